@@ -5,6 +5,7 @@ import type { ProgressOptions } from '../io/progress.ts';
 import { weightsRecord } from '../report/weights-text.ts';
 import { layerOf, teacherNames } from '../teacher/combine-teachers.ts';
 import { softLabelsRecord } from '../teacher/given-record.ts';
+import { readyTeacher } from '../teacher/ready-teacher.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { type CompareInputs, inputsDigest } from './compare-inputs.ts';
 import type { CompareOptions, Pool } from './compare-options.ts';

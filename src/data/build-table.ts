@@ -1,8 +1,10 @@
 // Builds a Table from rows of text.
 import { DebkdError, quote } from '../io/errors.ts';
+import type { ProgressOptions } from '../io/progress.ts';
 import { hashRows } from './hash.ts';
 import { absentColumn } from './locate-columns.ts';
-import type { Column, RawRows, Table, TableOptions } from './table.ts';
+import { featureNames } from './row-source.ts';
+import type { AnyTable, Column, RawRows, Table, TableOptions } from './table.ts';
 import { labelsOf } from './target.ts';
 
 /** Reads all rows into columns. @throws DebkdError `table`, `target` or `column` */
@@ -21,19 +23,47 @@ export async function buildTable(source: RawRows, options: TableOptions): Promis
   const all = builders.map((builder) => builder.finish());
   const columns = all.filter((column) => column.name !== options.target && !drop.has(column.name));
   const labelColumn = all.find((c) => c.name === options.target);
-  const labelled = labelColumn
-    ? labelsOf(labelColumn, options.positive, name, options.missing)
-    : { labels: new Int8Array(rows).fill(-1) };
+  const labelled = labelColumn ? readLabels(source, labelColumn, options) : { labels: new Int8Array(rows).fill(-1) };
   const dropped = all.filter((c) => drop.has(c.name));
   const missing = options.missing && { missing: options.missing };
-  return { name, rows, columns, dropped, ...missing, ...labelled, hashes: hashRows(columns, rows) };
+  const notes = source.notes && { notes: source.notes };
+  const table = { name, rows, columns, dropped, ...missing, ...notes, ...labelled, hashes: hashRows(columns, rows) };
+  return openOwnImages(source, table);
+}
+
+/** Reads the label column. @throws DebkdError `target` */
+export function readLabels(
+  source: RawRows,
+  column: Column,
+  { positive, missing }: TableOptions,
+): ReturnType<typeof labelsOf> {
+  try {
+    return labelsOf(column, positive, source.name, missing);
+  } catch (error) {
+    throw error instanceof DebkdError && source.explain ? source.explain(error) : error;
+  }
+}
+
+/** Opens the images that the data itself has. */
+export async function openOwnImages<T extends AnyTable>(
+  { images }: RawRows,
+  table: T,
+  options: ProgressOptions = {},
+): Promise<T> {
+  if (!images) return table;
+  const { openImages } = await import('./open-images.ts');
+  let opened = table;
+  for (const [image, files] of images) {
+    if (featureNames(table).includes(image)) opened = await openImages(opened, { ...options, image, files });
+  }
+  return opened;
 }
 
 /**
  * Returns the names of the dropped columns.
  * @throws DebkdError `column` or `table` if the header does not fit the options
  */
-export function checkHeader({ name, header }: RawRows, options: TableOptions): Set<string> {
+export function checkHeader({ name, header, explain }: RawRows, options: TableOptions): Set<string> {
   const { target, weights } = options;
   const drop = new Set([...(options.drop ?? []), ...(weights === undefined ? [] : [weights])]);
   if (weights !== undefined && weights === target) {
@@ -47,7 +77,8 @@ export function checkHeader({ name, header }: RawRows, options: TableOptions): S
   for (const wanted of [...drop, ...(target === undefined ? [] : [target])]) {
     if (header.includes(wanted)) continue;
     const use = wanted === target ? ' for the target' : wanted === weights ? ' for the weights' : ' to drop';
-    throw absentColumn({ subject: `data ${quote(name, 200)}`, name: wanted, columns: header, use });
+    const error = absentColumn({ subject: `data ${quote(name, 200)}`, name: wanted, columns: header, use });
+    throw wanted === target && explain ? explain(error) : error;
   }
   if (header.every((column) => column === target || drop.has(column))) {
     throw new DebkdError('table', {

@@ -12,11 +12,13 @@ export function findColumn(table: AnyTable, name: string): Column | undefined {
   if (!isStored(table)) return [...table.columns, ...table.dropped].find((column) => column.name === name);
   if (!table.columns.includes(name) && !table.dropped.includes(name)) return undefined;
   const builder = columnBuilder(name);
+  let images: Column['images'];
   for (const { chunk } of tableChunks(table)) {
-    const { codes, texts } = findColumn(chunk, name) as Column;
-    for (const code of codes) builder.add(texts[code] as string);
+    const column = findColumn(chunk, name) as Column;
+    for (const code of column.codes) builder.add(column.texts[code] as string);
+    images = column.images;
   }
-  return builder.finish();
+  return { ...builder.finish(), ...(images && { images }) };
 }
 
 /** Names of all columns: the features, then the dropped ones. */

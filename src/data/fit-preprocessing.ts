@@ -3,6 +3,7 @@ import { DebkdError, listed, quote } from '../io/errors.ts';
 import { type ColumnSummary, summarise } from './column-summary.ts';
 import { fitNumeric } from './fit-numeric.ts';
 import { fitText, textFeatures } from './fit-text.ts';
+import { openedImages } from './image-columns.ts';
 import { numberSpelling, type Spelling, unitSpelling } from './number-spelling.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber } from './preprocessing.ts';
 import { featureNames } from './row-source.ts';
@@ -44,12 +45,14 @@ const MOSTLY_NUMBERS = 0.9;
 export function fitPreprocessing(table: AnyTable, options: FitPreprocessingOptions): Preprocessing {
   checkRows(options.rows);
   const texts = textFeatures(table, options.text);
-  if (texts.length === 0) {
+  // pixels are no categories: a column of images is not fitted from its texts
+  const images = openedImages(table);
+  if (texts.length === 0 && images.length === 0) {
     using summary = summarise(table, options.rows);
     return fitColumns(summary.summaries, options, table);
   }
   const names = featureNames(table);
-  const others = names.filter((name) => !texts.includes(name));
+  const others = names.filter((name) => !texts.includes(name) && !images.includes(name));
   const fitted = new Map<string, PreprocessingColumn>(
     texts.map((name) => [name, withOffset(fitText(table, name, options))]),
   );
@@ -60,6 +63,7 @@ export function fitPreprocessing(table: AnyTable, options: FitPreprocessingOptio
       fitted.set(column.name, column);
   }
   const ordered = names.flatMap((name) => fitted.get(name) ?? []);
+  if (ordered.length === 0) throw noColumn(names, table.name);
   return withColumns({ clip: CLIP, columns: [], encodedWidth: 0, ...missingOf(table) }, ordered);
 }
 
@@ -104,16 +108,21 @@ function fitColumns(
     columns.push(column);
     offset += column.width;
   }
-  if (columns.length === 0 && !mayBeEmpty) {
-    const names = listed(summaries.map((summary) => quote(summary.name)));
-    throw new DebkdError('column', {
-      subject: `data ${quote(name, 200)}`,
-      seen: `no column is left for the student, which is not to learn from ${names}`,
-      expected: 'at least one column of numbers, categories or texts',
-      remedy: { id: 'name-text' },
-    });
-  }
+  if (columns.length === 0 && !mayBeEmpty)
+    throw noColumn(
+      summaries.map((summary) => summary.name),
+      name,
+    );
   return { clip: CLIP, columns, encodedWidth: offset, ...(missing && { missing }) };
+}
+
+function noColumn(names: readonly string[], data: string): DebkdError {
+  return new DebkdError('column', {
+    subject: `data ${quote(data, 200)}`,
+    seen: `no column is left for the student, which is not to learn from ${listed(names.map((name) => quote(name)))}`,
+    expected: 'at least one column of numbers, categories or texts',
+    remedy: { id: 'name-text' },
+  });
 }
 
 function fitColumn(summary: ColumnSummary, rows: number, offset: number, data: string): PreprocessingColumn {

@@ -1,5 +1,6 @@
 // Finds a table's columns of text, and fits their preprocessing: which buckets of their n-grams have an encoded column.
 import { hashTexts } from './hash-texts.ts';
+import { isImageColumn } from './image-columns.ts';
 import { featureNames, tableChunks } from './row-source.ts';
 import type { AnyTable, Column } from './table.ts';
 import type { TextForm } from './text/ngrams.ts';
@@ -25,7 +26,9 @@ export function textFeatures(table: AnyTable, names: readonly string[] | undefin
     return columns.filter((name) => names.includes(name));
   }
   const [first] = tableChunks(table);
-  return first ? first.chunk.columns.filter(isText).map(({ name }) => name) : [];
+  return first
+    ? first.chunk.columns.filter((column) => isText(column) && !isImageColumn(column)).map(({ name }) => name)
+    : [];
 }
 
 function isText({ texts, codes }: Column): boolean {

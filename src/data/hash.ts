@@ -7,9 +7,14 @@ import type { Column } from './table.ts';
 /** Rows that the kernel hashes in one call. */
 const CHUNK = 16384;
 
-/** Hashes rows: the first two 32-bit words of each SHA-256, [rows x 2]. */
+/**
+ * Hashes rows: the first two 32-bit words of each SHA-256, [rows x 2]. The field of an image is the SHA-256 of its bytes, because its
+ * path says nothing about it.
+ */
 export function hashRows(columns: readonly Column[], rows: number): Uint32Array {
-  const fields = columns.map((column) => column.texts.map(quoteField));
+  const fields = columns.map(({ texts, images }) =>
+    texts.map((text) => (images ? images.digest(text) : quoteField(text))),
+  );
   const out = new Uint32Array(2 * rows);
   for (let from = 0; from < rows; from += CHUNK) {
     const n = Math.min(CHUNK, rows - from);

@@ -61,6 +61,12 @@ function scanColumns(table: AnyTable): ColumnScan[] {
   for (const { chunk } of tableChunks(table)) {
     chunk.columns.forEach((column, j) => {
       const scan = scans[j] as ColumnScan;
+      if (column.images) {
+        // the name of an image is no feature
+        scan.digits = false;
+        scan.integers = false;
+        return;
+      }
       if (scan.digits) scanTexts(column, scan);
       if (scan.integers && (scan.ascending || scan.descending) && scan.others <= maxOthers)
         scanOrder(column, scan, maxOthers);

@@ -1,8 +1,12 @@
-// Reads a table in any format: Parquet, npy and NDJSON are recognised by their first bytes, all else is CSV.
+// Reads a table in any format: Parquet, npy, NDJSON and archives are recognised by their first bytes, all else is CSV.
 import { DebkdError, quote } from '../io/errors.ts';
+import type { FileTree } from '../io/file-tree.ts';
+import { isFolder, openFolder } from '../io/folder-tree.ts';
+import { ARCHIVE_HEAD, openArchive } from '../io/open-tree.ts';
 import { otherFormat } from '../io/other-format.ts';
 import { inMemory, openRandomAccess } from '../io/random-access.ts';
 import { chunksOf, concat, nameOf, type Source } from '../io/source.ts';
+import { isTar } from '../io/tar-tree.ts';
 import { buildTable } from './build-table.ts';
 import { openRows } from './csv.ts';
 import { isNpy, isParquet } from './format-marks.ts';
@@ -17,7 +21,8 @@ const MAX_MAGIC = 6;
 const MAX_PEEKED = 4096;
 
 /**
- * Reads a table from CSV, NDJSON, Parquet or npy, gzip or not; the first bytes tell the format.
+ * Reads a table from CSV, NDJSON, Parquet or npy, gzip or not; the first bytes tell the format. A folder or an archive (.zip, .tar,
+ * .tar.gz) is read as readImageFolder does.
  * @throws DebkdError `source`, `table`, `target` or `column`
  * @example
  * const table = await readTable('rows.parquet', { target: 'label', drop: ['id'] });
@@ -35,6 +40,10 @@ export async function openTable(
   name: string,
   source?: Source,
 ): Promise<{ format: TableFormat; rows: RawRows }> {
+  if ((typeof source === 'string' || source instanceof URL) && (await isFolder(source))) {
+    await bytes.return(undefined);
+    return openImageRows(await openFolder(source));
+  }
   const { start, head, all } = await peek(bytes);
   if (isParquet(start)) {
     const { openParquet } = await import('./parquet.ts');
@@ -47,13 +56,19 @@ export async function openTable(
     return { format: 'parquet', rows: await openParquet(inMemory(await readAll(all)), name) };
   }
   const other = otherFormat(start);
+  if (other?.kind === 'zip' || isTar(start)) {
+    const tree = await openArchive(source ?? new Uint8Array(0), name, all);
+    return openImageRows(tree);
+  }
   if (other !== undefined) {
-    const isZip = other.kind === 'zip';
+    const isPicture = other.kind === 'picture';
     throw new DebkdError('table', {
       subject: `data ${quote(name, 200)}`,
-      seen: `this is ${other.what}${isZip ? ', such as an Excel workbook' : ''}`,
+      seen: `this is ${other.what}`,
       expected: 'CSV with a header, NDJSON, Parquet or npy',
-      remedy: isZip ? 'save it as CSV (UTF-8)' : other.remedy,
+      remedy: isPicture
+        ? ['give the folder or the archive that the pictures are in', 'give a table with a column of their paths']
+        : other.remedy,
     });
   }
   if (isNpy(start)) {
@@ -75,6 +90,21 @@ export async function openTable(
   return { format: 'csv', rows: await openRows(all, name) };
 }
 
+/** The rows of a folder or an archive of images. @throws DebkdError `table` if it has none */
+async function openImageRows(tree: FileTree): Promise<{ format: TableFormat; rows: RawRows }> {
+  const { imageRows, withoutImages } = await import('./image-folder.ts');
+  const rows = await imageRows(tree);
+  if (rows) return { format: rows.table?.format ?? 'csv', rows };
+  const isWorkbook = (await tree.paths()).includes('[Content_Types].xml');
+  if (!isWorkbook) throw withoutImages(tree);
+  throw new DebkdError('table', {
+    subject: `data ${quote(tree.name, 200)}`,
+    seen: 'this is an Excel workbook or another document of an office program',
+    expected: 'CSV with a header, NDJSON, Parquet or npy',
+    remedy: 'save it as CSV (UTF-8)',
+  });
+}
+
 async function readAll(bytes: AsyncGenerator<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   for await (const chunk of bytes) parts.push(chunk);
@@ -88,7 +118,9 @@ async function peek(
   let start: Uint8Array = new Uint8Array(0);
   let head = '';
   // a file that begins with more white space has no signature
-  while (head.length < MAX_MAGIC && start.length < MAX_PEEKED) {
+  // a zero byte within the first block may be the end of a name in a tar archive, whose mark follows later
+  const isUnclear = (): boolean => start.length < ARCHIVE_HEAD && start.includes(0);
+  while ((head.length < MAX_MAGIC && start.length < MAX_PEEKED) || isUnclear()) {
     const { done, value } = await bytes.next();
     if (done) break;
     start = concat([start, value]);

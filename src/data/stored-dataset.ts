@@ -161,7 +161,8 @@ function joinRaw({ name, columns, missing }: StoredTable, chunks: readonly RawCo
       const { codes, texts } = chunk.columns[j] as Table['columns'][number];
       for (const code of codes) builder.add(texts[code] as string);
     }
-    return builder.finish();
+    const images = chunks[0]?.columns[j]?.images;
+    return { ...builder.finish(), ...(images && { images }) };
   });
   return {
     name,

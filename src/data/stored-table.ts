@@ -6,14 +6,13 @@ import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { openRandomAccess } from '../io/random-access.ts';
 import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { openTempFiles, type TempFile } from '../io/temp-file.ts';
-import { checkHeader, columnBuilder, noRows } from './build-table.ts';
+import { checkHeader, columnBuilder, noRows, openOwnImages, readLabels } from './build-table.ts';
 import { encodeColumn, inChunks } from './chunks.ts';
 import { hashRows } from './hash.ts';
 import { openTable } from './read-table.ts';
 import { CHUNK_ROWS } from './row-source.ts';
 import { appendChunk, chunkReader, type StoredChunk } from './stored-chunks.ts';
 import type { RawRows, StoredTable, TableOptions } from './table.ts';
-import { labelsOf } from './target.ts';
 
 /** Maximum distinct values of the label column, missing ones included. */
 const MAX_LABELS = 65536;
@@ -79,13 +78,13 @@ async function store(
     options.onProgress?.({ stage: 'reading rows', done: rows, total: rows });
     if (rows === 0) noRows(name);
     const column = label?.finish();
-    const labelled = column
-      ? labelsOf(column, options.positive, name, options.missing)
-      : { labels: new Int8Array(rows).fill(-1) };
+    const labelled = column ? readLabels(source, column, options) : { labels: new Int8Array(rows).fill(-1) };
     const missing = options.missing && { missing: options.missing };
+    const notes = source.notes && { notes: source.notes };
     const shared = { name, rows, ...missing, ...labelled, hashes: hashes.finish() };
-    return {
+    const table: StoredTable = {
       ...shared,
+      ...notes,
       columns: header.filter((_, j) => isFeature[j]),
       dropped: header.filter((column) => drop.has(column)),
       chunks: chunks.length,
@@ -93,6 +92,7 @@ async function store(
       openTempFile,
       [dispose]: () => file[dispose](),
     };
+    return await openOwnImages(source, table, options);
   } catch (error) {
     file[dispose]();
     throw error;

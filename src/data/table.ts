@@ -1,4 +1,6 @@
 // Tables of raw text, in memory or in a file: a column is its distinct texts and one code per row.
+import type { DebkdError } from '../io/errors.ts';
+import type { FileTree } from '../io/file-tree.ts';
 import type { TempFile } from '../io/temp-file.ts';
 import type { ImageFiles } from './image-files.ts';
 
@@ -30,6 +32,8 @@ export interface Table {
   readonly missing?: readonly string[];
   /** Number of rows before the first, if this is a chunk of a larger table; default 0. */
   readonly before?: number;
+  /** What the reader left out, such as files that are no images; absent if nothing. */
+  readonly notes?: readonly string[];
   /** 1, 0, or -1 for an unlabelled row; [rows]. */
   readonly labels: Int8Array;
   /** The first two 32-bit words of the SHA-256 of each row's features; [rows x 2]. */
@@ -38,7 +42,7 @@ export interface Table {
 
 /** A table in a file, for data larger than memory. Dispose of it after use. */
 export interface StoredTable
-  extends Pick<Table, 'name' | 'rows' | 'target' | 'missing' | 'labels' | 'hashes'>,
+  extends Pick<Table, 'name' | 'rows' | 'target' | 'missing' | 'notes' | 'labels' | 'hashes'>,
     Disposable {
   /** Names of the features, in the file's order. */
   readonly columns: readonly string[];
@@ -77,4 +81,10 @@ export interface RawRows {
   readonly chunks: AsyncGenerator<readonly (readonly string[])[]>;
   /** The values of a row from `chunks` as the JSON has them, by column; only for NDJSON. */
   readonly valuesOf?: (row: readonly string[]) => ReadonlyMap<string, string>;
+  /** The images that columns name, where the data itself has them; complete when all rows are read. */
+  readonly images?: ReadonlyMap<string, FileTree>;
+  /** What the reader left out. */
+  readonly notes?: readonly string[];
+  /** Changes the error of a label column that is not binary, where the source knows a better remedy. */
+  readonly explain?: (error: DebkdError) => DebkdError;
 }

@@ -1,5 +1,6 @@
 // Finds the columns of running text in a table, and checks those that the caller names.
 import { DebkdError, listed, nearest, quote } from '../io/errors.ts';
+import { isImageColumn } from './image-columns.ts';
 import { missingTest } from './missing.ts';
 import { parseNumber } from './preprocessing.ts';
 import type { Column, StoredTable, Table } from './table.ts';
@@ -24,12 +25,12 @@ function columnsOf(table: TextTable): readonly Column[] {
 
 /**
  * The names of a table's columns of running text: columns whose first 16,384 rows mostly have texts of their own, which mostly are
- * several words, or long in a script without blanks. Columns of numbers, dates and short codes are none.
+ * several words, or long in a script without blanks. Columns of numbers, dates, short codes and paths of images are none.
  */
 export function textColumns(table: TextTable): string[] {
   const isMissing = missingTest(table.missing);
   return columnsOf(table)
-    .filter((column) => isRunningText(column, isMissing))
+    .filter((column) => isRunningText(column, isMissing) && !isImageColumn(column))
     .map(({ name }) => name);
 }
 

@@ -55,3 +55,27 @@ export function inMemory(bytes: Uint8Array): RandomAccess {
     close: async () => undefined,
   };
 }
+
+/**
+ * Random access that opens a file for each read, so that nothing stays open; undefined if the source can only be streamed. A file
+ * that has become shorter gives fewer bytes.
+ */
+export async function openReads(source: Source): Promise<RandomAccess | undefined> {
+  if (source instanceof Uint8Array) return inMemory(source);
+  if (source instanceof ArrayBuffer) return inMemory(new Uint8Array(source));
+  const file = await openRandomAccess(source);
+  if (!file || source instanceof Blob) return file;
+  await file.close();
+  return {
+    byteLength: file.byteLength,
+    async slice(start, end) {
+      const opened = await openRandomAccess(source);
+      try {
+        return (await opened?.slice(start, end)) ?? new ArrayBuffer(0);
+      } finally {
+        await opened?.close();
+      }
+    },
+    close: async () => undefined,
+  };
+}

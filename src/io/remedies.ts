@@ -4,7 +4,7 @@
 /** Settings that remedies name, as the command line spells them. */
 export type SettingName =
   | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'exclude' | 'features' | 'force')
-  | ('image' | 'image-config' | 'image-layout' | 'image-mean' | 'image-size')
+  | ('image' | 'image-config' | 'image-layout' | 'image-mean' | 'image-root' | 'image-size')
   | ('infuse' | 'inputs' | 'layer' | 'max-length' | 'text' | 'tokenizer')
   | ('learning-rate' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'provider')
   | ('split' | 'split-by' | 'student' | 'target' | 'teacher-limit' | 'train-rows' | 'tune' | 'weights');
@@ -15,7 +15,7 @@ export type SettingRemedy =
   | { readonly id: 'list-missing' | 'name-layer' | 'name-output' | 'other-debias' | 'raise-limit' | 'reduce-batch' }
   | { readonly id: 'give-split' | 'skip-debias' | 'state-positive-class' | 'tune' }
   | { readonly id: 'give-tokenizer' | 'name-text' | 'set-length' }
-  | { readonly id: 'give-image-config' | 'name-image' | 'set-image-mean' | 'set-image-size' }
+  | { readonly id: 'give-image-config' | 'give-image-root' | 'name-image' | 'set-image-mean' | 'set-image-size' }
   | { readonly id: 'assign-columns'; readonly input?: string }
   | { readonly id: 'drop-column'; readonly column: string }
   | { readonly id: 'give-strength'; readonly form: string }
@@ -40,6 +40,7 @@ const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: 
   'drop-column': ['drop the column', 'drop'],
   'drop-columns': ['drop the columns that are not features', 'drop'],
   'give-image-config': ['give the preprocessor_config.json that the model was trained with', 'image-config', 'FILE'],
+  'give-image-root': ['give the folder that the paths are relative to', 'image-root', 'DIR'],
   'give-preprocessing': ['give the preprocessing that the teacher was trained with', 'preprocessing'],
   'give-split': ['give the part of each row', 'split'],
   'give-strength': ['give a strength', 'infuse'],
@@ -66,6 +67,7 @@ const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: 
 
 /** Names of the library for settings that the command line calls otherwise. */
 const PARAMETERS: Partial<Readonly<Record<SettingName, string>>> = {
+  'image-root': 'files',
   infuse: 'infusion',
   'na-values': 'missing',
 };

@@ -15,6 +15,7 @@ import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
 import type { ModelColumns } from '../teacher/model-columns.ts';
+import { readyTeacher } from '../teacher/ready-teacher.ts';
 import { type SoftLabels, softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';

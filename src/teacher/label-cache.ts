@@ -1,6 +1,7 @@
 // The content-addressed cache of a teacher's answers. The key of a block of rows covers everything that its margins
 // depend on: the teacher, the rows and their order. Shuffled, changed or re-encoded rows have another key; damaged
 // entries are ignored.
+import type { ImageFiles } from '../data/image-files.ts';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { decodeEntry, ENTRY_FORMAT, encodeEntry } from '../io/entry.ts';
@@ -61,27 +62,26 @@ function ofMatrix({ fields, width, fieldColumns, data }: Matrix): unknown[] {
 }
 
 /**
- * Numbers texts by first appearance, to give equal rows of different tables the same key. An image counts by the digest of its bytes, not
- * by its path.
+ * Numbers texts by first appearance, to give equal rows of different tables the same key. Images count by their bytes, not by their
+ * paths.
  */
 function ofColumns({ columns, missing }: RawColumns): unknown[] {
   const parts = columns.map(({ name, codes, texts, images }) => {
+    if (images)
+      return [name, 'images', sha256(concat(Array.from(codes, (code) => digestBytes(images, texts[code] as string))))];
     const place = new Map<number, number>();
     const numbered = Uint32Array.from(codes, (code) => {
       const at = place.get(code) ?? place.size;
       place.set(code, at);
       return at;
     });
-    return [
-      name,
-      Array.from(place.keys(), (code) => {
-        const text = texts[code] as string;
-        return images ? images.digest(text) : text;
-      }),
-      digest(numbered),
-    ];
+    return [name, Array.from(place.keys(), (code) => texts[code]), digest(numbered)];
   });
   return ['columns', missing ?? null, parts];
+}
+
+function digestBytes(images: ImageFiles, text: string): Uint8Array {
+  return new TextEncoder().encode(images.digest(text));
 }
 
 function digest(words: Int32Array | Uint32Array): string {

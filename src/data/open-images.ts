@@ -1,0 +1,224 @@
+// Opens the images that a column of a table names: reads each once, checks its header, and keeps its digest. Pixels are decoded later.
+import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { type FileTree, innerPath } from '../io/file-tree.ts';
+import { openFolder } from '../io/folder-tree.ts';
+import { mapInOrder } from '../io/in-order.ts';
+import { builtin, dirname, fsPromises, pathOf } from '../io/node.ts';
+import { openTree, type TreeSource } from '../io/open-tree.ts';
+import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
+import { sha256Bytes } from '../io/sha256.ts';
+import { hashRows } from './hash.ts';
+import { readHeader } from './image/header.ts';
+import { imageColumn } from './image-columns.ts';
+import type { ImageFiles } from './image-files.ts';
+import { type ImageIndex, openImageIndex } from './image-index.ts';
+import { isStored, tableChunks } from './row-source.ts';
+import type { AnyTable, Column, StoredTable, Table } from './table.ts';
+
+/** Files that are read at a time. */
+const CONCURRENT = 8;
+/** Images between two calls of onProgress. */
+const PROGRESS = 64;
+
+/** Options of openImages. */
+export interface OpenImagesOptions extends ProgressOptions {
+  /** Name of the column of images; default: the one whose texts end in .png, .jpg and the like, or with a name such as `image`. */
+  readonly image?: string | undefined;
+  /**
+   * Where the images are: the folder that the paths are relative to, an archive, sources by path, or the files of a browser's folder
+   * picker. Default: the folder of the table's file.
+   */
+  readonly files?: TreeSource | FileTree | undefined;
+}
+
+/**
+ * Opens the images that a column of a table names: reads each file once, and checks its header. No bytes stay in memory. The row
+ * hashes then depend on the images' SHA-256 instead of their paths, so that equal images are in one part of a split.
+ * @returns a view of the table; a table whose images are open is returned as it is
+ * @throws DebkdError `column` if no column is clearly meant, `table` if a row has no path or one outside the folder, `source` if a file is
+ * missing or no image
+ * @example
+ * const table = await openImages(await readTable('photos/data.csv', { target: 'label' }));
+ */
+export async function openImages<T extends AnyTable>(table: T, options: OpenImagesOptions = {}): Promise<T> {
+  const name = imageColumn(table, options.image, 'a model of images');
+  if (firstColumn(table, name)?.images) return table;
+  const tree = await treeOf(table, name, options.files);
+  const index = openImageIndex();
+  const images = imageFiles(tree, index, `data ${quote(table.name, 200)}, column ${quote(name)}`);
+  const hashes = new Uint32Array(table.hashes.length);
+  for (const { chunk } of tableChunks(table)) {
+    await readNew(chunk, name, { ...options, tree, index, total: table.rows });
+    const { columns } = withImages(chunk, name, images);
+    hashes.set(hashRows(columns, chunk.rows), 2 * (chunk.before ?? 0));
+  }
+  options.onProgress?.({ stage: 'images', done: table.rows, total: table.rows });
+  const opened: AnyTable = isStored(table)
+    ? withStoredImages(table, name, { images, hashes })
+    : { ...withImages(table, name, images), hashes };
+  return opened as T;
+}
+
+function firstColumn(table: AnyTable, name: string): Column | undefined {
+  const [first] = tableChunks(table);
+  return first?.chunk.columns.find((column) => column.name === name);
+}
+
+function withImages(table: Table, name: string, images: ImageFiles): Table {
+  return { ...table, columns: table.columns.map((column) => (column.name === name ? { ...column, images } : column)) };
+}
+
+function withStoredImages(
+  table: StoredTable,
+  name: string,
+  { images, hashes }: { readonly images: ImageFiles; readonly hashes: Uint32Array },
+): StoredTable {
+  let last: { readonly k: number; readonly chunk: Table } | undefined;
+  return {
+    ...table,
+    hashes,
+    chunk(k) {
+      if (last?.k === k) return last.chunk;
+      const stored = withImages(table.chunk(k), name, images);
+      const from = 2 * (stored.before ?? 0);
+      last = { k, chunk: { ...stored, hashes: hashes.subarray(from, from + 2 * stored.rows) } };
+      return last.chunk;
+    },
+  };
+}
+
+interface Reading extends ProgressOptions {
+  readonly tree: FileTree;
+  readonly index: ImageIndex;
+  /** Number of rows of the whole table. */
+  readonly total: number;
+}
+
+/** Reads the images of a chunk that are not yet known. */
+async function readNew(
+  { name: data, columns, before = 0 }: Table,
+  name: string,
+  { tree, index, total, signal, onProgress }: Reading,
+): Promise<void> {
+  const { codes, texts } = columns.find((column) => column.name === name) as Column;
+  const rows = firstRows(codes, texts.length);
+  const pending: { readonly text: string; readonly row: number }[] = [];
+  const queued = new Set<string>();
+  for (const [code, text] of texts.entries()) {
+    if (index.has(text) || queued.has(text)) continue;
+    queued.add(text);
+    pending.push({ text, row: rows[code] ?? 0 });
+  }
+  pending.sort((a, b) => a.row - b.row);
+  const subjectOf = (row: number): string => `data ${quote(data, 200)}, column ${quote(name)}, row ${before + row + 1}`;
+  const read = async ({ text, row }: { text: string; row: number }): Promise<void> => {
+    signal?.throwIfAborted();
+    const bytes = await readImage(tree, text, subjectOf(row));
+    const header = readHeader(bytes, `${subjectOf(row)}, image ${quote(text, 200)}`);
+    index.add(text, sha256Bytes(bytes), header);
+  };
+  let done = 0;
+  for await (const _ of mapInOrder(pending, CONCURRENT, read)) {
+    if (++done % PROGRESS > 0) continue;
+    signal?.throwIfAborted();
+    const row = pending[done - 1]?.row ?? 0;
+    onProgress?.({ stage: 'images', done: Math.min(total, before + row), total });
+    await yieldToEventLoop();
+  }
+}
+
+/** The first row of each code; undefined for a text of no row. */
+function firstRows(codes: Uint32Array, count: number): (number | undefined)[] {
+  const rows = new Array<number | undefined>(count).fill(undefined);
+  for (let row = 0; row < codes.length; row++) rows[codes[row] as number] ??= row;
+  return rows;
+}
+
+/** Reads an image that a row names, or says what is wrong with its path. */
+async function readImage(tree: FileTree, text: string, subject: string): Promise<Uint8Array> {
+  if (text.trim() === '') {
+    throw new DebkdError('table', {
+      subject,
+      seen: 'the path of its image is empty',
+      remedy: ['give it an image', 'remove the row'],
+    });
+  }
+  const path = relativePath(tree, text);
+  if (path === undefined) {
+    const isUrl = /^[a-z][a-z\d+.-]+:\/\//i.test(text);
+    throw new DebkdError('table', {
+      subject,
+      seen: `${quote(text, 200)} is ${isUrl ? 'an address' : `outside ${tree.place}`}`,
+      expected: 'a path inside it',
+      remedy: isUrl ? 'download the images, and give their paths' : { id: 'give-image-root' },
+    });
+  }
+  const bytes = await tree.read(path).catch((error: unknown) => {
+    throw error instanceof DebkdError ? error.within(subject) : error;
+  });
+  if (bytes) return bytes;
+  const near = nearest(path, await tree.paths().catch(() => []));
+  throw new DebkdError('source', {
+    subject,
+    seen: `${tree.place} has no file ${quote(text, 200)}${near === undefined ? '' : ` (did you mean ${quote(near, 200)}?)`}`,
+    remedy: ['correct the path', { id: 'give-image-root' }],
+  });
+}
+
+/** The path inside the tree; undefined if it leads out of it. An absolute path may lead into the folder. */
+function relativePath({ root }: FileTree, text: string): string | undefined {
+  const folder = root?.replaceAll('\\', '/');
+  if (folder !== undefined && text.replaceAll('\\', '/').startsWith(`${folder}/`)) {
+    const rest = text.slice(folder.length + 1);
+    return innerPath(rest) === undefined ? undefined : rest;
+  }
+  return innerPath(text) === undefined ? undefined : text;
+}
+
+/** The images of a tree, read again whenever they are asked for. */
+function imageFiles(tree: FileTree, index: ImageIndex, subject: string): ImageFiles {
+  return {
+    name: tree.name,
+    digest: index.digest,
+    header: index.header,
+    async bytes(text) {
+      const path = relativePath(tree, text);
+      const bytes = path === undefined ? undefined : await tree.read(path);
+      if (bytes && index.matches(text, bytes)) return bytes;
+      throw new DebkdError('source', {
+        subject: `${subject}, image ${quote(text, 200)}`,
+        seen: bytes ? 'the file has changed since it was first read' : 'the file is gone',
+        remedy: 'start again',
+      });
+    },
+  };
+}
+
+/** The files of the images: those given, or the folder of the table's file. */
+async function treeOf(table: AnyTable, column: string, files: OpenImagesOptions['files']): Promise<FileTree> {
+  if (files !== undefined) return isTree(files) ? files : openTree(files);
+  const folder = await folderOf(table.name);
+  if (folder !== undefined) return openFolder(folder);
+  throw new DebkdError('source', {
+    subject: `data ${quote(table.name, 200)}, column ${quote(column)}`,
+    seen: 'it is unclear where the images are: the table was not read from a file',
+    remedy: { id: 'give-image-root' },
+  });
+}
+
+function isTree(files: TreeSource | FileTree): files is FileTree {
+  return typeof files === 'object' && 'place' in files && 'paths' in files;
+}
+
+/** The absolute folder of a file; undefined if there is no such file. */
+async function folderOf(name: string): Promise<string | undefined> {
+  try {
+    const { stat } = await fsPromises();
+    const path = await pathOf(name.startsWith('file:') ? new URL(name) : name);
+    if (!(await stat(path)).isFile()) return undefined;
+    const { resolve } = await builtin<typeof import('node:path')>('node:path');
+    return resolve(await dirname(path));
+  } catch {
+    return undefined;
+  }
+}
