@@ -23,6 +23,7 @@ import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
 import { encodeChecked } from './student/student-file.ts';
 import { chooseTextWeights, type TextChoice } from './student/text-weights.ts';
+import { newNotes, readyTeacher } from './teacher/ready-teacher.ts';
 import type { Teacher } from './teacher/teacher.ts';
 import { VERSION } from './version.ts';
 import { warningsOf } from './warnings/warnings.ts';
@@ -39,8 +40,9 @@ import { warningsOf } from './warnings/warnings.ts';
  */
 export async function distill(given: DistillOptions): Promise<Distillation> {
   const select = given.ablate?.includes('selection') ? 'labels' : (given.select ?? 'debiased');
-  const asked: DistillOptions = { ...given, select, teacher: given.teacher.forTarget(given.train.target) };
-  const watch = { signal: asked.signal, onProgress: asked.onProgress };
+  const watch = { signal: given.signal, onProgress: given.onProgress };
+  const teacher = await readyTeacher(given.teacher, given.train, watch);
+  const asked: DistillOptions = { ...given, select, teacher };
   checkBefore(asked);
   const started = performance.now();
 
@@ -93,7 +95,10 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
     targets,
     changes: recordChanges(soft.train.margins, debiased.train, targets.margins, train),
     leakage,
-    warnings: warningsOf({ soft, debias, leakage, training: chosen.student.training }, options),
+    warnings: [
+      ...newNotes(given.teacher, teacher),
+      ...warningsOf({ soft, debias, leakage, training: chosen.student.training }, options),
+    ],
     timing: {
       labelSeconds: (labelled - started) / 1000,
       trainSeconds: (trained - labelled) / 1000,

@@ -3,6 +3,7 @@ import type { AnyTable, Table } from '../data/table.ts';
 import { sameClass } from '../data/target.ts';
 import { listed, quote } from '../io/errors.ts';
 import type { Student } from '../student/student.ts';
+import { type DecidingRows, newNotes, readyTeacher } from '../teacher/ready-teacher.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { note } from './messages.ts';
 
@@ -15,6 +16,13 @@ export function teacherFor(opened: Teacher, table: AnyTable): Teacher {
   if (chosen.refusal) throw chosen.refusal;
   const teacher = chosen.forTable(table);
   noteTeacher(teacher);
+  return teacher;
+}
+
+/** The teacher as it is read for the training rows, with further notes: labelled rows may show how it reads images. */
+export async function teacherForRows(assigned: Teacher, train: DecidingRows): Promise<Teacher> {
+  const teacher = await readyTeacher(assigned, train);
+  for (const text of newNotes(assigned, teacher)) note(`note: ${text}`);
   return teacher;
 }
 

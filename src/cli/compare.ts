@@ -26,7 +26,7 @@ import type { Teacher } from '../teacher/teacher.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
 import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
-import { teacherFor } from './class-notes.ts';
+import { teacherFor, teacherForRows } from './class-notes.ts';
 import { openRequestedCluster } from './cluster.ts';
 import { readGroups, withGroups } from './groups-input.ts';
 import { note, noteIgnored, onProgress, print } from './messages.ts';
@@ -76,14 +76,14 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const given = await readGroups(values);
   const read = await readTable(values);
   const { teacher: opened, teachers } = await openTeachers(models, values, read);
-  const teacher = teacherFor(opened, read);
-  const texts = studentTexts(values, teacher, read);
+  const assigned = teacherFor(opened, read);
+  const texts = studentTexts(values, assigned, read);
   const table = withGroups(read, given, texts);
   noteRows(table, preprocessing, columnsGiven.features);
   const parts = await readParts(values, table);
   const firstSeed = number(values, 'seed') ?? 1;
   const data = await encodeParts(table, parts, preprocessing, {
-    optional: allTeacherColumns(teacher, columnNames(table)),
+    optional: allTeacherColumns(assigned, columnNames(table)),
     teachers,
     ...columnsGiven,
     text: texts,
@@ -91,6 +91,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
     weights: text(values, 'weights'),
     onProgress,
   });
+  const teacher = await teacherForRows(assigned, data.train);
   const columns = modelColumns(teacher, table, { preprocessing, teachers, student: data.train.preprocessing });
   noteColumns(teacher, { columns, table, teachers, choice: columnsGiven });
   noteSplitColumn(values, columns.student);
@@ -189,6 +190,8 @@ async function labelByCluster(
   // soft labels that are given come last, and need no labelling
   for (const [place, model] of opened.entries()) {
     const own = models[place] as OpenedTeacher;
+    // the workers have no images
+    if (model.image) continue;
     const packed = await packTeacher(own.path, optionsOf(own, model));
     const shared = { teacher: model, packed: await cluster.upload(packed) };
     for (const part of ['train', 'validation'] as const) {

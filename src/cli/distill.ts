@@ -24,7 +24,7 @@ import type { Teacher } from '../teacher/teacher.ts';
 import { VERSION } from '../version.ts';
 import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
-import { teacherFor } from './class-notes.ts';
+import { teacherFor, teacherForRows } from './class-notes.ts';
 import { noteSingleGroups, readGroups, withGroups } from './groups-input.ts';
 import { note, onProgress, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
@@ -57,8 +57,8 @@ export async function distillCommand(values: Values): Promise<void> {
   const given = await readGroups(values);
   const read = stored ?? (await readTable(values));
   const { teacher: opened, teachers } = await openTeachers(models, values, read);
-  const teacher = teacherFor(opened, read);
-  const texts = studentTexts(values, teacher, read);
+  const assigned = teacherFor(opened, read);
+  const texts = studentTexts(values, assigned, read);
   const table = withGroups(read, given, texts);
   noteRows(table, preprocessing, columnsGiven.features);
   const parts = await readParts(values, table);
@@ -66,7 +66,7 @@ export async function distillCommand(values: Values): Promise<void> {
   noteSingleGroups(given, groups);
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), asked.seed) };
   const encoded = await encodeParts(table, chosen, preprocessing, {
-    optional: allTeacherColumns(teacher, columnNames(table)),
+    optional: allTeacherColumns(assigned, columnNames(table)),
     teachers,
     ...columnsGiven,
     text: texts,
@@ -76,6 +76,7 @@ export async function distillCommand(values: Values): Promise<void> {
   });
   using _parts = dispose in encoded ? (encoded as Disposable) : undefined;
   const { train, validation, test } = encoded;
+  const teacher = await teacherForRows(assigned, train);
   const settings = { ...asked, student: studentFor(values, asked.student, train.preprocessing) };
   const columns = modelColumns(teacher, table, { preprocessing, teachers, student: train.preprocessing });
   noteColumns(teacher, { columns, table, teachers, choice: columnsGiven });

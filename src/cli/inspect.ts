@@ -44,6 +44,7 @@ function inspection(teacher: Teacher, traced: TracedRows | undefined): object {
     takes: teacher.takes,
     ...(teacher.inputs.length > 0 && { columns: teacher.inputs }),
     ...(teacher.text && { text: teacher.text }),
+    ...(teacher.image && { image: teacher.image }),
     ...(traced && { rows: traced.rows }),
   };
 }
@@ -61,6 +62,7 @@ function description(path: string, teacher: Teacher): string[] {
     `inputs       ${list(graph.inputs)}`,
     `             ${why.inputs}`,
     ...textLines(teacher),
+    ...imageLines(teacher),
     `outputs      ${list(graph.outputs)}`,
     `score        ${reading.output}${reading.tensor === reading.output ? '' : `, read from ${reading.tensor}`}`,
     `             ${why.output}`,
@@ -79,6 +81,20 @@ function textLines({ text: reads }: Teacher): string[] {
     `tokenizer    ${quote(tokenizer, 200)}, ${kind}, ${tokens} tokens`,
     `text         ${columns ? columns.map((column) => quote(column)).join(' and ') : 'the column of running text'}, at most ${maxLength} tokens per row`,
   ];
+}
+
+/** How a teacher of images reads them. */
+function imageLines({ image: reads }: Teacher): string[] {
+  if (!reads) return [];
+  const { column, size, order, filter, values, isOpen, from } = reads;
+  const how = [
+    size ? `images of ${size.join(' x ')} pixels` : 'images of their own size',
+    order === 'grey' ? 'grey' : order.toUpperCase(),
+    ...(filter ? [filter] : []),
+    isOpen ? 'how bytes become numbers is open: labelled rows choose it' : values,
+    `from ${from}`,
+  ];
+  return [`images       ${how.join(', ')}`, ...(column === undefined ? [] : [`             column ${quote(column)}`])];
 }
 
 /** Class 1, or the classes to choose from and how. */

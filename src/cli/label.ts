@@ -1,7 +1,6 @@
 // debkd label: a stream from rows to the teacher's margins and probabilities, in order.
 import { isTaskError, tasksFailed } from '../cluster/task-error.ts';
 import { encodeColumn, inChunks } from '../data/chunks.ts';
-import type { TeacherTable } from '../data/encode-matrix.ts';
 import type { RawRows } from '../data/table.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
@@ -11,9 +10,10 @@ import type { CachedLabels } from '../teacher/label-cache.ts';
 import { countSaturated } from '../teacher/margin.ts';
 import { textNotes } from '../teacher/text-notes.ts';
 import { checkOverwrite, openAtomic } from './atomic-write.ts';
-import { type Labeller, openLabeller } from './labeller.ts';
+import { type LabelledChunk, type Labeller, openLabeller } from './labeller.ts';
 import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { openRowWriter, type RowWriter } from './row-writer.ts';
+import { streamLabels } from './stream-labels.ts';
 import { openStream, tableOptions } from './table-input.ts';
 import { noteUnknown } from './table-notes.ts';
 
@@ -114,7 +114,7 @@ function linesOf(writer: RowWriter, fields: Chunk, from: number, margins: Float6
 }
 
 /** Makes a table from each chunk, with the columns that may be features. */
-function chunkTables(values: Values, { name, header }: RawRows): (fields: Chunk, before: number) => TeacherTable {
+function chunkTables(values: Values, { name, header }: RawRows): (fields: Chunk, before: number) => LabelledChunk {
   const { drop = [], missing, target } = tableOptions(values);
   const dropped = [...drop, ...(values['target'] === undefined ? [] : [target as string])];
   const absent = dropped.find((column) => !header.includes(column));
@@ -133,6 +133,7 @@ function chunkTables(values: Values, { name, header }: RawRows): (fields: Chunk,
     before,
     ...(missing && { missing }),
     columns: features.map((j) => encodeColumn(header[j] as string, fields, j)),
+    ...(before === 0 && { found: streamLabels(values, { name, header }, fields) }),
   });
 }
 

@@ -13,14 +13,20 @@ import { openCache } from './cache-input.ts';
 import { noteTeacher } from './class-notes.ts';
 import { openRequestedCluster } from './cluster.ts';
 import { note, noteIgnored } from './messages.ts';
+import { readyForStream, type StreamLabels } from './stream-labels.ts';
 import { openTeacher, optionsOf } from './teacher-input.ts';
+
+/** Rows, and where they have one, their label; a teacher of images is tried on those of the first chunk. */
+export interface LabelledChunk extends TeacherTable {
+  readonly found?: StreamLabels | undefined;
+}
 
 export interface Labeller {
   /**
    * @param title names the rows in messages
    * @param onRows gets the number of labelled rows of the chunk, from time to time; never from the workers of a queue
    */
-  label(chunk: TeacherTable, title: string, onRows: (done: number) => void): Promise<CachedLabels>;
+  label(chunk: LabelledChunk, title: string, onRows: (done: number) => void): Promise<CachedLabels>;
   /** How many chunks may be labelled at the same time. */
   readonly concurrency: number;
   /** Whether the other chunks are still labelled when one fails. */
@@ -44,9 +50,13 @@ export async function openLabeller(values: Values): Promise<Labeller> {
     throw teacher.refusal;
   }
   noteTeacher(teacher);
+  let isFirst = true;
   /** Assigns the columns of the first rows to inputs of several columns. */
-  const assign = (chunk: TeacherTable): void => {
-    const assigned = teacher.forTable(chunk);
+  const assign = async (chunk: LabelledChunk): Promise<void> => {
+    const assigned = teacher.image
+      ? await readyForStream(teacher, chunk, isFirst ? chunk.found : undefined)
+      : teacher.forTable(chunk);
+    isFirst = false;
     for (const text of assigned.notes) if (!teacher.notes.includes(text)) note(`note: ${text}`);
     teacher = assigned;
   };
@@ -63,8 +73,8 @@ export async function openLabeller(values: Values): Promise<Labeller> {
   if (!cluster) {
     const cache = await openCache(values);
     return {
-      label(chunk, _, onRows) {
-        assign(chunk);
+      async label(chunk, _, onRows) {
+        await assign(chunk);
         const onProgress = ({ done }: Progress): void => onRows(done);
         return softLabels(teacher, { teacherInputs: encodeRows(chunk) }, { cache, onProgress });
       },
@@ -79,7 +89,7 @@ export async function openLabeller(values: Values): Promise<Labeller> {
     ['threads'].filter((name) => values[name] !== undefined),
     'the workers of the queue run the teacher',
   );
-  const { labelRows } = await import('../cluster/label-tasks.ts');
+  const { labelRows, refuseImages } = await import('../cluster/label-tasks.ts');
   const { packTeacher } = await import('../cluster/packed-teacher.ts');
   let packed: Promise<string> | undefined;
   /** Uploads the teacher once the first rows have assigned its columns. */
@@ -87,7 +97,8 @@ export async function openLabeller(values: Values): Promise<Labeller> {
     cluster.upload(await packTeacher(opened.path, optionsOf(opened, teacher)));
   return {
     async label(chunk, title) {
-      assign(chunk);
+      await assign(chunk);
+      refuseImages(teacher);
       packed ??= upload();
       const rows = encodeRows(chunk);
       return labelRows(cluster, { teacher, packed: await packed }, rows, title);

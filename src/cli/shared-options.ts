@@ -43,6 +43,44 @@ export const teacherReading: OptionSpecs = {
     default: 'that of the tokenizer, at most the positions of the model',
     number: { min: 3, max: 1e6, whole: true },
   },
+  'image-config': {
+    value: 'FILE',
+    help: 'preprocessor_config.json of a teacher of images: size, centre, mean and standard deviation',
+    default: "the one in the teacher's folder",
+  },
+  'image-size': {
+    value: 'HEIGHTxWIDTH',
+    help: 'the size that images are resized to for a teacher of images; N for both sides',
+    default: "as --image-config, otherwise the model's size",
+  },
+  'image-mean': {
+    value: 'r,g,b',
+    help: 'what a teacher of images subtracts from the values of each channel; one number for all',
+    default: 'as --image-config, otherwise labelled rows choose among the common ones',
+  },
+  'image-std': {
+    value: 'r,g,b',
+    help: 'what a teacher of images divides the values of each channel by',
+    default: 'as --image-mean',
+  },
+  'image-scale': {
+    value: 'RANGE',
+    help: 'what bytes of images become before that: 0..1, -1..1, or 0..255 as they are',
+    default: 'as --image-config, otherwise 0..1',
+    choices: ['0..1', '-1..1', '0..255'],
+  },
+  'image-order': {
+    value: 'ORDER',
+    help: 'the order in which the channels of images enter: rgb or bgr',
+    default: 'rgb',
+    choices: ['rgb', 'bgr', 'grey'],
+  },
+  'image-layout': {
+    value: 'LAYOUT',
+    help: "channels-first or channels-last, where the shape of the teacher's input leaves it open",
+    default: "by the input's shape",
+    choices: ['channels-first', 'channels-last'],
+  },
   output: {
     value: 'NAME',
     help: 'the output of the teacher to read; NAME[k] is its value k, from 0',

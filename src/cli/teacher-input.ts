@@ -10,12 +10,13 @@ import { list, number, text, texts, type Values } from '../settings/values.ts';
 import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
 import type { Convention } from '../teacher/reading.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { imageOptions } from './image-options.ts';
 import { postToMain } from './messages.ts';
 import { readOptionFile } from './option-file.ts';
 
 /**
- * The options of `loadTeacher`, from --preprocessing (or another file of one teacher), --inputs, --text, --tokenizer, --max-length,
- * --output, --convention, --positive-class, --class and --provider.
+ * The options of `loadTeacher`, from --preprocessing (or another file of one teacher), --inputs, --text, --tokenizer, --max-length, those
+ * about images, --output, --convention, --positive-class, --class and --provider.
  * @throws DebkdError `usage` where --na-values contradicts the preprocessing, `source` or `preprocessing` for its file
  */
 export async function teacherOptions(
@@ -39,6 +40,7 @@ export async function teacherOptions(
     ...(values['text'] !== undefined && { text: columns }),
     ...(tokenizer !== undefined && { tokenizer }),
     ...(maxLength !== undefined && { maxLength }),
+    ...imageOptions(values),
     ...(output && { output }),
     ...(convention && { convention }),
     ...(positiveClass && { positiveClass }),
@@ -97,7 +99,7 @@ export function optionsOf({ teacher: opened, options }: OpenedTeacher, teacher: 
     ...options,
     ...(teacher.text
       ? { maxLength: teacher.text.maxLength, ...(columns && { text: columns }) }
-      : inputs.size > 0 && { inputs }),
+      : !teacher.image && inputs.size > 0 && { inputs }),
   };
   const stated = options.positiveClass !== undefined || options.class !== undefined;
   if (stated || teacher.refusal) return assigned;

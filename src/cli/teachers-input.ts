@@ -7,6 +7,7 @@ import type { Values } from '../settings/values.ts';
 import { teacherColumns } from '../teacher/binding.ts';
 import { combineTeachers } from '../teacher/combine-teachers.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { IMAGE_OPTIONS } from './image-options.ts';
 import { noteIgnored } from './messages.ts';
 import { openSoftLabels } from './soft-labels-input.ts';
 import { teacherFiles } from './teacher-files.ts';
@@ -28,6 +29,7 @@ const OF_MODELS = [
   'inputs',
   'tokenizer',
   'max-length',
+  ...IMAGE_OPTIONS,
   'output',
   'positive-class',
   'class',

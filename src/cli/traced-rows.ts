@@ -3,13 +3,13 @@ import { encodeColumn } from '../data/chunks.ts';
 import { encodeForTeacher } from '../data/dataset.ts';
 import type { TeacherTable } from '../data/encode-matrix.ts';
 import { absentColumn } from '../data/locate-columns.ts';
-import type { RawRows, Table } from '../data/table.ts';
-import { labelsOf } from '../data/target.ts';
+import type { RawRows } from '../data/table.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import type { Values } from '../settings/values.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { TracedInput } from '../teacher/trace.ts';
+import { readyForStream, streamLabels } from './stream-labels.ts';
 import { openStream, tableOptions } from './table-input.ts';
 import type { OpenedTeacher } from './teacher-input.ts';
 
@@ -54,7 +54,7 @@ export async function traceRows(
   const { name, rows } = await openStream(values);
   const first = await firstRows(rows);
   const { header } = rows;
-  const { drop = [], missing, target = 'label', positive } = tableOptions(values);
+  const { drop = [], missing, target = 'label' } = tableOptions(values);
   for (const column of [...drop, ...(values['target'] === undefined ? [] : [target])]) {
     if (!header.includes(column))
       throw absentColumn({ subject: `data ${quote(name, 200)}`, name: column, columns: header, use: ' to leave out' });
@@ -73,8 +73,8 @@ export async function traceRows(
     columns: features.map((j) => encodeColumn(header[j] as string, fields, j)),
   });
   const at = header.indexOf(target);
-  const labelTarget = at < 0 ? undefined : targetOf(target, first, at, { positive, name, missing });
-  const teacher = opened.forTarget(labelTarget).forTable(tableOf(first));
+  const labels = streamLabels(values, { name, header }, first);
+  const teacher = await readyForStream(opened, tableOf(first), labels);
   const shown = first.slice(0, SHOWN);
   const encoded = encodeForTeacher(tableOf(shown), preprocessing);
   const { inputs, tensor, output } = await teacher.trace(encoded);
@@ -106,26 +106,6 @@ async function firstRows({ chunks }: RawRows): Promise<(readonly string[])[]> {
     if (first.length >= READ) break;
   }
   return first;
-}
-
-/** The label's values; undefined where the first rows do not show which is class 1. */
-function targetOf(
-  target: string,
-  rows: readonly (readonly string[])[],
-  at: number,
-  options: {
-    readonly positive?: string | undefined;
-    readonly name: string;
-    readonly missing?: readonly string[] | undefined;
-  },
-): Table['target'] {
-  const column = encodeColumn(target, rows, at);
-  try {
-    return labelsOf(column, options.positive, options.name, options.missing).target;
-  } catch (error) {
-    if (error instanceof DebkdError) return undefined;
-    throw error;
-  }
 }
 
 /** The rows as lines of text. */

@@ -4,6 +4,7 @@ import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { teacherRows } from '../data/row-source.ts';
 import { decodeEntry } from '../io/entry.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { packPlain } from '../io/plain.ts';
 import { sha256 } from '../io/sha256.ts';
 import { CACHE_ENTRY_ROWS, type CachedLabels, decodeLabels, labelKey, takenRows } from '../teacher/label-cache.ts';
@@ -31,6 +32,7 @@ export function labelRows(
   all: Matrix | RawColumns,
   title: string,
 ): Promise<CachedLabels> {
+  refuseImages(teacher);
   const rows = takenRows(teacher, all);
   const key = labelKey(teacher.identity, rows);
   const count = rows.rows;
@@ -38,6 +40,16 @@ export function labelRows(
     task: { teacher: packed, key, title, count },
     pack: packOnce(rows),
     decode: (stored) => decodeLabels(key, stored, count),
+  });
+}
+
+/** The workers of a queue get rows of a table, and no images. @throws DebkdError `teacher` */
+export function refuseImages({ image, name }: Pick<Teacher, 'image' | 'name'>): void {
+  if (!image) return;
+  throw new DebkdError('teacher', {
+    subject: `teacher ${quote(name, 200)}`,
+    seen: 'it reads images, which the workers of a queue do not get',
+    remedy: 'label the rows without the queue',
   });
 }
 
@@ -101,6 +113,7 @@ export async function labelDataset(
   { teacherInputs }: AnyDataset,
   options: { readonly part: string; readonly layer?: string; readonly onDone?: OnRowsDone },
 ): Promise<void> {
+  refuseImages(teacher);
   const { part, layer, onDone } = options;
   const rows = teacherRows(teacherInputs);
   const starts = Array.from({ length: Math.ceil(rows.rows / CACHE_ENTRY_ROWS) }, (_, k) => k * CACHE_ENTRY_ROWS);

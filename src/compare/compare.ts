@@ -5,6 +5,7 @@ import type { ProgressOptions } from '../io/progress.ts';
 import { weightsRecord } from '../report/weights-text.ts';
 import { layerOf, teacherNames } from '../teacher/combine-teachers.ts';
 import { softLabelsRecord } from '../teacher/given-record.ts';
+import { readyTeacher } from '../teacher/ready-teacher.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { type CompareInputs, inputsDigest } from './compare-inputs.ts';
 import type { CompareOptions, Pool } from './compare-options.ts';
@@ -37,7 +38,8 @@ const SEEDS = 20;
  * console.log(comparisonMarkdown(comparison));
  */
 export async function compare(methods: readonly Method[], given: CompareOptions): Promise<Comparison> {
-  const options = { ...given, teacher: given.teacher.forTarget(given.data.train.target) };
+  const { signal, onProgress } = given;
+  const options = { ...given, teacher: await readyTeacher(given.teacher, given.data.train, { signal, onProgress }) };
   const { teacher, data } = options;
   if (teacher.refusal) throw teacher.refusal;
   const started = performance.now();

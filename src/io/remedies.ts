@@ -4,7 +4,8 @@
 /** Settings that remedies name, as the command line spells them. */
 export type SettingName =
   | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'exclude' | 'features' | 'force')
-  | ('image' | 'image-root' | 'infuse' | 'inputs' | 'layer' | 'max-length' | 'text' | 'tokenizer')
+  | ('image' | 'image-config' | 'image-layout' | 'image-mean' | 'image-root' | 'image-size')
+  | ('infuse' | 'inputs' | 'layer' | 'max-length' | 'text' | 'tokenizer')
   | ('learning-rate' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'provider')
   | ('split' | 'split-by' | 'student' | 'target' | 'teacher-limit' | 'train-rows' | 'tune' | 'weights');
 
@@ -14,7 +15,7 @@ export type SettingRemedy =
   | { readonly id: 'list-missing' | 'name-layer' | 'name-output' | 'other-debias' | 'raise-limit' | 'reduce-batch' }
   | { readonly id: 'give-split' | 'skip-debias' | 'state-positive-class' | 'tune' }
   | { readonly id: 'give-tokenizer' | 'name-text' | 'set-length' | 'choose-student' }
-  | { readonly id: 'give-image-root' | 'name-image' }
+  | { readonly id: 'give-image-config' | 'give-image-root' | 'name-image' | 'set-image-mean' | 'set-image-size' }
   | { readonly id: 'assign-columns'; readonly input?: string }
   | { readonly id: 'drop-column'; readonly column: string }
   | { readonly id: 'give-strength'; readonly form: string }
@@ -39,6 +40,7 @@ const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: 
   'choose-target': ['name a binary column as the target', 'target'],
   'drop-column': ['drop the column', 'drop'],
   'drop-columns': ['drop the columns that are not features', 'drop'],
+  'give-image-config': ['give the preprocessor_config.json that the model was trained with', 'image-config', 'FILE'],
   'give-image-root': ['give the folder that the paths are relative to', 'image-root', 'DIR'],
   'give-preprocessing': ['give the preprocessing that the teacher was trained with', 'preprocessing'],
   'give-split': ['give the part of each row', 'split'],
@@ -54,6 +56,8 @@ const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: 
   'other-debias': ['choose another method of label de-biasing', 'debias'],
   'raise-limit': ['raise the limit', 'teacher-limit'],
   'reduce-batch': ['use smaller batches', 'batch-size'],
+  'set-image-mean': ['state its mean and standard deviation', 'image-mean'],
+  'set-image-size': ['state the size of its images', 'image-size', 'HEIGHTxWIDTH'],
   'set-length': ['set another length', 'max-length'],
   'skip-debias': ['turn off label de-biasing', 'debias', 'none'],
   'state-convention': ['state what the output means', 'convention'],

@@ -15,6 +15,7 @@ import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
 import type { ModelColumns } from '../teacher/model-columns.ts';
+import { readyTeacher } from '../teacher/ready-teacher.ts';
 import { type SoftLabels, softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
@@ -76,7 +77,7 @@ export async function measureDistillation(
   }: MeasureOptions,
 ): Promise<{ result: DistillRecord; margins: Float64Array }> {
   const { train, validation, test } = data;
-  const teacher = given.forTarget(train.target);
+  const teacher = await readyTeacher(given, train, watch);
   const warnings = [...more, ...run.warnings, ...testWarnings(test.labels), ...weightWarnings('test', test)];
   const known = {
     run: { ...run, warnings },

@@ -4,6 +4,7 @@
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import { type EncodedInput, encodedInputs } from './encoded-inputs.ts';
+import type { ImageReading } from './image-reading.ts';
 import {
   assignColumns,
   type ColumnInput,
@@ -60,11 +61,20 @@ export type Binding = { readonly why: string } & (
       readonly batch: number | undefined;
       readonly idle: readonly GraphTensor[];
     }
+  | {
+      /** Its input takes images. */
+      readonly takes: 'images';
+      readonly image: ImageReading;
+      /** How rows of numbers enter, where nothing was stated about images. */
+      readonly numbers: Extract<Binding, { takes: 'matrix' }> | undefined;
+      readonly batch: number | undefined;
+      readonly idle: readonly GraphTensor[];
+    }
 );
 
 /** Values per row of all inputs; undefined where the model takes any number. */
 export function widthOfBinding(binding: Binding): number | undefined {
-  if (binding.takes === 'texts') return undefined;
+  if (binding.takes === 'texts' || binding.takes === 'images') return undefined;
   if (binding.takes !== 'columns') return binding.width;
   return binding.inputs.reduce((sum, { width, columns }) => sum + (columns?.length ?? width ?? 1), 0);
 }
@@ -78,6 +88,8 @@ export interface InputOptions {
   readonly inputs?: InputColumns | undefined;
   /** How a teacher of text takes rows; undefined for other teachers. */
   readonly text?: TextReading | undefined;
+  /** How a teacher of images takes rows; undefined for other teachers. */
+  readonly image?: ImageReading | undefined;
   /** The teacher's name, for messages. */
   readonly name: string;
 }
@@ -90,7 +102,7 @@ export interface InputOptions {
 export function bindInputs(
   graph: OnnxGraph,
   score: string,
-  { input: wanted, preprocessing, inputs: given, text, name }: InputOptions,
+  { input: wanted, preprocessing, inputs: given, text, image, name }: InputOptions,
 ): Binding {
   const subject = `teacher ${quote(name, 200)}`;
   if (graph.inputs.length > MAX_INPUTS) {
@@ -150,6 +162,10 @@ export function bindInputs(
       });
     return { takes: 'texts', text, batch, idle: [], why: text.why };
   }
+  if (image) {
+    const numbers = image.takesNumbers ? matrixOf(first, undefined, { batch, idle, subject, name }) : undefined;
+    return { takes: 'images', image, numbers, batch, idle, why: image.why };
+  }
   const stated = statedColumns(given, graph.inputs, name);
   if (preprocessing && (inputs.length > 1 || stated.size > 0) && inputs.every(({ type }) => type !== 'string')) {
     const bound = encodedInputs(inputs, stated, preprocessing, name);
@@ -157,25 +173,7 @@ export function bindInputs(
     return { takes: 'groups', inputs: bound, width: preprocessing.encodedWidth, batch, idle, why };
   }
   if (inputs.length === 1 && first.type !== 'string' && stated.size === 0) {
-    const width = widthOf(first, preprocessing, name);
-    if ((batch ?? 1) * (width ?? 1) > MAX_NUMBERS) {
-      throw new DebkdError('teacher', {
-        subject,
-        seen: `it takes ${batch ?? 1} rows of ${width ?? 'any'} numbers per call`,
-        expected: `at most ${MAX_NUMBERS} numbers`,
-        remedy: 'export it with a free number of rows',
-      });
-    }
-    if ((width ?? 1) > MAX_WIDTH) {
-      throw new DebkdError('teacher', {
-        subject,
-        seen: `input ${quote(first.name)} takes ${width} numbers per row`,
-        expected: `at most ${MAX_WIDTH}`,
-        remedy: 'check the export',
-      });
-    }
-    const why = `one numeric input takes all ${width === undefined ? 'columns' : `${width} encoded columns`}`;
-    return { takes: 'matrix', input: first, width, batch, idle, why };
+    return matrixOf(first, preprocessing, { batch, idle, subject, name });
   }
   if (preprocessing) {
     throw new DebkdError('preprocessing', {
@@ -192,6 +190,43 @@ export function bindInputs(
     return { tensor, width, columns };
   });
   return { takes: 'columns', inputs: bound, batch, idle, why: whyColumns(bound) };
+}
+
+/** One numeric input takes all encoded columns. @throws DebkdError `teacher` or `preprocessing` */
+function matrixOf(
+  first: GraphTensor,
+  preprocessing: Preprocessing | undefined,
+  {
+    batch,
+    idle,
+    subject,
+    name,
+  }: {
+    readonly batch: number | undefined;
+    readonly idle: readonly GraphTensor[];
+    readonly subject: string;
+    readonly name: string;
+  },
+): Extract<Binding, { takes: 'matrix' }> {
+  const width = widthOf(first, preprocessing, name);
+  if ((batch ?? 1) * (width ?? 1) > MAX_NUMBERS) {
+    throw new DebkdError('teacher', {
+      subject,
+      seen: `it takes ${batch ?? 1} rows of ${width ?? 'any'} numbers per call`,
+      expected: `at most ${MAX_NUMBERS} numbers`,
+      remedy: 'export it with a free number of rows',
+    });
+  }
+  if ((width ?? 1) > MAX_WIDTH) {
+    throw new DebkdError('teacher', {
+      subject,
+      seen: `input ${quote(first.name)} takes ${width} numbers per row`,
+      expected: `at most ${MAX_WIDTH}`,
+      remedy: 'check the export',
+    });
+  }
+  const why = `one numeric input takes all ${width === undefined ? 'columns' : `${width} encoded columns`}`;
+  return { takes: 'matrix', input: first, width, batch, idle, why };
 }
 
 /** Describes the columns of an input. */

@@ -68,6 +68,7 @@ export function combineTeachers(teachers: readonly Teacher[]): Teacher {
     features: async () => refuse(),
     forTarget: (target) => combineTeachers(teachers.map((teacher) => teacher.forTarget(target))),
     forTable: (table) => combineTeachers(teachers.map((teacher) => teacher.forTable(table))),
+    forLabels: async () => refuse(),
     trace: async () => refuse(),
     hiddenLayer(wanted) {
       const { teacher } = layerOf(teachers, wanted);

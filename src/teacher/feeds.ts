@@ -8,6 +8,7 @@ import type { RawColumns } from '../data/raw-columns.ts';
 import type { Column } from '../data/table.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import type { Binding } from './binding.ts';
+import type { ImageRows } from './image-reading.ts';
 import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
 import type { Ort } from './runtime.ts';
 import { placesIn } from './table-columns.ts';
@@ -15,8 +16,15 @@ import { fitsType, inputTensor, isWhole, rangeOf } from './tensors.ts';
 import type { TokenRows } from './text-reading.ts';
 import { textsBehind } from './texts-behind.ts';
 
-/** Makes the tensor of each input for rows [from, to), padded to `batch` rows. */
-export type Feeder = (from: number, to: number, batch: number) => Record<string, Tensor>;
+/** Makes the tensor of each input for rows [from, to), padded to `batch` rows; images are read meanwhile. */
+export type Feeder = (
+  from: number,
+  to: number,
+  batch: number,
+) => Record<string, Tensor> | Promise<Record<string, Tensor>>;
+
+/** Rows as a caller gives them, or as a teacher of text or of images has planned them. */
+export type AnyRows = Matrix | RawColumns | TokenRows | ImageRows;
 
 /** Operators that handle a missing number (NaN). */
 const KNOWS_MISSING = /^(ai\.onnx\.ml\.(Imputer|TreeEnsemble\w*)|IsNaN)$/;
@@ -34,12 +42,11 @@ export interface FeedContext {
  * Checks rows against a teacher's inputs, once for all batches.
  * @throws DebkdError `teacher`, `preprocessing` or `column` if they do not fit
  */
-export function openFeeder({ ort, binding, graph, name }: FeedContext, given: Matrix | RawColumns | TokenRows): Feeder {
-  if (binding.takes === 'texts' || 'endOf' in given) {
-    const tokens = tokenRows(binding, given, name);
-    return (from, to, batch) => tokens.feed(ort, from, to, batch);
-  }
-  const rows = given;
+export function openFeeder({ ort, binding, graph, name }: FeedContext, given: AnyRows): Feeder {
+  const rows = plannedRows(binding, given, name);
+  if ('endOf' in rows) return (from, to, batch) => rows.feed(ort, from, to, batch);
+  // images are planned
+  if (binding.takes === 'texts' || binding.takes === 'images') throw new TypeError('rows without a plan');
   if (binding.takes === 'matrix') {
     const { input } = binding;
     const given = 'data' in rows ? rows.width : rows.columns.length;
@@ -94,10 +101,15 @@ export function openFeeder({ ort, binding, graph, name }: FeedContext, given: Ma
   };
 }
 
-/** Rows as tokens for a teacher of text. @throws DebkdError `teacher` if the rows are encoded; as TextReading.encode */
-export function tokenRows(binding: Binding, rows: Matrix | RawColumns | TokenRows, name: string): TokenRows {
+/**
+ * Rows as tokens for a teacher of text, as a plan of images for one of images, and as they are for others.
+ * @throws DebkdError `teacher` if they are encoded; as TextReading.encode and ImageReading.encode
+ */
+export function plannedRows(binding: Binding, rows: AnyRows, name: string): AnyRows {
   if ('endOf' in rows) return rows;
-  if (binding.takes === 'texts' && !('data' in rows)) return binding.text.encode(rows);
+  if (binding.takes === 'images') return binding.image.encode(rows);
+  if (binding.takes !== 'texts') return rows;
+  if (!('data' in rows)) return binding.text.encode(rows);
   throw new DebkdError('teacher', {
     subject: `teacher ${quote(name, 200)}`,
     seen: 'it takes texts, but the rows are encoded',

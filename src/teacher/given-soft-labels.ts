@@ -250,6 +250,9 @@ function teacherOf(columns: Columns, names: readonly string[], stated: Stated, r
     forTable() {
       return this;
     },
+    async forLabels() {
+      return this;
+    },
     async trace() {
       throw new DebkdError('teacher', { subject, seen: 'soft labels have no inputs' });
     },

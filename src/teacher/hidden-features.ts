@@ -7,7 +7,7 @@ import { DebkdError, quote } from '../io/errors.ts';
 import type { Progress, ProgressOptions } from '../io/progress.ts';
 import { datasetOf, layerOf } from './combine-teachers.ts';
 import type { Features } from './features.ts';
-import { CACHE_ENTRY_ROWS, labelKey, takenRows } from './label-cache.ts';
+import { awaitsTable, CACHE_ENTRY_ROWS, labelKey, takenRows } from './label-cache.ts';
 import { openPartialFeatures } from './partial-answers.ts';
 import type { Teacher } from './teacher.ts';
 
@@ -44,7 +44,7 @@ export async function hiddenFeatures(
     signal?.throwIfAborted();
     const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
     const read = rows.read(from, to);
-    if (reader.text && !reader.text.columns && !('data' in read)) reader = reader.forTable(read);
+    if (awaitsTable(reader) && !('data' in read)) reader = reader.forTable(read);
     const block = takenRows(reader, read);
     const key = labelKey(reader.identity, block, found.layer);
     const stored = await cache?.get(key);

@@ -25,11 +25,20 @@ export interface CachedLabels {
   readonly texts?: TextCounts;
 }
 
-/** The rows with only the columns that a teacher of text reads; all columns for other teachers. */
-export function takenRows({ text }: Pick<Teacher, 'text'>, rows: Matrix | RawColumns): Matrix | RawColumns {
-  if (!text?.columns || 'data' in rows) return rows;
-  const columns = text.columns.flatMap((name) => rows.columns.find((column) => column.name === name) ?? []);
-  return columns.length === text.columns.length ? { ...rows, columns } : rows;
+/** Whether the first rows decide which column a teacher of text or of images reads. */
+export function awaitsTable({ text, image }: Pick<Teacher, 'text' | 'image'>): boolean {
+  return (text !== undefined && !text.columns) || (image !== undefined && image.column === undefined);
+}
+
+/** The rows with only the columns that a teacher of text or of images reads; all columns for other teachers. */
+export function takenRows(
+  { text, image }: Pick<Teacher, 'text' | 'image'>,
+  rows: Matrix | RawColumns,
+): Matrix | RawColumns {
+  const names = text?.columns ?? (image?.column === undefined ? undefined : [image.column]);
+  if (!names || 'data' in rows) return rows;
+  const columns = names.flatMap((name) => rows.columns.find((column) => column.name === name) ?? []);
+  return columns.length === names.length ? { ...rows, columns } : rows;
 }
 
 /**

@@ -75,4 +75,15 @@ export function textConfig(value: unknown): Readonly<Record<string, unknown>> {
   return Object.fromEntries(items.filter(([key]) => TEXT_MEMBERS.includes(key)));
 }
 
+/** The size of images in config.json; undefined without one. */
+export function imageSizeIn(value: unknown): readonly [height: number, width: number] | undefined {
+  const stated =
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).find(([key]) => key === 'image_size')?.[1]
+      : undefined;
+  const [height, width]: unknown[] = Array.isArray(stated) && stated.length === 2 ? stated : [stated, stated];
+  const isSide = (side: unknown): side is number => Number.isInteger(side) && (side as number) >= 1;
+  return isSide(height) && isSide(width) ? [height, width] : undefined;
+}
+
 const TEXT_MEMBERS = ['max_position_embeddings', 'model_type', 'pad_token_id'];

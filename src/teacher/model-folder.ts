@@ -13,6 +13,10 @@ export interface FilesOfModel {
   readonly folder?: string;
   /** The content of its config.json. */
   readonly config?: { readonly value: unknown; readonly name: string };
+  /** The content of preprocessor_config.json in a folder, or clearly beside a file. */
+  readonly imageConfig?: { readonly value: unknown; readonly name: string };
+  /** The path of a preprocessor_config.json that may belong to another model. */
+  readonly unclearImageConfig?: string;
   /** The preprocessing of a folder. */
   readonly preprocessing?: { readonly value: Preprocessing; readonly name: string };
 }
@@ -36,15 +40,21 @@ export async function filesOfModel(place: string, wantsPreprocessing: boolean): 
   const found = await stat(path).catch(() => undefined);
   if (!found?.isDirectory()) {
     const names = await namesBeside(join(dirname(path), 'config.json'));
-    return { model: path, ...(names && { config: { value: { id2label: { ...names } }, name: 'config.json' } }) };
+    return {
+      model: path,
+      ...(names && { config: { value: { id2label: { ...names } }, name: 'config.json' } }),
+      ...(found?.isFile() && (await imageConfigBeside(path))),
+    };
   }
   const model = join(path, await modelIn(path));
   const config = join(path, 'config.json');
   const preprocessing = join(path, 'preprocessing.json');
+  const images = join(path, IMAGE_CONFIG);
   return {
     model,
     folder: path,
     ...((await isFile(config)) && { config: { value: await jsonOf(config), name: config } }),
+    ...((await isFile(images)) && { imageConfig: { value: await jsonOf(images), name: images } }),
     ...(wantsPreprocessing &&
       (await isFile(preprocessing)) && {
         preprocessing: {
@@ -65,6 +75,28 @@ async function namesBeside(file: string): Promise<ModelConfig['names']> {
   } catch {
     return undefined;
   }
+}
+
+const IMAGE_CONFIG = 'preprocessor_config.json';
+
+/**
+ * The preprocessor_config.json in the folder of a model file, or in the folder above onnx/. It belongs to the file if that is called as
+ * Hugging Face calls it, or is the only model there.
+ */
+async function imageConfigBeside(path: string): Promise<Pick<FilesOfModel, 'imageConfig' | 'unclearImageConfig'>> {
+  const { stat, readdir } = await fsPromises();
+  const { join, dirname, basename } = await builtin<typeof import('node:path')>('node:path');
+  const folder = dirname(path);
+  const folders = basename(folder) === 'onnx' ? [folder, dirname(folder)] : [folder];
+  for (const place of folders) {
+    const file = join(place, IMAGE_CONFIG);
+    const known = await stat(file).catch(() => undefined);
+    if (!known?.isFile() || known.size > MAX_CONFIG) continue;
+    const models = (await readdir(folder)).filter((name) => name.endsWith('.onnx'));
+    if (models.length > 1 && !/^model(_\w+)?\.onnx$/.test(basename(path))) return { unclearImageConfig: file };
+    return { imageConfig: { value: await jsonOf(file), name: file } };
+  }
+  return {};
 }
 
 /** The path of the only model in a folder, relative to it. @throws DebkdError `source` */

@@ -1,8 +1,8 @@
 // Finds what belongs to a model: the file in a folder, the names and the kind of its classes, its preprocessing.
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { quote } from '../io/errors.ts';
-import type { Source } from '../io/source.ts';
-import { type ModelConfig, parseConfig, readConfig } from './model-config.ts';
+import { jsonOf, nameOf, type Source } from '../io/source.ts';
+import { isSource, type ModelConfig, parseConfig, readConfig } from './model-config.ts';
 
 /** A model and the files that say how to read it. */
 export interface ModelSource {
@@ -16,6 +16,10 @@ export interface ModelSource {
   readonly configName: string;
   /** Whether the configuration only lies beside the model: it gives names and nothing else. */
   readonly isBeside: boolean;
+  /** The content of preprocessor_config.json; undefined without one. */
+  readonly imageConfig: { readonly value: unknown; readonly name: string } | undefined;
+  /** The path of a preprocessor_config.json that may belong to another model. */
+  readonly unclearImageConfig: string | undefined;
   /** The preprocessing that was given, or that of the folder. */
   readonly preprocessing: Preprocessing | undefined;
   /** Notes for the user. */
@@ -26,6 +30,7 @@ export interface ModelSource {
 interface Given {
   readonly config?: Source | Readonly<Record<string, unknown>> | undefined;
   readonly preprocessing?: Preprocessing | undefined;
+  readonly imageConfig?: Source | Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The path or file URL of a source in the host's file system; undefined for others. */
@@ -38,7 +43,10 @@ export function pathOf(source: Source): string | undefined {
  * Finds a model's files.
  * @throws DebkdError `source`, `teacher` or `preprocessing`
  */
-export async function resolveModel(source: Source, { config, preprocessing }: Given): Promise<ModelSource> {
+export async function resolveModel(
+  source: Source,
+  { config, preprocessing, imageConfig }: Given,
+): Promise<ModelSource> {
   const path = pathOf(source);
   const { filesOfModel } = path === undefined ? {} : await import('./model-folder.ts');
   const found = path === undefined ? undefined : await filesOfModel?.(path, preprocessing === undefined);
@@ -52,8 +60,16 @@ export async function resolveModel(source: Source, { config, preprocessing }: Gi
     parsed: { ...(names && { names }), ...(problem && !isBeside && { problem }) },
     config: used?.value,
     configName: used?.name ?? '',
+    imageConfig: imageConfig === undefined ? found?.imageConfig : await readImageConfig(imageConfig),
+    unclearImageConfig: imageConfig === undefined ? found?.unclearImageConfig : undefined,
     isBeside,
     preprocessing: preprocessing ?? own?.value,
     notes: own ? [`teacher: the preprocessing is that of its folder, ${quote(own.name, 200)}`] : [],
   };
+}
+
+/** An image configuration, as an object or a source of its JSON. @throws DebkdError `source` or `teacher` */
+async function readImageConfig(given: Source | object): Promise<{ value: unknown; name: string }> {
+  if (!isSource(given)) return { value: given, name: 'image configuration' };
+  return { value: await jsonOf(given), name: nameOf(given) };
 }

@@ -9,8 +9,11 @@ import { digestOf } from '../io/sha256.ts';
 import type { Binding } from './binding.ts';
 import { tensorInGraph } from './exact-score.ts';
 import type { ExternalFile } from './external-data.ts';
-import { tokenRows } from './feeds.ts';
+import { type AnyRows, plannedRows } from './feeds.ts';
 import { hiddenLayer } from './hidden-layer.ts';
+import { poolPlaces } from './image-answers.ts';
+import type { ImageReading } from './image-reading.ts';
+import { hasImages } from './image-table.ts';
 import { type ColumnInput, isUnassigned, isWide } from './input-columns.ts';
 import { withOutput } from './onnx-edit.ts';
 import type { OpenClass } from './output-convention.ts';
@@ -21,7 +24,6 @@ import { threadsOf } from './session-threads.ts';
 import { assignBinding } from './table-columns.ts';
 import { type Chosen, chooseForTarget, readForTarget } from './target-class.ts';
 import type { PartialFeatures, Teacher } from './teacher.ts';
-import type { TextReading, TokenRows } from './text-reading.ts';
 import { traceRows } from './trace-rows.ts';
 
 /** A model that the ONNX runtime has loaded. */
@@ -40,6 +42,8 @@ export interface LoadedModel {
   /** Class 1 of several, to be chosen; absent if it is known. */
   readonly open?: OpenClass | undefined;
   readonly preprocessing: Preprocessing | undefined;
+  /** Whether labelled rows have confirmed how images are read. */
+  readonly isTried?: boolean;
   /** Sessions that return a hidden layer, by tensor. */
   readonly hiddenSessions: Map<string, InferenceSession>;
 }
@@ -49,10 +53,26 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
   const { bytes, digests, external, session, call, output, stated, hiddenSessions, open } = model;
   const { ort, graph, binding, name, width } = call;
   const text = binding.takes === 'texts' ? binding.text : undefined;
-  const columnInputs = binding.takes === 'columns' ? binding.inputs : text ? textColumnInputs(text) : [];
+  const images = binding.takes === 'images' ? binding : undefined;
+  const image = images?.image;
+  const columnInputs =
+    binding.takes === 'columns'
+      ? binding.inputs
+      : text
+        ? textColumnInputs(['text', 'text_pair'], text.shown.columns)
+        : image
+          ? textColumnInputs(['image'], image.shown.column === undefined ? undefined : [image.shown.column])
+          : [];
   // inputs of several columns without a statement, as the first rows assigned them
   const assignments = new Map<string, Binding>();
-  const callFor = (rows: Matrix | RawColumns | TokenRows): Call => {
+  const plan = (given: Matrix | RawColumns): { rows: AnyRows; call: Call } => {
+    if (images?.numbers && isNumbers(given, images.numbers.width))
+      return { rows: given, call: { ...call, binding: images.numbers } };
+    if (image?.refusal && !model.open) throw image.refusal;
+    const rows = plannedRows(binding, given, name);
+    return { rows, call: callFor(rows) };
+  };
+  const callFor = (rows: AnyRows): Call => {
     if ('endOf' in rows) return call;
     if (binding.takes !== 'columns' || !isUnassigned(columnInputs) || 'data' in rows) return call;
     const key = JSON.stringify(rows.columns.map((column) => column.name));
@@ -77,6 +97,11 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
     hiddenSessions.set(layer, opened);
     return opened;
   };
+  /** The teacher with another way to read images. */
+  const withImage = (way: ImageReading, base: LoadedModel, more: readonly string[] = []): Teacher => {
+    const bound: Binding = { ...(images as NonNullable<typeof images>), image: way, why: way.why };
+    return openTeacher({ ...base, call: { ...call, binding: bound } }, reading, [...new Set([...notes, ...more])]);
+  };
   return {
     name,
     sha256: digests[0] as string,
@@ -91,21 +116,22 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
     why: { output: output.why, inputs: binding.why },
     refusal: open?.refusal,
     preprocessing: model.preprocessing,
-    takes: binding.takes === 'columns' || text ? 'columns' : 'matrix',
+    takes: binding.takes === 'columns' || text || image ? 'columns' : 'matrix',
     ...(text && { text: text.shown }),
+    ...(image && { image: image.shown }),
     width,
     inputs: columnsOf(binding),
     columnInputs,
     notes,
     async margins(given, watch = {}) {
       if (open) throw open.refusal;
-      const rows = text ? tokenRows(binding, given, name) : given;
+      const { rows, call: planned } = plan(given);
       // the rows of texts, and what is kept of them, are in the order in which they run
       const partial = watch.partial ?? { margins: new Float64Array(rows.rows).fill(NaN), clippedCount: 0 };
       const { margins } = partial;
       const isKnown = watch.partial && ((from: number, to: number) => isComplete(margins, from, to));
       await eachBatch(
-        { session, rows, tensor, call: callFor(rows) },
+        { session, rows, tensor, call: planned },
         { stage: 'soft labels', ...watch, isKnown },
         (values, { from, to, called }) => {
           refuseWidth(values.length / called, margin.width, tensor, name);
@@ -131,6 +157,13 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
       return openTeacher({ ...model, open: turned.open, stated: isChosen }, turned.reading, noted);
     },
     forTable(table) {
+      if (image) {
+        const numbers = images?.numbers;
+        if (numbers && !hasImages(table) && table.columns.length === numbers.width)
+          return openTeacher({ ...model, call: { ...call, binding: numbers, width: numbers.width } }, reading, notes);
+        const assigned = image.forTable(table);
+        return assigned === image ? this : withImage(assigned, model);
+      }
       if (text) {
         const assigned = text.forTable(table);
         if (assigned === text) return this;
@@ -145,21 +178,32 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
       const noted = [...new Set([...notes, `teacher: ${assigned.why}`])];
       return openTeacher({ ...model, call: { ...call, binding: assigned } }, reading, noted);
     },
-    trace: (given) => {
-      const rows = text ? tokenRows(binding, given, name) : given;
-      return traceRows({ session, rows, tensor, call: callFor(rows) }, model.preprocessing);
+    async forLabels(rows, labels, watch = {}) {
+      if (!image || model.isTried || open) return this;
+      const { decideImage, FEWEST_LABELLED } = await import('./choose-image.ts');
+      const counts = [0, 1].map((y) => labels.filter((label) => label === y).length);
+      if (counts.some((count) => count < FEWEST_LABELLED)) return this;
+      const known = image.forTable(rows);
+      const ask = async (way: ImageReading): Promise<Float64Array> =>
+        (await withImage(way, model).margins(rows, { signal: watch.signal })).margins;
+      const decided = await decideImage(known, labels, ask);
+      return withImage(decided.reading, { ...model, isTried: true }, decided.notes);
+    },
+    trace: async (given) => {
+      const { rows, call: planned } = plan(given);
+      return traceRows({ session, rows, tensor, call: planned }, model.preprocessing);
     },
     hiddenLayer: (wanted) => hiddenLayer(graph, tensorInGraph(graph, tensor, output.name), wanted, name),
     async features(given, layer, watch = {}) {
-      const rows = text ? tokenRows(binding, given, name) : given;
+      const { rows, call: planned } = plan(given);
       const opened = await sessionFor(layer);
       const partial: PartialFeatures = watch.partial ?? { values: undefined };
-      const asked = { session: opened, rows, tensor: layer, call: callFor(rows) };
+      const asked = { session: opened, rows, tensor: layer, call: planned };
       const isKnown = (from: number, to: number): boolean =>
         partial.values !== undefined && isComplete(partial.values, from, to, partial.values.length / rows.rows);
       await eachBatch(asked, { stage: 'features', ...watch, isKnown }, (all, place) => {
         const { from, to, called } = place;
-        const answer = 'order' in rows ? rows.pooled(all, place) : all;
+        const answer = 'order' in rows ? rows.pooled(all, place) : 'feed' in rows ? poolPlaces(all, place.dims) : all;
         const columns = answer.length / called;
         partial.values ??= new Float32Array(rows.rows * columns).fill(NaN);
         const { values } = partial;
@@ -180,15 +224,21 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
 /** The columns that the inputs take by name or as stated; empty if one input takes all. */
 function columnsOf(binding: Binding): string[] {
   if (binding.takes === 'texts') return [...(binding.text.shown.columns ?? [])];
+  if (binding.takes === 'images') return binding.image.shown.column === undefined ? [] : [binding.image.shown.column];
   if (binding.takes === 'matrix') return [];
   if (binding.takes === 'groups') return [...new Set(binding.inputs.flatMap(({ columns }) => columns))];
   const inputs = binding.inputs.filter((input) => input.columns || !isWide(input));
   return [...new Set(inputs.flatMap(({ tensor, columns }) => columns ?? [tensor.name]))];
 }
 
-/** The columns of text, as inputs that each take one. */
-function textColumnInputs({ shown: { columns } }: TextReading): ColumnInput[] {
-  return ['text', 'text_pair'].slice(0, columns?.length ?? 1).map((name, k) => {
+/** Whether rows are numbers for a model that reads images: as many columns as it takes pixels, none of them images. */
+function isNumbers(rows: Matrix | RawColumns, width: number | undefined): boolean {
+  return 'data' in rows ? rows.width === width : rows.columns.length === width && !hasImages(rows);
+}
+
+/** The columns of texts or of images, as inputs that each take one. */
+function textColumnInputs(names: readonly string[], columns: readonly string[] | undefined): ColumnInput[] {
+  return names.slice(0, columns?.length ?? 1).map((name, k) => {
     const column = columns?.[k];
     return {
       tensor: { name, type: 'string', shape: ['rows'] },
@@ -202,6 +252,7 @@ function textColumnInputs({ shown: { columns } }: TextReading): ColumnInput[] {
 function assignmentOf(binding: Binding): unknown[] {
   if (binding.takes === 'groups') return [binding.inputs.map(({ tensor, places }) => [tensor.name, [...places]])];
   if (binding.takes === 'texts') return [...binding.text.identity];
+  if (binding.takes === 'images') return [...binding.image.identity];
   if (binding.takes === 'matrix' || binding.inputs.every((input) => !input.columns && !isWide(input))) return [];
   return [binding.inputs.map(({ tensor, columns }) => [tensor.name, columns ?? null])];
 }

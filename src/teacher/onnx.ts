@@ -8,6 +8,8 @@ import { type Binding, bindInputs, widthOfBinding } from './binding.ts';
 import { statedNames } from './class-names.ts';
 import { exactScore } from './exact-score.ts';
 import type { ExternalFile } from './external-data.ts';
+import type { ImageLayout, ImageOrder } from './image-inputs.ts';
+import { type ImageReading, imageInput } from './image-reading.ts';
 import { type InputColumns, statedColumns } from './input-columns.ts';
 import { type ModelSource, resolveModel } from './model-source.ts';
 import { withOutput } from './onnx-edit.ts';
@@ -20,7 +22,7 @@ import { runtimeName, runtimeOf } from './provider.ts';
 import { PROVIDERS, type Provider } from './provider-names.ts';
 import type { Convention, Reading } from './reading.ts';
 import type { Ort } from './runtime.ts';
-import { labelOutput, scoreOutput } from './score-output.ts';
+import { inputsOf, labelOutput, scoreOutput } from './score-output.ts';
 import { type Call, callSession, openSession } from './session.ts';
 import type { Teacher } from './teacher.ts';
 import { isTextModel, type TextReading } from './text-reading.ts';
@@ -70,6 +72,29 @@ export interface TeacherOptions {
    * tokenizer_config.json or config.json, at most the positions of the model, else 512.
    */
   readonly maxLength?: number;
+  /**
+   * The preprocessor_config.json of a teacher of images, as an object or a source of JSON: size, resampling, centre, mean and standard
+   * deviation, as image processors of Hugging Face write them. Default: that of the model's folder, or pretrained_cfg of timm in config.json;
+   * without one, images are resized to the model's size and labelled rows choose the rest (Teacher.forLabels).
+   */
+  readonly imageConfig?: Source | Readonly<Record<string, unknown>>;
+  /** The column of images that a teacher of images reads; other teachers ignore it. Default: the table's only column of images. */
+  readonly image?: string;
+  /** Rows and columns of pixels that images are resized to, or one number for both; default: as imageConfig, else the model's size. */
+  readonly imageSize?: number | readonly [height: number, width: number];
+  /**
+   * Mean of the values (imageScale) for each channel in the order in which they enter, or one for all. With imageStd or imageScale it
+   * replaces what imageConfig says; default with one of these: 0.
+   */
+  readonly imageMean?: number | readonly number[];
+  /** Standard deviation, as imageMean; default 1. */
+  readonly imageStd?: number | readonly number[];
+  /** What bytes become before the mean is subtracted: `0..1` (default), `-1..1`, or `0..255` as they are. */
+  readonly imageScale?: '0..1' | '-1..1' | '0..255';
+  /** The order of the input's axes, where its shape leaves it open; default: by its sizes and their names. */
+  readonly imageLayout?: ImageLayout;
+  /** The channels of images in the order in which they enter; default `rgb`, or `grey` for a model of one channel. */
+  readonly imageOrder?: ImageOrder;
   /** What the output means; default: detected. */
   readonly convention?: Convention;
   /**
@@ -136,7 +161,9 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
   const namesOf = (count: number) => statedNames(graph, count, parsed.names);
   const output = scoreOutput(graph, { output: options.output, class: options.class, namesOf }, name);
   const text = await textOf(graph, source, options, found);
-  const binding = bindInputs(graph, output.name, { ...options, preprocessing, text: text?.reading, name });
+  const image = text ? undefined : await imageOf({ graph, score: output.name, found, name }, options);
+  const readings = { text: text?.reading, image: image?.reading };
+  const binding = bindInputs(graph, output.name, { ...options, preprocessing, ...readings, name });
   const exact = exactScore(graph, output.name);
   const label = labelOutput(graph, output.name);
   const external = await externalDataOf(graph, found.source, options.externalData, name);
@@ -186,6 +213,7 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
       ...runtimeNotes(setup.runtime),
       ...found.notes,
       ...(text?.notes ?? []),
+      ...(image?.notes ?? []),
       ...configNotes(found, reading, probe.width),
       ...orderNotes(binding, options.inputs),
     ]);
@@ -214,6 +242,52 @@ async function textOf(
     seen: `its inputs take no tokens (${listed(graph.inputs.map((input) => quote(input.name)))})`,
     expected: 'input_ids',
     remedy: { id: 'omit-setting', setting: maxLength === undefined ? 'tokenizer' : 'max-length' },
+  });
+}
+
+/** Options that only teachers of images have. */
+const OF_IMAGES = [
+  'imageConfig',
+  'imageSize',
+  'imageMean',
+  'imageStd',
+  'imageScale',
+  'imageLayout',
+  'imageOrder',
+] as const;
+
+/**
+ * Opens how a model reads images. Other models, and those whose columns are stated, need no more code than this.
+ * @throws DebkdError `teacher` or `value`
+ */
+async function imageOf(
+  {
+    graph,
+    score,
+    found,
+    name,
+  }: { readonly graph: OnnxGraph; readonly score: string; readonly found: ModelSource; readonly name: string },
+  options: TeacherOptions,
+): Promise<{ reading: ImageReading; notes: readonly string[] } | undefined> {
+  const isTable = found.preprocessing !== undefined || options.inputs !== undefined;
+  const layout = options.imageLayout ?? (found.imageConfig && 'channels-first');
+  const input = imageInput(inputsOf(graph, score).needed, layout);
+  if (input && !isTable) {
+    const { loadImage } = await import('./load-image.ts');
+    return loadImage(input, options, found, name);
+  }
+  const given = OF_IMAGES.find((key) => options[key] !== undefined);
+  if (given === undefined) return undefined;
+  const shown = listed(graph.inputs.map((one) => `${one.name} (${one.type} [${one.shape.join(', ')}])`));
+  throw new DebkdError('teacher', {
+    subject: `teacher ${quote(name, 200)}`,
+    seen: isTable
+      ? 'both columns and images are stated as what it reads'
+      : `its inputs take no images (${shown}), and ${given} is given`,
+    expected: 'one input of float32, float16 or uint8 [rows, 3, height, width] or [rows, height, width, 3]',
+    remedy: isTable
+      ? { id: 'omit-setting', setting: options.inputs === undefined ? 'preprocessing' : 'inputs' }
+      : 'leave out what is stated about images',
   });
 }
 

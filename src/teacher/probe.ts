@@ -5,7 +5,7 @@ import type { RawColumns } from '../data/raw-columns.ts';
 import { words } from '../kernels/random.ts';
 import { STREAM_PROBE } from '../kernels/streams.ts';
 import type { Binding } from './binding.ts';
-import { type FeedContext, type Feeder, openFeeder } from './feeds.ts';
+import { type AnyRows, type FeedContext, type Feeder, openFeeder } from './feeds.ts';
 import { freeWidth } from './free-width.ts';
 import type { GraphTensor } from './onnx-graph.ts';
 import {
@@ -21,7 +21,6 @@ import type { Probe } from './reading.ts';
 import { whyAlone, whyPadded } from './row-independence.ts';
 import { type Call, rowsOf } from './session.ts';
 import { floatsOf, labelsOf } from './tensors.ts';
-import type { TokenRows } from './text-reading.ts';
 import { textsBehindColumn } from './texts-behind.ts';
 
 /** Largest number of rows; fewer if they are wide. */
@@ -29,6 +28,9 @@ const PROBE_ROWS = 32;
 const FEWEST_ROWS = 2;
 /** Limit on the numbers per call, unless that leaves fewer than FEWEST_ROWS. */
 const PROBE_NUMBERS = 2 ** 22;
+/** The same for images, whose models take longer for each number; and a side that is not known. */
+const PROBE_PIXELS = 2 ** 20;
+const UNKNOWN_SIDE = 64;
 /** Largest width to try for a model without a known width. */
 const MAX_WIDTHS = 256;
 
@@ -120,6 +122,12 @@ export async function probeOutput(call: Omit<Call, 'width'>, wanted: Wanted, ask
 
 /** @returns the number of rows that fit */
 function rowsToAsk(binding: Binding): number {
+  if (binding.takes === 'images') {
+    const { input, shown } = binding.image;
+    const [height, width] = shown.size ?? [input.height ?? UNKNOWN_SIDE, input.width ?? UNKNOWN_SIDE];
+    const fits = Math.floor(PROBE_PIXELS / (input.channels * height * width));
+    return Math.max(FEWEST_ROWS, Math.min(PROBE_ROWS, fits));
+  }
   const width = binding.takes === 'columns' || binding.takes === 'texts' ? 1 : (binding.width ?? 1);
   return Math.max(FEWEST_ROWS, Math.min(PROBE_ROWS, Math.floor(PROBE_NUMBERS / width)));
 }
@@ -140,7 +148,7 @@ async function drawRows(
   ask: (feed: Feeder) => Promise<readonly Tensor[]>,
 ): Promise<(Answer & { readonly longer?: Answer }) | undefined> {
   const { binding, graph } = call;
-  const attempt = async (drawn: Matrix | RawColumns | TokenRows, context: FeedContext = call) => {
+  const attempt = async (drawn: AnyRows, context: FeedContext = call) => {
     const feed = openFeeder(context, drawn);
     return { feed, answer: await ask(feed) };
   };
@@ -163,6 +171,7 @@ async function drawRows(
     if (!found) throw failure;
     return found;
   };
+  if (binding.takes === 'images') return attempt(binding.image.probe(draw));
   if (binding.takes === 'texts') {
     const { rows, longer } = binding.text.probe(draw);
     return { ...(await attempt(rows)), ...(longer && { longer: await attempt(longer) }) };

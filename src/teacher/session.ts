@@ -1,18 +1,15 @@
 // Opens ONNX sessions and runs them batch by batch, in this thread or in several.
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
-import type { Matrix } from '../data/matrix.ts';
-import type { RawColumns } from '../data/raw-columns.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import type { ExternalFile } from './external-data.ts';
-import { type FeedContext, type Feeder, openFeeder } from './feeds.ts';
+import { type AnyRows, type FeedContext, type Feeder, openFeeder } from './feeds.ts';
 import { sessionOptions } from './provider.ts';
 import type { Provider } from './provider-names.ts';
 import { runBatches } from './run-batches.ts';
 import { ThreadLost } from './session-messages.ts';
 import { allowThreads, threadsOf } from './session-threads.ts';
 import { type Floats, floatsOf } from './tensors.ts';
-import type { TokenRows } from './text-reading.ts';
 
 const BATCH = 512;
 
@@ -129,7 +126,8 @@ export async function callSession(
 ): Promise<readonly Tensor[]> {
   reportRuntime(onRuntime, 1);
   try {
-    const feeds = feed(from, to, batch);
+    const feeds = await feed(from, to, batch);
+    signal?.throwIfAborted();
     const threads = threadsOf(session);
     if (threads?.active) {
       try {
@@ -142,6 +140,8 @@ export async function callSession(
     const result = await session.run(feeds, tensors, { logSeverityLevel: 4 });
     return tensors.map((tensor) => result[tensor] as Tensor);
   } catch (error) {
+    // an image that cannot be read, or an abort meanwhile
+    if (error instanceof DebkdError || signal?.aborted) throw error;
     throw new DebkdError('teacher', {
       subject: `teacher ${quote(name, 200)}`,
       seen: `the model failed on ${batch} rows of ${width ?? 'any number of'} values (${reasonOf(error)})`,
@@ -177,7 +177,7 @@ const SMALLER = 4;
 /** The tensor to compute for all rows. */
 export interface Asked {
   readonly session: InferenceSession;
-  readonly rows: Matrix | RawColumns | TokenRows;
+  readonly rows: AnyRows;
   readonly tensor: string;
   readonly call: Call;
 }

@@ -4,7 +4,7 @@ import { teacherRows } from '../data/row-source.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { Progress, ProgressOptions } from '../io/progress.ts';
 import { datasetOf, meanMargins } from './combine-teachers.ts';
-import { CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey, takenRows } from './label-cache.ts';
+import { awaitsTable, CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey, takenRows } from './label-cache.ts';
 import { openPartial } from './partial-answers.ts';
 import type { Teacher } from './teacher.ts';
 import type { TextCounts } from './text-inputs.ts';
@@ -50,7 +50,8 @@ export async function softLabels(
   const { cache, ...rest } = options;
   const rows = teacherRows(dataset.teacherInputs);
   // rows of text as tokens take memory: block by block
-  if (!cache && rows.all && !teacher.text) return { ...(await teacher.margins(rows.all, rest)), cached: 0 };
+  if (!cache && rows.all && !teacher.text && !teacher.image)
+    return { ...(await teacher.margins(rows.all, rest)), cached: 0 };
   const margins = new Float64Array(rows.rows);
   let clippedCount = 0;
   let cached = 0;
@@ -60,8 +61,8 @@ export async function softLabels(
     options.signal?.throwIfAborted();
     const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
     const read = rows.read(from, to);
-    // the first rows decide which column holds the texts
-    if (reader.text && !reader.text.columns && !('data' in read)) reader = reader.forTable(read);
+    // the first rows decide which column holds the texts or images
+    if (awaitsTable(reader) && !('data' in read)) reader = reader.forTable(read);
     const block = takenRows(reader, read);
     const key = cache ? labelKey(reader.identity, block) : '';
     const stored = await cache?.get(key);

@@ -6,6 +6,7 @@ import type { AnyTable, Column, StoredTable, Table } from '../data/table.ts';
 import type { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import type { Features } from './features.ts';
+import type { ImageInputs } from './image-inputs.ts';
 import type { ColumnInput } from './input-columns.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import type { Reading } from './reading.ts';
@@ -90,12 +91,14 @@ export interface Teacher extends Disposable {
   /** The preprocessing that it was loaded with, given or from its folder. */
   readonly preprocessing: Preprocessing | undefined;
   /**
-   * `matrix`: its inputs take encoded columns; `columns`: they take raw columns, by name or as stated, or the tokens of texts; `rows`: given
+   * `matrix`: its inputs take encoded columns; `columns`: they take raw columns, by name or as stated, tokens of texts, or images; `rows`: given
    * soft labels are found by row number, and each of several teachers takes its own inputs.
    */
   readonly takes: 'matrix' | 'columns' | 'rows';
   /** What a teacher of text reads; absent for other teachers. */
   readonly text?: TextInputs;
+  /** What a teacher of images reads; absent for other teachers. */
+  readonly image?: ImageInputs;
   /** Soft labels given instead of a model; absent for a model. */
   readonly given?: GivenSoftLabels;
   /** The teachers that it combines (combineTeachers); absent for a single teacher. */
@@ -115,7 +118,7 @@ export interface Teacher extends Disposable {
    * Margins (log-odds of class 1) of encoded or raw rows (Dataset.teacherInputs), float64 [rows]; `clippedCount` is the
    * number of margins limited to +-16, because the output is a probability; `texts` counts the texts that were cut or empty, for a
    * teacher of text.
-   * @param options.batchSize rows per session call; default 512, at most 32 for a teacher of text, or the model's fixed size
+   * @param options.batchSize rows per session call; default 512, at most 32 for a teacher of text or images, or the model's fixed size
    * @param options.firstRow number of the first row in a larger table, for messages; default 0
    * @param options.partial margins that are known already; they are completed in place
    * @throws DebkdError `teacher`, `preprocessing` or `column` if the rows do not fit or the model fails
@@ -136,6 +139,15 @@ export interface Teacher extends Disposable {
    */
   forTable(table: Pick<AnyTable, 'name' | 'missing'> & TableColumns): Teacher;
   /**
+   * This teacher with how it reads images tried on labelled rows: where nothing says how bytes become numbers, the labels choose it;
+   * otherwise notes say where they contradict it. This teacher if it reads no images, class 1 is open, or a class has fewer than 8 rows.
+   * Both share one session.
+   * @param rows some rows; they all run, in each way that is tried
+   * @param labels 1 or 0 of each row
+   * @throws DebkdError `teacher` where the labels do not clearly choose
+   */
+  forLabels(rows: RawColumns, labels: Int8Array, options?: ProgressOptions): Promise<Teacher>;
+  /**
    * The rows as they enter the inputs, and the values of the score tensor. Meant for a few rows.
    * @throws DebkdError like margins, but not while class 1 is open
    */
@@ -146,8 +158,8 @@ export interface Teacher extends Disposable {
    */
   hiddenLayer(wanted?: string): { layer: string } | { why: string };
   /**
-   * The values of a tensor (see hiddenLayer) for each row, flattened; of a tensor with values for each token, their mean over the row's
-   * tokens. The first call opens a second session.
+   * The values of a tensor (see hiddenLayer) for each row, flattened; of a tensor with values for each token of a text, their mean over the
+   * row's tokens, and of images their mean over the places of an image. The first call opens a second session.
    * @param options.partial features that are known already; they are completed in place
    */
   features(

@@ -5,6 +5,7 @@ import type { Preprocessing, PreprocessingColumn } from '../data/preprocessing.t
 import type { RawColumns } from '../data/raw-columns.ts';
 import { categoriesOf } from '../data/raw-inputs.ts';
 import { openFeeder } from './feeds.ts';
+import type { ImageRows } from './image-reading.ts';
 import { type Asked, type Call, eachBatch } from './session.ts';
 import { placesIn } from './table-columns.ts';
 import { floatsOf } from './tensors.ts';
@@ -22,9 +23,10 @@ export async function traceRows(asked: Asked, preprocessing: Preprocessing | und
     for (let i = 0; i < to - from; i++)
       output[from + i] = Array.from({ length: width }, (_, k) => values[i * width + k] as number);
   });
-  const feed = openFeeder(call, rows)(0, count, count);
+  if ('feed' in rows) return { inputs: await imageInputs(rows, call, count), tensor, output };
+  const feed = await openFeeder(call, rows)(0, count, count);
   const used =
-    call.binding.takes === 'texts'
+    call.binding.takes === 'texts' || call.binding.takes === 'images'
       ? []
       : call.binding.takes === 'matrix'
         ? [call.binding.input]
@@ -36,6 +38,18 @@ export async function traceRows(asked: Asked, preprocessing: Preprocessing | und
     return { name, type, columns: columnNames(call, rows, preprocessing, k), values };
   });
   return { inputs, tensor, output };
+}
+
+/** The numbers of each image, one image at a time: a few rows may differ in size. */
+async function imageInputs(rows: ImageRows, call: Call, count: number): Promise<Trace['inputs']> {
+  if (call.binding.takes !== 'images') return [];
+  const { name, type } = call.binding.image.input.tensor;
+  const values: (number | string)[][] = [];
+  for (let row = 0; row < count; row++) {
+    const fed = await rows.feed(call.ort, row, row + 1, 1);
+    values.push(valuesOf(fed[name] as Tensor));
+  }
+  return [{ name, type, columns: undefined, values }];
 }
 
 /** The ids and other numbers of each row without padding, and what comes out. */

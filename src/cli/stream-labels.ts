@@ -1,0 +1,46 @@
+// The labels of the first rows of a stream, where it has a label column.
+import { encodeColumn } from '../data/chunks.ts';
+import { encodeForTeacher } from '../data/dataset.ts';
+import type { TeacherTable } from '../data/encode-matrix.ts';
+import type { Table } from '../data/table.ts';
+import { labelsOf } from '../data/target.ts';
+import { DebkdError } from '../io/errors.ts';
+import type { Values } from '../settings/values.ts';
+import { readyTeacher } from '../teacher/ready-teacher.ts';
+import type { Teacher } from '../teacher/teacher.ts';
+import { tableOptions } from './table-input.ts';
+
+/** The labels of some rows, and what they mean. */
+export interface StreamLabels {
+  readonly labels: Int8Array;
+  readonly target: NonNullable<Table['target']>;
+}
+
+/** The labels and what they mean; undefined without a label column, or where the rows do not show which value is class 1. */
+export function streamLabels(
+  values: Values,
+  { name, header }: { readonly name: string; readonly header: readonly string[] },
+  rows: readonly (readonly string[])[],
+): StreamLabels | undefined {
+  const { missing, target = 'label', positive } = tableOptions(values);
+  const at = header.indexOf(target);
+  if (at < 0) return undefined;
+  try {
+    return labelsOf(encodeColumn(target, rows, at), positive, name, missing);
+  } catch (error) {
+    if (error instanceof DebkdError) return undefined;
+    throw error;
+  }
+}
+
+/** The teacher as it is read for the first rows of a stream. @throws DebkdError as Teacher.forTable and readyTeacher */
+export async function readyForStream(
+  opened: Teacher,
+  table: TeacherTable,
+  found: StreamLabels | undefined,
+): Promise<Teacher> {
+  const teacher = opened.forTarget(found?.target).forTable(table);
+  if (!teacher.image || !found) return teacher;
+  const { labels, target } = found;
+  return readyTeacher(teacher, { target, labels, teacherInputs: encodeForTeacher(table, undefined) });
+}

@@ -1,0 +1,116 @@
+// Tries on labelled rows how a teacher reads images: chooses how bytes become numbers where nothing says it, and warns where the labels
+// contradict what is stated.
+import { DebkdError, listed } from '../io/errors.ts';
+import { softplus } from '../kernels/elementary.ts';
+import type { ImageReading } from './image-reading.ts';
+
+/** Fewer labelled rows of a class decide nothing. */
+export const FEWEST_LABELLED = 8;
+/** Losses of a row beyond this count as this: a single row must not decide. */
+const MOST_LOSS = 8;
+/** Standard errors of the mean difference in log-loss from which one way is clearly better, and by which exchanged colours are. */
+const CLEAR = 2;
+const CLEARLY_SWAPPED = 3;
+/** A teacher with a smaller AUC does not read the images as it should. */
+const LEAST_AUC = 0.6;
+/** AUC that the way with the smallest log-loss may be behind another's. */
+const BEHIND = 0.01;
+
+/** What labelled rows show. */
+export interface Decision {
+  readonly reading: ImageReading;
+  readonly notes: readonly string[];
+}
+
+/** The rows' log-odds, if images are read in a way. */
+export type AskMargins = (reading: ImageReading) => Promise<Float64Array>;
+
+/** How well margins fit labels. */
+interface Fit {
+  readonly auc: number;
+  readonly losses: Float64Array;
+  readonly loss: number;
+}
+
+/**
+ * Decides how images are read.
+ * @param labels 1 or 0; both with FEWEST_LABELLED rows or more
+ * @throws DebkdError `teacher` where the labels do not clearly decide
+ */
+export async function decideImage(reading: ImageReading, labels: Int8Array, ask: AskMargins): Promise<Decision> {
+  const fitOf = async (way: ImageReading): Promise<Fit> => fitTo(labels, await ask(way));
+  const { chosen, fit, notes } =
+    reading.candidates.length > 0
+      ? await chooseWay(reading, labels.length, fitOf)
+      : { chosen: reading, fit: await fitOf(reading), notes: [] };
+  if (fit.auc < 0.5)
+    notes.push(
+      `teacher: on ${labels.length} labelled rows its AUC is ${shown(fit.auc)}, below .5; check which class is class 1, and how it reads images (${chosen.shown.values}, ${chosen.shown.order})`,
+    );
+  const swapped = chosen.swapped();
+  const other = swapped && (await fitOf(swapped));
+  if (other && other.auc > fit.auc && advantage(other, fit) >= CLEARLY_SWAPPED)
+    notes.push(
+      `teacher: it may expect ${swapped.shown.order.toUpperCase()}: with red and blue exchanged, its AUC on ${labels.length} labelled rows is ${shown(other.auc)} instead of ${shown(fit.auc)}, and its log-loss ${shown(other.loss)} instead of ${shown(fit.loss)}`,
+    );
+  return { reading: chosen, notes };
+}
+
+async function chooseWay(
+  reading: ImageReading,
+  rows: number,
+  fitOf: (way: ImageReading) => Promise<Fit>,
+): Promise<{ chosen: ImageReading; fit: Fit; notes: string[] }> {
+  const tried: { name: string; way: ImageReading; fit: Fit }[] = [];
+  for (const { name, pixels } of reading.candidates) {
+    const way = reading.withPixels(pixels, `${rows} labelled rows`);
+    tried.push({ name, way, fit: await fitOf(way) });
+  }
+  tried.sort((a, b) => a.fit.loss - b.fit.loss);
+  const [best, ...others] = tried as [(typeof tried)[number], ...typeof tried];
+  const figures = tried.map(({ name, fit }) => `${name}: AUC ${shown(fit.auc)}, log-loss ${shown(fit.loss)}`);
+  const isClear = others.every(({ fit }) => advantage(best.fit, fit) >= CLEAR && fit.auc <= best.fit.auc + BEHIND);
+  if (!isClear || best.fit.auc < LEAST_AUC)
+    throw new DebkdError('teacher', {
+      subject: reading.refusal?.subject ?? 'teacher',
+      seen: `nothing says how bytes become numbers, and ${rows} labelled rows do not clearly decide it (${figures.join('; ')})`,
+      remedy: [{ id: 'give-image-config' }, { id: 'set-image-mean' }],
+    });
+  const size = best.way.shown.size;
+  return {
+    chosen: best.way,
+    fit: best.fit,
+    notes: [
+      `teacher: nothing says how it reads images; of the common ways, ${best.name}${size ? `, resized to ${size.join(' x ')}` : ''}, fits ${rows} labelled rows best (${listed(figures, 8)}); its preprocessor_config.json would make this certain`,
+    ],
+  };
+}
+
+/** The mean by which the losses of `better` are below those of `worse`, in standard errors. */
+function advantage(better: Fit, worse: Fit): number {
+  const differences = worse.losses.map((loss, i) => loss - (better.losses[i] as number));
+  const mean = sum(differences) / differences.length;
+  const variance = sum(differences.map((x) => (x - mean) * (x - mean))) / (differences.length - 1);
+  if (variance === 0) return mean > 0 ? Infinity : 0;
+  return mean / Math.sqrt(variance / differences.length);
+}
+
+/** The AUC and the log-loss of each row. */
+function fitTo(labels: Int8Array, margins: Float64Array): Fit {
+  const losses = margins.map((v, i) => Math.min(MOST_LOSS, softplus(labels[i] === 1 ? -v : v)));
+  let [above, pairs] = [0, 0];
+  margins.forEach((v, i) => {
+    if (labels[i] !== 1) return;
+    margins.forEach((other, j) => {
+      if (labels[j] === 1) return;
+      pairs++;
+      above += v > other ? 1 : v === other ? 0.5 : 0;
+    });
+  });
+  return { auc: above / pairs, losses, loss: sum(losses) / losses.length };
+}
+
+const sum = (values: Float64Array): number => values.reduce((total, x) => total + x, 0);
+
+/** Three digits. */
+const shown = (x: number): string => x.toFixed(3);
