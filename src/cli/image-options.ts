@@ -1,4 +1,5 @@
 // The options about how a teacher reads images.
+import type { ImageOptions } from '../data/fit-image.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { list, text, type Values } from '../settings/values.ts';
 import type { TeacherOptions } from '../teacher/onnx.ts';
@@ -33,13 +34,22 @@ export function imageOptions(
   };
 }
 
+/** How the student takes images: --pixels and --colour. @throws DebkdError `usage` */
+export function studentImages(values: Values): ImageOptions {
+  const colour = text(values, 'colour');
+  return {
+    size: sizeOf(text(values, 'pixels'), 'pixels'),
+    channels: colour === undefined ? undefined : colour === 'grey' ? 1 : 3,
+  };
+}
+
 /** A size such as 224 or 224x192. */
-function sizeOf(stated: string | undefined): readonly [number, number] | undefined {
+function sizeOf(stated: string | undefined, option = 'image-size'): readonly [number, number] | undefined {
   if (stated === undefined) return undefined;
   const [, height, width = height] = /^(\d{1,5})(?:\s*[x,]\s*(\d{1,5}))?$/.exec(stated.trim()) ?? [];
   if (height !== undefined) return [Number(height), Number(width)];
   throw new DebkdError('usage', {
-    subject: 'option --image-size',
+    subject: `option --${option}`,
     seen: quote(stated),
     expected: 'one whole number, or height and width such as 224x192',
   });

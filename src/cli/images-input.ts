@@ -4,11 +4,21 @@ import { imageTree, openChunkImages, openImages } from '../data/open-images.ts';
 import type { AnyTable, RawRows, Table } from '../data/table.ts';
 import type { FileTree } from '../io/file-tree.ts';
 import { text, type Values } from '../settings/values.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { onProgress } from './messages.ts';
 
 /** Opens the images of a table; a table whose images are open stays as it is. @throws DebkdError as openImages */
 export function openTableImages<T extends AnyTable>(values: Values, table: T): Promise<T> {
   return openImages(table, { image: text(values, 'image'), files: text(values, 'image-root'), onProgress });
+}
+
+/** Opens the images of a table if one of the teachers reads images. @throws DebkdError as openImages */
+export async function imagesFor<T extends AnyTable>(
+  values: Values,
+  { models }: { readonly models: readonly { readonly teacher: Pick<Teacher, 'image'> }[] },
+  table: T,
+): Promise<T> {
+  return models.some(({ teacher }) => teacher.image) ? openTableImages(values, table) : table;
 }
 
 /** Rows of a stream. */

@@ -250,7 +250,23 @@ export const trainedStudent: OptionSpecs = {
 
 /** The student and its training. */
 export const training: OptionSpecs = {
-  student: { value: '32,16', help: 'widths of the hidden layers, or logistic', default: '32,16' },
+  student: {
+    value: '32,16',
+    help: 'widths of the hidden layers, or logistic; for images the channels of convolutions, such as conv:8,16,32, conv:8,16@5, separable:8,16,32, residual:8,16, and hidden layers after a slash (conv:8,16/16)',
+    default: '32,16, logistic for texts, conv:8,16,32 for images',
+  },
+  pixels: { value: 'N', help: "size of the student's images: N or HxW, from 8 to 96", default: '32' },
+  colour: {
+    value: 'NAME',
+    help: "colour of the student's images: grey or rgb",
+    default: 'rgb if an image has colour',
+    choices: ['grey', 'rgb'],
+  },
+  augment: {
+    value: 'a,b',
+    help: 'random changes of training images: mirror, flip, turn, shift, brightness; or none',
+    default: 'mirror,shift',
+  },
   activation: {
     value: 'NAME',
     help: 'activation of the hidden layers: relu, tanh or gelu',
@@ -293,8 +309,8 @@ export const training: OptionSpecs = {
   },
   schedule: {
     value: 'S',
-    help: 'learning rate over the epochs: constant, linear or step',
-    default: 'constant',
+    help: 'learning rate over the epochs: constant, linear, step or one-cycle',
+    default: 'constant, one-cycle for images',
     choices: SCHEDULES,
   },
   'weight-decay': { value: 'D', help: 'weight decay', default: '0.0001', number: { min: 0, max: 10 } },

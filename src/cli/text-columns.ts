@@ -6,7 +6,7 @@ import type { AnyTable } from '../data/table.ts';
 import { textColumns } from '../data/text-columns.ts';
 import { quote } from '../io/errors.ts';
 import { list, texts, type Values } from '../settings/values.ts';
-import type { Architecture } from '../student/architecture.ts';
+import { type Architecture, USUAL_CONVOLUTIONS } from '../student/architecture.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { note } from './messages.ts';
 
@@ -26,9 +26,11 @@ export function studentTexts(values: Values, teacher: Teacher, table: AnyTable):
   return [...new Set([...textFeatures(table, undefined), ...read])];
 }
 
-/** The student's architecture: that of --student, else logistic for texts. */
+/** The student's architecture: that of --student, else convolutions for images, and logistic for texts. */
 export function studentFor(values: Values, asked: Architecture, preprocessing: Preprocessing): Architecture {
-  if (values['student'] !== undefined || textNames(preprocessing).length === 0) return asked;
+  if (values['student'] !== undefined) return asked;
+  if (preprocessing.columns.some(({ kind }) => kind === 'image')) return { hidden: [], conv: USUAL_CONVOLUTIONS };
+  if (textNames(preprocessing).length === 0) return asked;
   note('note: the student of texts is a logistic regression; give --student for hidden layers');
   return { hidden: [] };
 }

@@ -24,6 +24,9 @@ export interface Architecture {
   readonly conv?: Convolutions | undefined;
 }
 
+/** The convolutions of a student of images, unless it is given others. */
+export const USUAL_CONVOLUTIONS: Convolutions = { channels: [8, 16, 32] };
+
 const MAX_WIDTH = 4096;
 const MAX_HIDDEN = 8;
 /** Limits of convolutional stages. */
