@@ -53,10 +53,11 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
   const row = records.row?.() ?? sparseRow(width);
   const read = (x: Float32Array): void => {
     const { pixels } = row;
-    if (!pixels) return readDense(x, row);
-    const { offset } = networkInputs(preprocessing).image as ImageShape;
-    pixels.set(x.subarray(offset, offset + pixels.length));
-    readDense(x.slice().fill(0, offset, offset + pixels.length), row);
+    if (pixels) {
+      const { offset } = networkInputs(preprocessing).image as ImageShape;
+      pixels.set(x.subarray(offset, offset + pixels.length));
+      readDense(x.slice().fill(0, offset, offset + pixels.length), row);
+    } else readDense(x, row);
   };
   return {
     ...data,

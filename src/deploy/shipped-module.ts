@@ -15,12 +15,14 @@ import { modules } from './shipped-files.ts';
 /** The text of student.js. @param wasm for the wasm export, whose parameters are in student.wasm */
 export function moduleText(student: Student, wasm: boolean = false): string {
   const { preprocessing, architecture, threshold, quantization } = student;
-  const has = (kind: 'steps' | 'text'): boolean => preprocessing.columns.some((column) => column.kind === kind);
+  const has = (kind: 'steps' | 'text' | 'image'): boolean =>
+    preprocessing.columns.some((column) => column.kind === kind);
   const form = quantization?.form ?? 'float32';
-  // the code for texts has every activation
-  const code = wasm ? 'wasm' : has('text') ? form : `${form} ${architecture.activation ?? 'relu'}`;
-  const kind = `${code}${has('steps') ? ' steps' : ''}${has('text') ? ' text' : ''}`;
-  const codes = has('text') && quantization?.form === 'int8' && !wasm;
+  const large = has('text') ? ' text' : has('image') ? ' image' : '';
+  // the code for texts and images has every activation
+  const code = wasm ? 'wasm' : large ? form : `${form} ${architecture.activation ?? 'relu'}`;
+  const kind = `${code}${has('steps') ? ' steps' : ''}${large}`;
+  const codes = large !== '' && quantization?.form === 'int8' && !wasm;
   const model: Model = {
     threshold,
     architecture,
