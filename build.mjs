@@ -111,9 +111,24 @@ for (const [STEPS, suffix] of [
   modules[`wasm${suffix} text`] = await bundle('text-wasm-student', { STEPS });
   for (const form of forms)
     modules[`${form}${suffix} text`] = await bundle('text-student', { FORM: JSON.stringify(form), STEPS });
-  modules[`wasm${suffix} image`] = await bundle('image-wasm-student', { STEPS });
+}
+for (const [others, suffix] of [
+  ['none', ' image'],
+  ['plain', ' image plain'],
+  ['steps', ' steps image'],
+]) {
+  const OTHERS = JSON.stringify(others);
+  modules[`wasm${suffix}`] = await bundle('image-wasm-student', { OTHERS });
   for (const form of forms)
-    modules[`${form}${suffix} image`] = await bundle('image-student', { FORM: JSON.stringify(form), STEPS });
+    for (const [RELU, activation] of [
+      ['true', ' relu'],
+      ['false', ''],
+    ])
+      modules[`${form}${activation}${suffix}`] = await bundle('image-student', {
+        FORM: JSON.stringify(form),
+        OTHERS,
+        RELU,
+      });
 }
 const files = Object.fromEntries(
   filesOf(shipped)

@@ -1,4 +1,5 @@
 // A student with an image inside student.js: its columns, its plan, its parameters, and `about`.
+import type { ImageColumn } from '../../data/image-column.ts';
 import type { PlainColumn, Preprocessing, PreprocessingColumn } from '../../data/preprocessing.ts';
 import type { RawInput } from '../../data/raw-inputs.ts';
 import { fromBase64 } from '../../io/base64.ts';
@@ -8,7 +9,10 @@ import { imageField } from '../../student/image-field.ts';
 import type { QuantizedForm } from '../../student/quantized-forms.ts';
 import { fieldEncoder, type RecordPlan } from '../../student/record.ts';
 import type { Model, PackedColumn, PackedImage, PackedText } from './model.ts';
-import { unpackCodes } from './packed-numbers.ts';
+import { unpackWideCodes } from './packed-numbers.ts';
+
+/** The build replaces it with the student's columns besides the image. */
+declare const OTHERS: 'none' | 'plain' | 'steps';
 
 /** The preprocessing of a student that has an image. */
 export function unpackImages({ clip, missing, columns }: Model): Preprocessing {
@@ -25,12 +29,16 @@ function unpackColumn(
   [name, second, third, symlog]: Exclude<PackedColumn, PackedText>,
   offset: number,
 ): PreprocessingColumn {
+  if (OTHERS === 'none') return imageOf(name, second as PackedImage[1], offset);
   if (Array.isArray(third)) return { name, kind: 'steps', steps: third, offset, width: second as number };
   if (Array.isArray(second)) return { name, kind: 'categorical', categories: second, offset, width: second.length };
   const transform = symlog ? 'symlog' : 'none';
   if (typeof second === 'number')
     return { name, kind: 'numeric', transform, mean: second, std: third as number, offset, width: 1 };
-  const form = second as PackedImage[1];
+  return imageOf(name, second as PackedImage[1], offset);
+}
+
+function imageOf(name: string, form: PackedImage[1], offset: number): ImageColumn {
   return { name, kind: 'image', ...form, offset, width: form.size[0] * form.size[1] * form.channels };
 }
 
@@ -41,7 +49,9 @@ export function planImages(preprocessing: Preprocessing): RecordPlan {
     width: encodedWidth,
     names: columns.map(({ name }) => name),
     fields: columns.map((column) =>
-      column.kind === 'image' ? imageField(column) : fieldEncoder(column as PlainColumn, preprocessing),
+      OTHERS === 'none' || column.kind === 'image'
+        ? imageField(column as ImageColumn)
+        : fieldEncoder(column as PlainColumn, preprocessing),
     ),
   };
 }
@@ -60,9 +70,13 @@ export function unpackImageParameters({ parameters, codes }: Model, layout: Netw
     return FORM === 'float32' ? view.getFloat32(offset - 4, true) : halfToFloat(view.getUint16(offset - 2, true));
   };
   if (FORM !== 'int8') return out.map(float);
-  const packed = unpackCodes(codes as string);
+  const products = productsOf(layout);
+  const packed = unpackWideCodes(
+    codes as string,
+    products.reduce((sum, { weight, bias }) => sum + bias - weight, 0),
+  );
   let used = 0;
-  for (const { outputs, weight, bias } of productsOf(layout)) {
+  for (const { outputs, weight, bias } of products) {
     const scales = Array.from({ length: outputs }, float);
     for (let i = weight; i < bias; i++)
       out[i] = (packed[used++] as number) * (scales[(i - weight) % outputs] as number);
@@ -75,7 +89,7 @@ export function unpackImageParameters({ parameters, codes }: Model, layout: Netw
 export function describeImages({ about, threshold }: Model, { columns }: Preprocessing): object {
   const inputs = columns.map((column): RawInput => {
     const { name, kind } = column;
-    if (kind === 'image') return { name, type: 'image' };
+    if (OTHERS === 'none' || kind === 'image') return { name, type: 'image' };
     return kind === 'categorical'
       ? { name, type: 'category', categories: column.categories }
       : { name, type: 'number' };

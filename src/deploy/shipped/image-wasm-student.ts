@@ -17,17 +17,18 @@ interface Network {
   probability(count: number): number;
 }
 
-/** The build replaces it with whether columns of the student have steps. */
-declare const STEPS: boolean;
+/** The build replaces it with the student's columns besides the image: none, columns without steps, or any. */
+declare const OTHERS: 'none' | 'plain' | 'steps';
 
 const preprocessing = unpackImages(model);
 const { size, channels } = networkInputs(preprocessing).image as ImageShape;
-const plan = STEPS ? planColumns(preprocessing, imageField) : planImages(preprocessing);
+const plan = OTHERS === 'steps' ? planColumns(preprocessing, imageField) : planImages(preprocessing);
 /** The columns of a row that are not pixels. */
 const others = plan.width - size[0] * size[1] * channels;
 
 export const threshold: number = model.threshold;
-export const about: object = STEPS ? describeSteps(model, preprocessing) : describeImages(model, preprocessing);
+export const about: object =
+  OTHERS === 'steps' ? describeSteps(model, preprocessing) : describeImages(model, preprocessing);
 
 /** Instantiates student.wasm; each instance has its own memory. */
 export function openStudent(wasm: WebAssembly.Module): object {
