@@ -1,14 +1,19 @@
 // Students of images in every export, against the kernel.
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import type { Dataset } from '../../src/data/dataset.ts';
+import { denseRows, type Matrix } from '../../src/data/matrix.ts';
 import type { Exported } from '../../src/deploy/exported.ts';
 import { toJavaScript } from '../../src/deploy/javascript.ts';
+import { toOnnx } from '../../src/deploy/onnx.ts';
 import { syntheticRecords } from '../../src/deploy/parity.ts';
 import { quantize } from '../../src/deploy/quantize.ts';
+import { toSafetensors } from '../../src/deploy/safetensors.ts';
 import { moduleUrl } from '../../src/deploy/shipped-module.ts';
 import { toWasm } from '../../src/deploy/wasm.ts';
 import type { RawRecord } from '../../src/student/record.ts';
 import type { Student } from '../../src/student/student.ts';
+import { loadRuntime } from '../../src/teacher/runtime.ts';
 import { IMAGE_CASES, type TinyForm, tinyDataset, tinyImageStudent, tinyRecord } from '../tiny-images.ts';
 
 const FORMS = ['float32', 'float16', 'int8'] as const;
@@ -22,6 +27,25 @@ interface Shipped {
 const load = async <T>(text: string): Promise<T> => (await import(moduleUrl(text))) as T;
 const inForm = (student: Student, form: (typeof FORMS)[number]): Student =>
   form === 'float32' ? student : quantize(student, form, { force: true });
+
+/** Runs student.onnx on a dataset. */
+async function evaluate(bytes: Uint8Array, { features }: Dataset): Promise<number[]> {
+  const ort = await loadRuntime();
+  const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
+  const { size, channels, offset, pixels } = features.images as NonNullable<Matrix['images']>;
+  const length = size[0] * size[1] * channels;
+  const others = denseRows(features, 0, features.rows).filter((_, i) => {
+    const column = i % features.width;
+    return column < offset || column >= offset + length;
+  });
+  const width = features.width - length;
+  const { probability } = await session.run({
+    image: new ort.Tensor('uint8', pixels, [features.rows, ...size, channels]),
+    ...(width > 0 && { input: new ort.Tensor('float32', others, [features.rows, width]) }),
+  });
+  await session.release();
+  return Array.from((probability as { data: Float32Array }).data);
+}
 
 const rows = 24;
 const recordsOf = (form: TinyForm): RawRecord[] => Array.from({ length: rows }, (_, i) => tinyRecord(form, 300 + i));
@@ -61,6 +85,23 @@ describe.each(IMAGE_CASES)('%j on %j', (shape, form) => {
     open();
     expect(end()).toBeLessThanOrEqual(memory.buffer.byteLength);
     expect(end()).toBeGreaterThan(memory.buffer.byteLength - 2 * 65536);
+  });
+});
+
+describe.each(IMAGE_CASES)('%j on %j', (shape, form) => {
+  test.each(FORMS)('ONNX and safetensors in %s', async (storage) => {
+    const student = inForm(await tinyImageStudent(form, shape), storage);
+    const onnx = await toOnnx(student);
+    expect(onnx.files.map(({ path }) => path)).toEqual(['student.onnx', 'student-raw.onnx']);
+    expect(onnx.largestDifference).toBeLessThan(2e-3);
+    expect(onnx.notes?.[0]).toContain('uint8 [height, width, 3]');
+    // at the student's size
+    const data = tinyDataset(form, rows, 300);
+    const expected = student.predictProba(data);
+    const actual = await evaluate(onnx.files[0]?.bytes as Uint8Array, data);
+    expect(Math.max(...actual.map((p, i) => Math.abs(p - (expected[i] as number))))).toBeLessThan(1e-6);
+    const safetensors = await toSafetensors(student);
+    expect(safetensors.largestDifference).toBe(0);
   });
 });
 
