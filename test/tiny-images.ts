@@ -6,7 +6,7 @@ import { IMAGE_FIELD, type Matrix } from '../src/data/matrix.ts';
 import type { Preprocessing, PreprocessingColumn } from '../src/data/preprocessing.ts';
 import { hardLabels } from '../src/loss/distillation.ts';
 import type { Architecture } from '../src/student/architecture.ts';
-import { fit } from '../src/student/fit.ts';
+import { fit as fitStudent } from '../src/student/fit.ts';
 import type { RawImage, RawRecord } from '../src/student/record.ts';
 import type { Student } from '../src/student/student.ts';
 import { dice } from './random.ts';
@@ -99,7 +99,7 @@ export function tinyRecord(
 export async function tinyImageStudent(form: TinyForm, architecture: Architecture, seed: number = 1): Promise<Student> {
   const data = tinyDataset(form, 48, seed);
   const targets = { margins: Float64Array.from(data.labels, (y) => 4 * y - 2) };
-  return await fit(architecture, data, targets, hardLabels(), { seed, epochs: 2, batchSize: 16 });
+  return await fitStudent(architecture, data, targets, hardLabels(), { seed, epochs: 2, batchSize: 16 });
 }
 
 /** Students of every kind of stage, grey and colour, with and without hidden layers and other columns. */

@@ -30,18 +30,26 @@ export declare function openDecoder(modules: {
 }): ImageDecoder;
 `;
 
-/** The modules of the decoders as text (kernels/wasm-text.ts). */
-async function texts(): Promise<{ readonly jpeg: string; readonly png: string }> {
+interface Modules {
+  readonly jpeg: Uint8Array<ArrayBuffer>;
+  readonly png: Uint8Array<ArrayBuffer>;
+}
+
+let loaded: Promise<Modules> | undefined;
+
+/** The modules of the decoders. */
+async function load(): Promise<Modules> {
   const [jpeg, png] = await Promise.all([import('../data/image/jpeg-wasm.ts'), import('../data/image/png-wasm.ts')]);
-  return { jpeg: jpeg.bytes, png: png.bytes };
+  return { jpeg: wasmBytes(jpeg.bytes), png: wasmBytes(png.bytes) };
 }
 
 /** png.wasm and jpeg.wasm. @param folder with a slash at its end; default none */
 export async function decoderModules(folder: string = ''): Promise<ExportedFile[]> {
-  const { jpeg, png } = await texts();
+  loaded ??= load();
+  const { jpeg, png } = await loaded;
   return [
-    { path: `${folder}png.wasm`, bytes: wasmBytes(png) },
-    { path: `${folder}jpeg.wasm`, bytes: wasmBytes(jpeg) },
+    { path: `${folder}png.wasm`, bytes: png.slice() },
+    { path: `${folder}jpeg.wasm`, bytes: jpeg.slice() },
   ];
 }
 
@@ -57,9 +65,10 @@ export async function decoderFiles(): Promise<ExportedFile[]> {
 
 /** A module that exports the bytes of the decoders, for hosts that compile bytes but do not import wasm. */
 export async function decoderBytesModule(): Promise<string> {
-  const { jpeg, png } = await texts();
-  const bytes = (name: string, text: string): string =>
-    `export const ${name} = bytesOf('${toBase64(wasmBytes(text))}');\n`;
+  loaded ??= load();
+  const { jpeg, png } = await loaded;
+  const bytes = (name: string, content: Uint8Array): string =>
+    `export const ${name} = bytesOf('${toBase64(content)}');\n`;
   return `// The decoders of PNG and JPEG as bytes.
 const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 ${bytes('jpeg', jpeg)}${bytes('png', png)}`;

@@ -2,6 +2,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
+import { openDecoder } from '../../src/data/image/decode.ts';
+import type { Raster } from '../../src/data/image/raster.ts';
 import { denseRows, type Matrix } from '../../src/data/matrix.ts';
 import type { Exported } from '../../src/deploy/exported.ts';
 import { toJavaScript } from '../../src/deploy/javascript.ts';
@@ -12,8 +14,10 @@ import { toSafetensors } from '../../src/deploy/safetensors.ts';
 import { moduleUrl } from '../../src/deploy/shipped-module.ts';
 import { toWasm } from '../../src/deploy/wasm.ts';
 import type { RawRecord } from '../../src/student/record.ts';
-import type { Student } from '../../src/student/student.ts';
+import { Student } from '../../src/student/student.ts';
 import { loadRuntime } from '../../src/teacher/runtime.ts';
+import { pictureFile, picturePixels, pictures } from '../pictures.ts';
+import { dice } from '../random.ts';
 import { IMAGE_CASES, type TinyForm, tinyDataset, tinyImageStudent, tinyRecord } from '../tiny-images.ts';
 
 const FORMS = ['float32', 'float16', 'int8'] as const;
@@ -27,6 +31,20 @@ interface Shipped {
 const load = async <T>(text: string): Promise<T> => (await import(moduleUrl(text))) as T;
 const inForm = (student: Student, form: (typeof FORMS)[number]): Student =>
   form === 'float32' ? student : quantize(student, form, { force: true });
+
+type Decoder = Awaited<ReturnType<typeof openDecoder>> & {
+  decode(bytes: Uint8Array): Raster;
+  sizeOf(bytes: Uint8Array): object;
+};
+
+function messageOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'nothing failed';
+}
 
 /** Runs student.onnx on a dataset. */
 async function evaluate(bytes: Uint8Array, { features }: Dataset): Promise<number[]> {
@@ -60,7 +78,7 @@ describe.each(IMAGE_CASES)('%j on %j', (shape, form) => {
     const answers = synthetic.map((record) => student.predictRecord(record));
     const [js, wasm] = [await toJavaScript(student), await toWasm(student)];
     expect([js, wasm].map(({ largestDifference }) => largestDifference)).toEqual([0, 0]);
-    expect(await toJavaScript(student)).toEqual(js);
+    expect(source(await toJavaScript(student), 'student.js')).toBe(source(js, 'student.js'));
     const shipped = await load<Shipped>(source(js, 'student.js'));
     expect(shipped.predictBatch(records).map(({ probability }) => probability)).toEqual(expected);
     expect(shipped.predictBatch(synthetic)).toEqual(answers);
@@ -105,12 +123,37 @@ describe.each(IMAGE_CASES)('%j on %j', (shape, form) => {
   });
 });
 
+test('decoder.js beside student.js has the pixels of Pillow and of the library, and the same errors', async () => {
+  const student = await tinyImageStudent({ size: [8, 8], channels: 3 }, { hidden: [], conv: { channels: [2] } });
+  const library = await openDecoder();
+  for (const exported of [await toJavaScript(student), await toWasm(student)]) {
+    const { openDecoder: open } = await load<{ openDecoder(modules: object): Decoder }>(source(exported, 'decoder.js'));
+    const compiled = (path: string): WebAssembly.Module =>
+      new WebAssembly.Module(exported.files.find((file) => file.path === path)?.bytes as Uint8Array<ArrayBuffer>);
+    const decoder = open({ png: compiled('png.wasm'), jpeg: compiled('jpeg.wasm') });
+    for (const [name, { width, height, pixels }] of Object.entries(pictures)) {
+      if (pixels === '') continue;
+      const bytes = pictureFile(name);
+      const found = decoder.decode(bytes);
+      expect(found, name).toEqual(library.decode(bytes, name));
+      expect(found).toMatchObject({ width, height });
+      expect(decoder.sizeOf(bytes)).toEqual({ width, height });
+      expect([...found.pixels], name).toEqual([...picturePixels(name)]);
+      const cut = bytes.slice(0, bytes.length - 20);
+      expect(messageOf(() => decoder.decode(cut))).toBe(messageOf(() => library.decode(cut, 'image')));
+    }
+    expect(() => open({}).decode(pictureFile('rgb.png'))).toThrow(/the module of this format was not given/);
+    expect(source(exported, 'decoder.d.ts')).toContain('decode(bytes: Uint8Array): DecodedImage');
+  }
+});
+
 test('size: at most 12 kB of student.js for conv:8,16,32 in int8', async () => {
-  const student = await tinyImageStudent(
-    { size: [32, 32], channels: 3 },
-    { hidden: [], conv: { channels: [8, 16, 32] } },
-  );
-  const { files } = await toJavaScript(inForm(student, 'int8'));
+  const form = { size: [32, 32], channels: 3 } as const;
+  const { parameters, ...rest } = await tinyImageStudent(form, { hidden: [], conv: { channels: [8, 16, 32] } });
+  const d = dice(6);
+  // bell-shaped, as trained weights are
+  const bell = parameters.map(() => Array.from({ length: 4 }, () => d.real(-0.1, 0.1)).reduce((sum, x) => sum + x, 0));
+  const { files } = await toJavaScript(inForm(new Student({ ...rest, parameters: bell }), 'int8'));
   const size = gzipSync(files[0]?.bytes as Uint8Array, { level: 9 }).length;
   expect(size).toBeLessThan(12_000);
 });

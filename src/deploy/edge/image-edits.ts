@@ -153,21 +153,31 @@ test('rejects invalid requests'`,
   ],
 ];
 
+/** Of Cloudflare: its modules are wasm, which Node imports with help. */
+const PACKAGE: readonly Edit[] = [
+  [
+    '"node --test test/service.test.js",\n    "start": "wrangler',
+    '"node --import ./test/wasm.js --test test/service.test.js",\n    "start": "wrangler',
+  ],
+];
+
+/** Files that only some platforms have in the form that is changed. */
+const SOME: readonly string[] = ['src/index.js', 'test/call.js', 'package.json'];
+
 const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   'src/service.js': SERVICE,
   'src/fetch.js': FETCH,
   'src/server.js': SERVER,
   'src/index.js': LAMBDA,
   'test/call.js': LAMBDA_CALL,
+  'package.json': PACKAGE,
   'test/service.test.js': TEST,
 };
 
 /** A file of a project as a student of images has it; unchanged where it needs no images. */
 export function withImages(path: string, text: string): string {
   const edits = EDITS[path] ?? [];
-  // entry points and test clients of other platforms have the same names
-  if ((path === 'src/index.js' || path === 'test/call.js') && !edits.every(([before]) => text.includes(before)))
-    return text;
+  if (SOME.includes(path) && !edits.every(([before]) => text.includes(before))) return text;
   return edits.reduce((changed, [before, after]) => {
     if (changed.split(before).length !== 2) throw new Error(`${path} of src/deploy/shipped has changed: ${before}`);
     return changed.replace(before, () => after);

@@ -64,7 +64,12 @@ async function imageTexts(platform: Platform): Promise<TextFile[]> {
     ['src/images.js', shippedFile('common/images.js')],
     ['src/decoder.js', DECODER],
   ];
-  if (platform === 'cloudflare') return [...files, ['src/modules.js', shippedFile('cloudflare/modules.js')]];
+  if (platform === 'cloudflare')
+    return [
+      ...files,
+      ['src/modules.js', shippedFile('cloudflare/modules.js')],
+      ['test/wasm.js', shippedFile('cloudflare/wasm.js')],
+    ];
   return [
     ...files,
     ['src/modules.js', shippedFile('common/modules.js')],
