@@ -1,6 +1,9 @@
 // Students of images in every export, against the kernel.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { openDecoder } from '../../src/data/image/decode.ts';
 import type { Raster } from '../../src/data/image/raster.ts';
@@ -17,6 +20,7 @@ import type { RawRecord } from '../../src/student/record.ts';
 import { Student } from '../../src/student/student.ts';
 import { loadRuntime } from '../../src/teacher/runtime.ts';
 import { pictureFile, picturePixels, pictures } from '../pictures.ts';
+import { describePython, pythonFile } from '../python.ts';
 import { dice } from '../random.ts';
 import { IMAGE_CASES, type TinyForm, tinyDataset, tinyImageStudent, tinyRecord } from '../tiny-images.ts';
 
@@ -46,17 +50,24 @@ function messageOf(act: () => unknown): string {
   return 'nothing failed';
 }
 
-/** Runs student.onnx on a dataset. */
-async function evaluate(bytes: Uint8Array, { features }: Dataset): Promise<number[]> {
-  const ort = await loadRuntime();
-  const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
-  const { size, channels, offset, pixels } = features.images as NonNullable<Matrix['images']>;
+/** The encoded columns besides the image's; float32 [rows x columns]. */
+function otherColumns({ features }: Dataset): Float32Array {
+  const { size, channels, offset } = features.images as NonNullable<Matrix['images']>;
   const length = size[0] * size[1] * channels;
-  const others = denseRows(features, 0, features.rows).filter((_, i) => {
+  return denseRows(features, 0, features.rows).filter((_, i) => {
     const column = i % features.width;
     return column < offset || column >= offset + length;
   });
-  const width = features.width - length;
+}
+
+/** Runs student.onnx on a dataset. */
+async function evaluate(bytes: Uint8Array, data: Dataset): Promise<number[]> {
+  const ort = await loadRuntime();
+  const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
+  const { features } = data;
+  const { size, channels, pixels } = features.images as NonNullable<Matrix['images']>;
+  const others = otherColumns(data);
+  const width = others.length / features.rows;
   const { probability } = await session.run({
     image: new ort.Tensor('uint8', pixels, [features.rows, ...size, channels]),
     ...(width > 0 && { input: new ort.Tensor('float32', others, [features.rows, width]) }),
@@ -120,6 +131,28 @@ describe.each(IMAGE_CASES)('%j on %j', (shape, form) => {
     expect(Math.max(...actual.map((p, i) => Math.abs(p - (expected[i] as number))))).toBeLessThan(1e-6);
     const safetensors = await toSafetensors(student);
     expect(safetensors.largestDifference).toBe(0);
+  });
+});
+
+describePython('torch')('PyTorch loads student.safetensors as docs/deploy.md says', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'debkd-torch-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const cases = IMAGE_CASES.map(([shape, form], i) => ({
+    shape,
+    form,
+    storage: FORMS[i % 3] as (typeof FORMS)[number],
+  }));
+
+  test.each(cases)('$shape on $form in $storage', async ({ shape, form, storage }) => {
+    const student = inForm(await tinyImageStudent(form, shape), storage);
+    const data = tinyDataset(form, rows, 300);
+    const file = join(folder, 'student.safetensors');
+    writeFileSync(file, (await toSafetensors(student)).files[0]?.bytes as Uint8Array);
+    const images = Buffer.from((data.features.images as NonNullable<Matrix['images']>).pixels).toString('base64');
+    const input = JSON.stringify({ rows, images, others: [...otherColumns(data)] });
+    const found = JSON.parse(pythonFile('test/golden/image_student.py', [file], input)) as number[];
+    const expected = student.predictProba(data);
+    expect(Math.max(...found.map((p, i) => Math.abs(p - (expected[i] as number))))).toBeLessThan(1e-6);
   });
 });
 
