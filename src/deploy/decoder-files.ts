@@ -5,7 +5,8 @@ import type { ExportedFile } from './exported.ts';
 import { modules } from './shipped-files.ts';
 
 /** The text of decoder.js. */
-export const DECODER: string = `// Decoders of PNG and JPEG, of debkd\n${modules['decoder']}`;
+export const DECODER: string = `// Decoders of PNG and JPEG, of debkd. png.wasm and jpeg.wasm are those of @jsquash/png and @jsquash/jpeg
+// (Apache License 2.0), built from Squoosh (Google) with the crate png and MozJPEG.\n${modules['decoder']}`;
 
 /** The declarations of decoder.js. */
 export const DECODER_TYPES: string = `/** Decoded pixels, 8 bits per channel: a record's image. */

@@ -14,6 +14,7 @@ import { toOnnx } from '../../src/deploy/onnx.ts';
 import { syntheticRecords } from '../../src/deploy/parity.ts';
 import { quantize } from '../../src/deploy/quantize.ts';
 import { toSafetensors } from '../../src/deploy/safetensors.ts';
+import { packWideCodes, unpackWideCodes } from '../../src/deploy/shipped/packed-numbers.ts';
 import { moduleUrl } from '../../src/deploy/shipped-module.ts';
 import { toWasm } from '../../src/deploy/wasm.ts';
 import type { RawRecord } from '../../src/student/record.ts';
@@ -154,6 +155,16 @@ describePython('torch')('PyTorch loads student.safetensors as docs/deploy.md say
     const expected = student.predictProba(data);
     expect(Math.max(...found.map((p, i) => Math.abs(p - (expected[i] as number))))).toBeLessThan(1e-6);
   });
+});
+
+test('wide codes come back, in characters that neither JSON nor HTML escapes', () => {
+  const all = Int8Array.from({ length: 255 }, (_, i) => i - 127);
+  for (const codes of [all, all.subarray(0, 1), all.subarray(3, 103), new Int8Array(0)]) {
+    const text = packWideCodes(codes);
+    expect(unpackWideCodes(text, codes.length)).toEqual([...codes]);
+    expect(JSON.stringify(text)).toBe(`"${text}"`);
+    expect(text).not.toMatch(/[<'\\]/);
+  }
 });
 
 test('decoder.js beside student.js has the pixels of Pillow and of the library, and the same errors', async () => {
