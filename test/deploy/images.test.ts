@@ -17,13 +17,22 @@ import { toSafetensors } from '../../src/deploy/safetensors.ts';
 import { packWideCodes, unpackWideCodes } from '../../src/deploy/shipped/packed-numbers.ts';
 import { moduleUrl } from '../../src/deploy/shipped-module.ts';
 import { toWasm } from '../../src/deploy/wasm.ts';
+import type { Architecture } from '../../src/student/architecture.ts';
 import type { RawRecord } from '../../src/student/record.ts';
 import { Student } from '../../src/student/student.ts';
+import { studentLayout } from '../../src/student/student-layout.ts';
 import { loadRuntime } from '../../src/teacher/runtime.ts';
 import { pictureFile, picturePixels, pictures } from '../pictures.ts';
 import { describePython, pythonFile } from '../python.ts';
 import { dice } from '../random.ts';
-import { IMAGE_CASES, type TinyForm, tinyDataset, tinyImageStudent, tinyRecord } from '../tiny-images.ts';
+import {
+  IMAGE_CASES,
+  type TinyForm,
+  tinyDataset,
+  tinyImageStudent,
+  tinyPreprocessing,
+  tinyRecord,
+} from '../tiny-images.ts';
 
 const FORMS = ['float32', 'float16', 'int8'] as const;
 const source = ({ files }: Exported, path: string): string =>
@@ -32,6 +41,11 @@ interface Shipped {
   predictBatch(records: readonly object[]): { probability: number; label: number }[];
   unknownFields(record: object): string[];
   about: { inputs: readonly { name: string; type: string }[] };
+}
+interface Network {
+  readonly memory: WebAssembly.Memory;
+  open(): number;
+  end(): number;
 }
 const load = async <T>(text: string): Promise<T> => (await import(moduleUrl(text))) as T;
 const inForm = (student: Student, form: (typeof FORMS)[number]): Student =>
@@ -107,11 +121,7 @@ describe.each(IMAGE_CASES)('%j on %j', (shape, form) => {
     const opened = openStudent(module);
     expect(opened.predictBatch(records).map(({ probability }) => probability)).toEqual(expected);
     expect(opened.predictBatch(synthetic)).toEqual(answers);
-    const { memory, open, end } = new WebAssembly.Instance(module).exports as {
-      memory: WebAssembly.Memory;
-      open(): number;
-      end(): number;
-    };
+    const { memory, open, end } = new WebAssembly.Instance(module).exports as unknown as Network;
     open();
     expect(end()).toBeLessThanOrEqual(memory.buffer.byteLength);
     expect(end()).toBeGreaterThan(memory.buffer.byteLength - 2 * 65536);
@@ -155,6 +165,28 @@ describePython('torch')('PyTorch loads student.safetensors as docs/deploy.md say
     const expected = student.predictProba(data);
     expect(Math.max(...found.map((p, i) => Math.abs(p - (expected[i] as number))))).toBeLessThan(1e-6);
   });
+});
+
+test('large images and windows: the memory of student.wasm fits, and the bits are the same', async () => {
+  for (const [size, conv] of [
+    [[96, 95], { channels: [9, 17], kernel: 5 }],
+    [[8, 96], { channels: [33, 2, 40], blocks: 'separable' }],
+    [[96, 8], { channels: [16], blocks: 'residual' }],
+  ] as const) {
+    const preprocessing = tinyPreprocessing({ size, channels: 3, others: true });
+    const architecture: Architecture = { hidden: [7], conv };
+    const d = dice(4);
+    const parameters = Float32Array.from({ length: studentLayout(preprocessing, architecture).size }, () =>
+      d.real(-0.2, 0.2),
+    );
+    const student = new Student({ architecture, parameters, preprocessing, threshold: 0.5, provenance: {} });
+    const { files, largestDifference } = await toWasm(student);
+    expect(largestDifference).toBe(0);
+    const module = new WebAssembly.Module(files[0]?.bytes as Uint8Array<ArrayBuffer>);
+    const { memory, open, end } = new WebAssembly.Instance(module).exports as unknown as Network;
+    open();
+    expect(end()).toBeLessThanOrEqual(memory.buffer.byteLength);
+  }
 });
 
 test('wide codes come back, in characters that neither JSON nor HTML escapes', () => {

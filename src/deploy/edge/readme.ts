@@ -49,7 +49,7 @@ const IMAGE_ERRORS = `| 400 | \`image\` | an image file is damaged, of another f
 `;
 
 /** How a file is sent. */
-function imageText(url: string, record: RawRecord): string {
+function imageText(url: string, record: RawRecord, platform: Platform): string {
   const others = Object.entries(record).filter(([, value]) => typeof value !== 'object' || value === null);
   const query = new URLSearchParams(others.map(([name, value]) => [name, String(value ?? '')])).toString();
   const address = `${url}/predict${query === '' ? '' : `?${query}`}`.replaceAll("'", '%27');
@@ -57,7 +57,7 @@ function imageText(url: string, record: RawRecord): string {
 Or send a PNG or JPEG file${query === '' ? '' : ', with the other fields in the query'}:
 
 ${fence(`curl '${address}' -H 'content-type: image/png' --data-binary @image.png`, 'sh')}
-`;
+${platform === 'aws-lambda' ? '\nBehind API Gateway, list `image/png` and `image/jpeg` as binary media types; a function URL needs nothing.\n' : ''}`;
 }
 
 /** What the README depends on. */
@@ -96,7 +96,7 @@ ${fence(`curl ${url}/predict -H 'content-type: application/json' -d '${body}'`, 
 The response:
 
 ${fence(JSON.stringify({ probability, label }), 'json')}
-${hasImages(preprocessing) ? imageText(url, record) : ''}
+${hasImages(preprocessing) ? imageText(url, record, platform) : ''}
 - \`probability\`: the probability of class 1.
 - \`label\`: 1 if the probability is at or above the threshold of ${threshold}, otherwise 0.
 - \`unknown\`: the fields with a value that the student does not know; absent if there are none.

@@ -10,7 +10,12 @@ let opening;
 
 /** The decoder is opened for the first file: callers that send pixels do not need it. */
 function open() {
-  opening ??= modules().then(openDecoder);
+  opening ??= modules()
+    .then(openDecoder)
+    .catch((error) => {
+      opening = undefined; // the next request tries again
+      throw error;
+    });
   return opening;
 }
 
