@@ -90,6 +90,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
     ...columnsGiven,
     text: texts,
     image: studentImages(values),
+    cache: await openCache(values),
     groups: given.names,
     weights: text(values, 'weights'),
     onProgress,

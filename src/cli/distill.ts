@@ -67,12 +67,14 @@ export async function distillCommand(values: Values): Promise<void> {
   const groups = given.names.map((name) => groupRows(table, name, parts.test, preprocessing));
   noteSingleGroups(given, groups);
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), asked.seed) };
+  const cache = await openCache(values);
   const encoded = await encodeParts(table, chosen, preprocessing, {
     optional: allTeacherColumns(assigned, columnNames(table)),
     teachers,
     ...columnsGiven,
     text: texts,
     image: studentImages(values),
+    cache,
     groups: given.names,
     weights: text(values, 'weights'),
     onProgress,
@@ -92,7 +94,6 @@ export async function distillCommand(values: Values): Promise<void> {
           runInputs(values, { teacher, table, parts, settings, weights: [train.weights, validation.weights] }),
           values['resume'] === true,
         );
-  const cache = await openCache(values);
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
   const baselines = values['baselines']
     ? await trainBaselines(run, { train, validation }, settings, { onProgress })

@@ -1,4 +1,5 @@
 // Fits an image column: its size, its channels, and the mean and deviation of its pixels.
+import type { LabelCache } from '../io/cache.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { IMAGE_SIZE, type ImageColumn } from './image-column.ts';
@@ -33,6 +34,13 @@ export interface FittedImage {
   readonly lookScale: LookScale;
 }
 
+/** Options of fitImage. */
+interface FitImageOptions extends ImageOptions, ProgressOptions {
+  readonly rows: Uint32Array;
+  /** As of decodeImages. */
+  readonly cache?: LabelCache | undefined;
+}
+
 /**
  * Fits the image column on rows: their channels, and the mean and population standard deviation of the pixels of the first 2,048
  * rows, by channel; those of the images' looks are of the same rows.
@@ -42,7 +50,7 @@ export interface FittedImage {
 export async function fitImage(
   table: AnyTable,
   name: string,
-  { rows, size, channels, ...watch }: ImageOptions & ProgressOptions & { readonly rows: Uint32Array },
+  { rows, size, channels, ...watch }: FitImageOptions,
 ): Promise<FittedImage> {
   const pixels = checkSize(size);
   let found = channels;
