@@ -32,7 +32,7 @@ export async function openData(id) {
   const name = id.replace(/-.*/, '');
   const file = shared(`images/${name}/data.csv.gz`);
   const { group, augment } = SETS[name];
-  const table = await debkd.openImages(await debkd.readTable(file, { target: 'label', drop: dropOf(name) }));
+  const table = await debkd.openImages(await debkd.readTable(file, { target: 'label', drop: ['brightness'] }));
   const parts = { train: [], validation: [], test: [] };
   for (const [row, part] of lines(shared(`images/${name}/split-transfer.csv.gz`)).entries()) parts[part]?.push(row);
   const stored = readFileSync(shared(`images/teachers/${id}.logits.f32`));
@@ -46,9 +46,6 @@ export async function openData(id) {
   };
   return { name, table, parts, margins, group, inGroup, augment, files };
 }
-
-/** Columns that are for reports only. */
-const dropOf = (name) => (name === 'trash' ? ['brightness', 'type'] : ['brightness']);
 
 /** The teacher's hidden layer for the rows of all parts. */
 export async function openFeatures({ table, parts, files }, cache) {
