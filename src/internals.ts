@@ -115,7 +115,13 @@ export type { StudentData, Training } from './student/student-data.ts';
 export { loadStudent } from './student/student-file.ts';
 export { chooseTextWeights, rarityFactors } from './student/text-weights.ts';
 export type { Resume } from './student/training-state.ts';
-export { type FeatureScale, type Features, featureScale, joinFeatures, standardiseFeatures } from './teacher/features.ts';
+export {
+  type FeatureScale,
+  type Features,
+  featureScale,
+  joinFeatures,
+  standardiseFeatures,
+} from './teacher/features.ts';
 export type { SoftLabelsRecord } from './teacher/given-record.ts';
 export type { GivenSoftLabelsOptions } from './teacher/given-soft-labels.ts';
 export { MARGIN_LIMIT, type MarginForm } from './teacher/margin.ts';

@@ -2,6 +2,7 @@
 import { trainBaselines } from '../compare/baselines.ts';
 import { countMissing } from '../data/count-missing.ts';
 import { tableWarnings } from '../data/leaks.ts';
+import { withLookGroups } from '../data/look-groups.ts';
 import { encodeParts } from '../data/parts.ts';
 import { makeRowFilter } from '../data/row-filter.ts';
 import { type Split, sampleRows } from '../data/split.ts';
@@ -61,19 +62,21 @@ export async function distillCommand(values: Values): Promise<void> {
   const { teacher: opened, teachers } = await openTeachers(models, values, read);
   const assigned = teacherFor(opened, read);
   const texts = studentTexts(values, assigned, read);
-  const table = withGroups(read, given, texts);
-  noteRows(table, preprocessing, columnsGiven.features);
-  const parts = await readParts(values, table);
+  const grouped = withGroups(read, given, texts);
+  noteRows(grouped, preprocessing, columnsGiven.features);
+  const parts = await readParts(values, grouped);
+  const cache = await openCache(values);
+  const image = studentImages(values);
+  const table = await withLookGroups(grouped, given.names, { ...image, rows: parts.train, cache, onProgress });
   const groups = given.names.map((name) => groupRows(table, name, parts.test, preprocessing));
   noteSingleGroups(given, groups);
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), asked.seed) };
-  const cache = await openCache(values);
   const encoded = await encodeParts(table, chosen, preprocessing, {
     optional: allTeacherColumns(assigned, columnNames(table)),
     teachers,
     ...columnsGiven,
     text: texts,
-    image: studentImages(values),
+    image,
     cache,
     groups: given.names,
     weights: text(values, 'weights'),

@@ -52,7 +52,7 @@ export async function fitImage(
   name: string,
   { rows, size, channels, ...watch }: FitImageOptions,
 ): Promise<FittedImage> {
-  const pixels = checkSize(size);
+  const pixels = imageSize(size);
   let found = channels;
   if (!found) {
     found = 1;
@@ -95,8 +95,8 @@ export async function fitImage(
   return { column, lookScale: lookScale(Float32Array.from(looks), names) };
 }
 
-/** @throws DebkdError `value` */
-function checkSize(size: ImageOptions['size'] = IMAGE_SIZE.usual): [number, number] {
+/** Rows and columns of pixels of a student's images. @throws DebkdError `value` */
+export function imageSize(size: ImageOptions['size'] = IMAGE_SIZE.usual): [height: number, width: number] {
   const [height, width] = typeof size === 'number' ? [size, size] : size;
   const { least, most } = IMAGE_SIZE;
   if ([height, width].every((n) => Number.isInteger(n) && n >= least && n <= most)) return [height, width];

@@ -61,10 +61,9 @@ export async function decodeColumn(
   const files = imagesOf(column, data);
   const places = new Int32Array(column.texts.length).fill(-1);
   const codes: number[] = [];
-  for (const row of rows) {
-    const code = column.codes[row] as number;
-    if ((places[code] as number) < 0) places[code] = codes.push(code) - 1;
-  }
+  for (const row of rows) places[column.codes[row] as number] = 0;
+  // ascending codes: the same rows in another order are the same blocks of a cache
+  for (const code of places.keys()) if (places[code] === 0) places[code] = codes.push(code) - 1;
   const form = { size, channels };
   const length = size[0] * size[1] * channels;
   const names = lookNames(channels).length;
