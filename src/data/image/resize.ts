@@ -37,7 +37,8 @@ function resizeRows(raster: Raster, width: number, filter: keyof typeof FILTERS)
       const end = x * size + (counts[x] as number);
       if (channels === 1) {
         let sum = HALF;
-        for (let k = x * size, at = first; k < end; k++) sum = (sum + Math.imul(from[at++] as number, weights[k] as number)) | 0;
+        for (let k = x * size, at = first; k < end; k++)
+          sum = (sum + Math.imul(from[at++] as number, weights[k] as number)) | 0;
         pixels[to++] = byteOf(sum);
         continue;
       }
