@@ -136,7 +136,6 @@ async function readNew(
   let done = 0;
   for await (const _ of mapInOrder(pending, CONCURRENT, read)) {
     if (++done % PROGRESS > 0) continue;
-    signal?.throwIfAborted();
     const row = pending[done - 1]?.row ?? 0;
     onProgress?.({ stage: 'images', done: Math.min(total, before + row), total });
     await yieldToEventLoop();
