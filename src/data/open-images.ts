@@ -136,7 +136,6 @@ async function readNew(
   let done = 0;
   for await (const _ of mapInOrder(pending, CONCURRENT, read)) {
     if (++done % PROGRESS > 0) continue;
-    signal?.throwIfAborted();
     const row = pending[done - 1]?.row ?? 0;
     onProgress?.({ stage: 'images', done: Math.min(total, before + row), total });
     await yieldToEventLoop();
@@ -155,7 +154,7 @@ async function readImage(tree: FileTree, text: string, subject: string): Promise
   if (text.trim() === '') {
     throw new DebkdError('table', {
       subject,
-      seen: 'the path of its image is empty',
+      seen: tree.named ? 'it has no image' : 'the path of its image is empty',
       remedy: ['give it an image', 'remove the row'],
     });
   }
@@ -182,7 +181,8 @@ async function readImage(tree: FileTree, text: string, subject: string): Promise
 }
 
 /** The path inside the tree; undefined if it leads out of it. An absolute path may lead into the folder. */
-function relativePath({ root }: FileTree, text: string): string | undefined {
+function relativePath({ root, named }: FileTree, text: string): string | undefined {
+  if (named) return text;
   const folder = root?.replaceAll('\\', '/');
   if (folder !== undefined && text.replaceAll('\\', '/').startsWith(`${folder}/`)) {
     const rest = text.slice(folder.length + 1);
