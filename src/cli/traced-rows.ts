@@ -3,7 +3,7 @@ import { encodeColumn } from '../data/chunks.ts';
 import { encodeForTeacher } from '../data/dataset.ts';
 import type { TeacherTable } from '../data/encode-matrix.ts';
 import { absentColumn } from '../data/locate-columns.ts';
-import type { RawRows, Table } from '../data/table.ts';
+import type { RawRows } from '../data/table.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import type { Values } from '../settings/values.ts';

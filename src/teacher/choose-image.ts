@@ -1,6 +1,6 @@
 // Tries on labelled rows how a teacher reads images: chooses how bytes become numbers where nothing says it, and warns where the labels
 // contradict what is stated.
-import { DebkdError, listed } from '../io/errors.ts';
+import { DebkdError } from '../io/errors.ts';
 import { softplus } from '../kernels/elementary.ts';
 import type { ImageReading } from './image-reading.ts';
 
@@ -8,11 +8,15 @@ import type { ImageReading } from './image-reading.ts';
 export const FEWEST_LABELLED = 8;
 /** Losses of a row beyond this count as this: a single row must not decide. */
 const MOST_LOSS = 8;
-/** Standard errors of the mean difference in log-loss from which one way is clearly better, and by which exchanged colours are. */
+/** Standard errors of the mean difference in log-loss from which one way is clearly better, and from which what is stated seems wrong. */
 const CLEAR = 2;
-const CLEARLY_SWAPPED = 3;
+const CLEARLY_OTHER = 3;
 /** A teacher with a smaller AUC does not read the images as it should. */
 const LEAST_AUC = 0.6;
+/** Where what is stated gives a smaller AUC, the common ways are tried, too. */
+const SUSPICIOUS_AUC = 0.9;
+/** The AUC by which one of them must be better. */
+const BETTER_AUC = 0.02;
 /** AUC that the way with the smallest log-loss may be behind another's. */
 const BEHIND = 0.01;
 
@@ -39,21 +43,43 @@ interface Fit {
  */
 export async function decideImage(reading: ImageReading, labels: Int8Array, ask: AskMargins): Promise<Decision> {
   const fitOf = async (way: ImageReading): Promise<Fit> => fitTo(labels, await ask(way));
-  const { chosen, fit, notes } =
-    reading.candidates.length > 0
-      ? await chooseWay(reading, labels.length, fitOf)
-      : { chosen: reading, fit: await fitOf(reading), notes: [] };
+  const { chosen, fit, notes } = reading.refusal
+    ? await chooseWay(reading, labels.length, fitOf)
+    : await checkWay(reading, labels.length, fitOf);
   if (fit.auc < 0.5)
     notes.push(
       `teacher: on ${labels.length} labelled rows its AUC is ${shown(fit.auc)}, below .5; check which class is class 1, and how it reads images (${chosen.shown.values}, ${chosen.shown.order})`,
     );
   const swapped = chosen.swapped();
   const other = swapped && (await fitOf(swapped));
-  if (other && other.auc > fit.auc && advantage(other, fit) >= CLEARLY_SWAPPED)
+  if (other && other.auc > fit.auc && advantage(other, fit) >= CLEARLY_OTHER)
     notes.push(
       `teacher: it may expect ${swapped.shown.order.toUpperCase()}: with red and blue exchanged, its AUC on ${labels.length} labelled rows is ${shown(other.auc)} instead of ${shown(fit.auc)}, and its log-loss ${shown(other.loss)} instead of ${shown(fit.loss)}`,
     );
   return { reading: chosen, notes };
+}
+
+/** Tries the common ways where the stated one fits the labels badly. */
+async function checkWay(
+  reading: ImageReading,
+  rows: number,
+  fitOf: (way: ImageReading) => Promise<Fit>,
+): Promise<{ chosen: ImageReading; fit: Fit; notes: string[] }> {
+  const fit = await fitOf(reading);
+  const stated = { chosen: reading, fit, notes: [] as string[] };
+  if (fit.auc >= SUSPICIOUS_AUC) return stated;
+  const clear: { readonly name: string; readonly other: Fit }[] = [];
+  for (const { name, pixels } of reading.candidates) {
+    const other = await fitOf(reading.withPixels(pixels, ''));
+    const isBetter = other.auc >= LEAST_AUC && other.auc > fit.auc + BETTER_AUC;
+    if (isBetter && advantage(other, fit) >= CLEARLY_OTHER) clear.push({ name, other });
+  }
+  const [best] = clear.sort((a, b) => a.other.loss - b.other.loss);
+  if (best)
+    stated.notes.push(
+      `teacher: it may expect ${best.name}: so read, its AUC on ${rows} labelled rows is ${shown(best.other.auc)} instead of ${shown(fit.auc)} with ${reading.shown.values}, and its log-loss ${shown(best.other.loss)} instead of ${shown(fit.loss)}`,
+    );
+  return stated;
 }
 
 async function chooseWay(
@@ -81,7 +107,7 @@ async function chooseWay(
     chosen: best.way,
     fit: best.fit,
     notes: [
-      `teacher: nothing says how it reads images; of the common ways, ${best.name}${size ? `, resized to ${size.join(' x ')}` : ''}, fits ${rows} labelled rows best (${listed(figures, 8)}); its preprocessor_config.json would make this certain`,
+      `teacher: nothing says how it reads images; of the common ways, ${best.name}${size ? `, resized to ${size.join(' x ')}` : ''}, fits ${rows} labelled rows best (${figures.join('; ')}); its preprocessor_config.json would make this certain`,
     ],
   };
 }
