@@ -221,6 +221,8 @@ test.runIf(attw)('arethetypeswrong finds nothing, for an ESM-only package', () =
     '--exclude-entrypoints',
     './kernels.wasm',
     './kernels-fast.wasm',
+    './decode-jpeg.wasm',
+    './decode-png.wasm',
     './package.json',
   ];
   const { status, stdout } = spawnSync(attw as string, [tarball, ...flags], { encoding: 'utf8' });
@@ -245,8 +247,15 @@ describe('budgets, minified and compressed', () => {
   test('from a table to a student, with kernels: 123 KB', async () => {
     const names = 'distill, loadTeacher, readCsv, split, encode, fitPreprocessing, evaluate';
     // threads and teachers of texts load their own parts
-    const size = await weigh(`export { ${names} } from './src/index.ts'`, ['./session-pool.ts', './load-text.ts']);
+    const later = ['./session-pool.ts', './load-text.ts', './jpeg-wasm.ts', './png-wasm.ts'];
+    const size = await weigh(`export { ${names} } from './src/index.ts'`, later);
     expect(size).toBeLessThan(123 * 1024);
+  });
+
+  test('decoding images: 6.5 KB, and 250 KB that are loaded on first use', async () => {
+    const code = "export { openDecoder } from './src/internals.ts'";
+    expect(await weigh(code, ['./jpeg-wasm.ts', './png-wasm.ts'])).toBeLessThan(6.5 * 1024);
+    expect(await weigh(code)).toBeLessThan(256.5 * 1024);
   });
 
   test('a single function brings no kernels and no teacher: 2.2 KB', async () => {

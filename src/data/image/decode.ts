@@ -45,15 +45,14 @@ const MAX_HELD = 2 ** 26;
  * const { width, height, pixels } = decoder.decode(bytes, 'image "a.png"');
  */
 export async function openDecoder(modules: DecoderModules = {}): Promise<Decoder> {
-  const jpeg = new Reopened(openJpeg, modules.jpeg ?? (await compiled('jpeg')));
-  const png = new Reopened(openPng, modules.png ?? (await compiled('png')));
-  const pixelsOf = (bytes: Uint8Array, { format, width, height, channels }: ImageHeader, subject: string): Raster => {
+  const jpeg = new Reopened(openJpeg, checked('jpeg', modules.jpeg) ?? (await compiled('jpeg')));
+  const png = new Reopened(openPng, checked('png', modules.png) ?? (await compiled('png')));
+  const pixelsOf = (bytes: Uint8Array, { format, width, height, channels }: ImageHeader): Raster => {
     if (format === 'pnm') {
       const start = pnmStart(bytes);
       return { width, height, channels, pixels: bytes.slice(start, start + width * height * channels) };
     }
-    const raster =
-      format === 'jpeg' ? jpeg.decode([bytes], channels) : png.decode(decodedParts(bytes, subject), channels);
+    const raster = format === 'jpeg' ? jpeg.decode([bytes], channels) : png.decode(decodedParts(bytes), channels);
     if (raster.width !== width || raster.height !== height) throw new Error('another size than in its header');
     return raster;
   };
@@ -62,15 +61,25 @@ export async function openDecoder(modules: DecoderModules = {}): Promise<Decoder
       const header = readHeader(bytes, subject);
       let raster: Raster;
       try {
-        raster = pixelsOf(bytes, header, subject);
+        raster = pixelsOf(bytes, header);
       } catch (error) {
         if (error instanceof DebkdError) throw error;
-        const why = error instanceof Error ? error.message : String(error);
-        throw imageError(subject, `this ${header.format.toUpperCase()} file is damaged (${why})`);
+        throw problemOf(error, header, subject);
       }
       return options.orient === false ? raster : orient(raster, header.orientation);
     },
   };
+}
+
+/** The error for an image that its codec does not decode. */
+function problemOf(error: unknown, { format, width, height }: ImageHeader, subject: string): DebkdError {
+  const why = error instanceof Error ? error.message : String(error);
+  if (error instanceof RangeError || /memory/i.test(why)) {
+    const seen = `not enough memory to decode ${width} x ${height} pixels`;
+    return new DebkdError('memory', { subject, seen, remedy: 'store a smaller copy' });
+  }
+  // the PNG decoder does not say what it found
+  return imageError(subject, `this ${format.toUpperCase()} file is damaged${format === 'jpeg' ? ` (${why})` : ''}`);
 }
 
 /** A codec, opened on first use, and again after an error or a very large image. */
@@ -90,6 +99,19 @@ class Reopened {
     if (codec.held <= MAX_HELD) this.#codec = codec;
     return raster;
   }
+}
+
+/** An export that only the right module has. */
+const EXPORTS = { jpeg: '_emscripten_stack_restore', png: 'decode_rgba16' } as const;
+
+function checked(name: keyof DecoderModules, module: WasmModule | undefined): WasmModule | undefined {
+  if (module === undefined || WebAssembly.Module.exports(module).some((item) => item.name === EXPORTS[name]))
+    return module;
+  throw new DebkdError('wasm', {
+    subject: 'openDecoder',
+    seen: `the module given as ${name} is not the decoder of ${name.toUpperCase()}`,
+    remedy: 'leave it out, or give the module of this version',
+  });
 }
 
 const compiling = new Map<keyof DecoderModules, Promise<WasmModule>>();
