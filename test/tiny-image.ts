@@ -1,62 +1,168 @@
-// A tiny model of images, written field by field, and images of one colour.
-import { field, numberField } from '../src/io/protobuf.ts';
-import { concat } from '../src/io/source.ts';
+// Small images and archives for tests: PNG and PNM of few pixels, ZIP and tar by hand.
+import { crc32, deflateRawSync, deflateSync } from 'node:zlib';
 
-export interface TinyImageModel {
-  /** Sizes of the input; a text for a free size. Default [N, 3, 8, 8]. */
-  readonly shape?: readonly (number | string)[];
-  /** Element type of ONNX: 1 float32, 2 uint8, 3 int8. */
-  readonly type?: number;
-  /** The weight of the mean of each channel. */
-  readonly weights?: readonly number[];
-  readonly bias?: number;
-  readonly inputName?: string;
+/** A PNG of grey or RGB pixels, 8 bits. */
+export function tinyPng(width: number, height: number, pixels: Uint8Array, channels: 1 | 3 = 1): Uint8Array {
+  const rows = new Uint8Array(height * (1 + width * channels));
+  for (let y = 0; y < height; y++)
+    rows.set(pixels.subarray(y * width * channels, (y + 1) * width * channels), y * (1 + width * channels) + 1);
+  return pngOf(width, height, deflateSync(rows), channels);
 }
 
-/** input -> mean of each channel over its pixels -> weighted sum + bias. Channels are the second axis. */
-export function tinyImageOnnx({
-  shape = ['N', 3, 8, 8],
-  type = 1,
-  weights = [1, 1, 1],
-  bias = 0,
-  inputName = 'pixel_values',
-}: TinyImageModel = {}): Uint8Array<ArrayBuffer> {
-  const sized = (sizes: readonly (number | string)[]): Uint8Array =>
-    field(
-      2,
-      sizes.map((size) => field(1, typeof size === 'number' ? [numberField(1, size)] : [field(2, size)])),
-    );
-  const info = (id: number, name: string, element: number, sizes: readonly (number | string)[]): Uint8Array =>
-    field(id, [field(1, name), field(2, [field(1, [numberField(1, element), sized(sizes)])])]);
-  const tensor = (name: string, dims: readonly number[], values: readonly number[]): Uint8Array =>
-    field(5, [
-      ...dims.map((size) => numberField(1, size)),
-      numberField(2, 1),
-      field(8, name),
-      field(9, new Uint8Array(Float32Array.from(values).buffer)),
-    ]);
-  const node = (operator: string, inputs: readonly string[], output: string, attributes: Uint8Array[] = []) =>
-    field(1, [...inputs.map((name) => field(1, name)), field(2, output), field(4, operator), ...attributes]);
-  // AttributeProto: name, whole numbers or one, attribute type INTS or INT
-  const axes = field(5, [field(1, 'axes'), numberField(8, 2), numberField(8, 3), numberField(20, 7)]);
-  const keeps = field(5, [field(1, 'keepdims'), numberField(3, 0), numberField(20, 2)]);
-  const to = field(5, [field(1, 'to'), numberField(3, 1), numberField(20, 2)]);
-  const graph = [
-    node('Cast', [inputName], 'x', [to]),
-    node('ReduceMean', ['x'], 'means', [axes, keeps]),
-    node('MatMul', ['means', 'w'], 's'),
-    node('Add', ['s', 'b'], 'y'),
-    field(2, 'g'),
-    tensor('w', [weights.length, 1], weights),
-    tensor('b', [1], [bias]),
-    info(11, inputName, type, shape),
-    info(12, 'y', 1, [shape[0] as string, 1]),
-  ];
-  return concat([numberField(1, 8), field(7, graph), field(8, [field(1, ''), numberField(2, 17)])]);
+/** A PNG with any size in its header. */
+export function pngOf(width: number, height: number, packed: Uint8Array, channels: 1 | 3 = 1): Uint8Array {
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  header.set([8, channels === 1 ? 0 : 2, 0, 0, 0], 8);
+  return Buffer.concat([
+    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10),
+    part('IHDR', header),
+    part('IDAT', packed),
+    part('IEND', new Uint8Array(0)),
+  ]);
 }
 
-/** An image of one colour, as PPM. */
-export function plainImage([red, green, blue]: readonly [number, number, number], side = 8): Uint8Array {
-  const pixels = Array.from({ length: side * side }, () => [red, green, blue]).flat();
-  return Uint8Array.of(...new TextEncoder().encode(`P6 ${side} ${side} 255\n`), ...pixels);
+function part(type: string, data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(12 + data.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, data.length);
+  bytes.set(Buffer.from(type), 4);
+  bytes.set(data, 8);
+  view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
+  return bytes;
+}
+
+/** A grey PNG of 4 x 4 equal pixels; two with the same value have the same bytes. */
+export function greyPng(value: number): Uint8Array {
+  return tinyPng(4, 4, new Uint8Array(16).fill(value));
+}
+
+/** A distinct small PNG for each number. */
+export function numberedPng(k: number): Uint8Array {
+  return tinyPng(
+    4,
+    4,
+    Uint8Array.from({ length: 16 }, (_, i) => (k >> (2 * i)) & 255),
+  );
+}
+
+/** A binary PGM of equal pixels. */
+export function greyPnm(value: number): Uint8Array {
+  return Buffer.concat([Buffer.from('P5\n4 4\n255\n'), new Uint8Array(16).fill(value)]);
+}
+
+export interface ZipFile {
+  readonly bytes: Uint8Array;
+  readonly method?: number;
+  readonly flags?: number;
+  /** Replaces the size in the list. */
+  readonly size?: number;
+  /** Whether the sizes are those of ZIP64. */
+  readonly large?: boolean;
+}
+
+/** A ZIP archive, written by hand to have any field wrong. */
+export function zipOf(
+  files: Readonly<Record<string, Uint8Array | ZipFile>>,
+  { zip64 = false, comment = '' } = {},
+): Uint8Array {
+  const bodies: Uint8Array[] = [];
+  const list: Uint8Array[] = [];
+  let at = 0;
+  for (const [name, given] of Object.entries(files)) {
+    const {
+      bytes,
+      method = 8,
+      flags = 0,
+      size = bytes.length,
+      large = false,
+    }: ZipFile = given instanceof Uint8Array ? { bytes: given } : given;
+    const packed = method === 8 ? deflateRawSync(bytes) : bytes;
+    const title = Buffer.from(name);
+    const local = Buffer.alloc(30);
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(0x800 | flags, 6);
+    local.writeUInt16LE(method, 8);
+    local.writeUInt32LE(crc32(bytes), 14);
+    local.writeUInt32LE(packed.length, 18);
+    local.writeUInt32LE(size, 22);
+    local.writeUInt16LE(title.length, 26);
+    const extra = Buffer.alloc(large ? 28 : 0);
+    if (large) {
+      extra.writeUInt16LE(1, 0);
+      extra.writeUInt16LE(24, 2);
+      extra.writeBigUInt64LE(BigInt(size), 4);
+      extra.writeBigUInt64LE(BigInt(packed.length), 12);
+      extra.writeBigUInt64LE(BigInt(at), 20);
+    }
+    const entry = Buffer.alloc(46);
+    entry.writeUInt32LE(0x02014b50, 0);
+    entry.writeUInt16LE(0x800 | flags, 8);
+    entry.writeUInt16LE(method, 10);
+    entry.writeUInt32LE(crc32(bytes), 16);
+    entry.writeUInt32LE(large ? 0xffffffff : packed.length, 20);
+    entry.writeUInt32LE(large ? 0xffffffff : size, 24);
+    entry.writeUInt16LE(title.length, 28);
+    entry.writeUInt16LE(extra.length, 30);
+    entry.writeUInt32LE(large ? 0xffffffff : at, 42);
+    bodies.push(local, title, packed);
+    list.push(entry, title, extra);
+    at += 30 + title.length + packed.length;
+  }
+  const listed = Buffer.concat(list);
+  const count = Object.keys(files).length;
+  const end = Buffer.alloc(22 + comment.length);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(zip64 ? 0xffff : count, 8);
+  end.writeUInt16LE(zip64 ? 0xffff : count, 10);
+  end.writeUInt32LE(zip64 ? 0xffffffff : listed.length, 12);
+  end.writeUInt32LE(zip64 ? 0xffffffff : at, 16);
+  end.writeUInt16LE(comment.length, 20);
+  end.write(comment, 22);
+  if (!zip64) return Buffer.concat([...bodies, listed, end]);
+  const record = Buffer.alloc(56);
+  record.writeUInt32LE(0x06064b50, 0);
+  record.writeBigUInt64LE(44n, 4);
+  record.writeBigUInt64LE(BigInt(count), 24);
+  record.writeBigUInt64LE(BigInt(count), 32);
+  record.writeBigUInt64LE(BigInt(listed.length), 40);
+  record.writeBigUInt64LE(BigInt(at), 48);
+  const locator = Buffer.alloc(20);
+  locator.writeUInt32LE(0x07064b50, 0);
+  locator.writeBigUInt64LE(BigInt(at + listed.length), 8);
+  locator.writeUInt32LE(1, 16);
+  return Buffer.concat([...bodies, listed, record, locator, end]);
+}
+
+/** A block of tar: a header and its content. @param type of the entry; default a file */
+export function tarBlock(name: string, content: Uint8Array, type: string = '0', link: string = ''): Uint8Array {
+  const head = Buffer.alloc(512);
+  head.write(name, 0, 100);
+  head.write('0000644\0', 100);
+  head.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
+  head.write('        ', 148);
+  head.write(type, 156);
+  head.write(link, 157, 100);
+  head.write('ustar\u000000', 257);
+  const sum = head.reduce((total, byte) => total + byte, 0);
+  head.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  const padded = new Uint8Array(512 * Math.ceil(content.length / 512));
+  padded.set(content);
+  return Buffer.concat([head, padded]);
+}
+
+/** A tar archive of ustar. */
+export function tarOf(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
+  return Buffer.concat([...Object.entries(files).map(([name, bytes]) => tarBlock(name, bytes)), new Uint8Array(1024)]);
+}
+
+/** The block of a long path, as GNU tar (`L`) or pax (`x`) has it. */
+export function longName(name: string, form: 'gnu' | 'pax'): Uint8Array {
+  if (form === 'gnu') return tarBlock('././@LongLink', Buffer.from(`${name}\0`), 'L');
+  const body = ` path=${name}\n`;
+  let length = Buffer.byteLength(body);
+  length += String(length + String(length).length).length;
+  return tarBlock('pax', Buffer.from(`${length}${body}`), 'x');
 }

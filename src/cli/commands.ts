@@ -9,6 +9,7 @@ import {
   debiasing,
   drop,
   force,
+  imageOptions,
   json,
   keptColumns,
   labelCache,
@@ -45,6 +46,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       drop,
       'na-values': naValues,
       ...teacherReading,
+      ...imageOptions,
       json,
     },
     examples: ['teacher.onnx', 'teacher.onnx --preprocessing p.json --data rows.csv'],
@@ -59,6 +61,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       drop,
       'na-values': naValues,
       ...teacherReading,
+      ...imageOptions,
       ...keptColumns,
       out: {
         value: 'F',
@@ -170,6 +173,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       ...trainedStudent,
       data,
       ...labelledRows,
+      ...imageOptions,
       ...measuredSplit,
       groups: { value: 'a,b', help: 'also measure by the values of these columns, or by a list of words (NAME=FILE)' },
       json,
@@ -182,6 +186,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     options: {
       ...trainedStudent,
       ...rowStream,
+      ...imageOptions,
       ...keptColumns,
       explain: {
         value: 'N',

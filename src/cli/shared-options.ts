@@ -106,6 +106,20 @@ export const teacherReading: OptionSpecs = {
   'teacher-limit': teacherLimit,
 };
 
+/** Where images come from. */
+export const imageOptions: OptionSpecs = {
+  image: {
+    value: 'COLUMN',
+    help: 'the column of paths of images (PNG, JPEG), whose pixels a teacher or a student of images reads',
+    default: 'the only column whose values end in .png, .jpg and the like, or with a name such as image',
+  },
+  'image-root': {
+    value: 'DIR',
+    help: 'the folder that the paths of images are relative to, or a ZIP or tar archive of it',
+    default: "the folder of the data's file",
+  },
+};
+
 export const naValues: OptionSpec = {
   value: 'na,?',
   help: 'texts that count as missing, in addition to an empty field; "" for no others',
@@ -136,7 +150,7 @@ export const labelledRows: OptionSpecs = {
 };
 export const data: OptionSpec = {
   value: 'D.csv',
-  help: 'rows: CSV with a header, NDJSON, Parquet or npy, optionally gzipped',
+  help: 'rows: CSV with a header, NDJSON, Parquet or npy, optionally gzipped; or images: a folder or an archive (.zip, .tar, .tar.gz) with a folder for each class',
 };
 
 /** Rows that are read as a stream. */
@@ -199,6 +213,7 @@ export const trainingData: OptionSpecs = {
   ...labelledRows,
   'na-values': naValues,
   ...teacherReading,
+  ...imageOptions,
   ...studentColumns,
   convention: {
     value: 'C',

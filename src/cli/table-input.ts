@@ -4,12 +4,14 @@ import { openRows } from '../data/csv.ts';
 import { readNpy } from '../data/npy.ts';
 import { openTable, readTable as readAny, type TableFormat } from '../data/read-table.ts';
 import { storeTable } from '../data/stored-table.ts';
-import type { RawRows, StoredTable, Table, TableOptions } from '../data/table.ts';
+import type { AnyTable, RawRows, StoredTable, Table, TableOptions } from '../data/table.ts';
+import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { streamInput } from '../io/node.ts';
 import { chunksOf, unzipped } from '../io/source.ts';
 import { list, text, type Values } from '../settings/values.ts';
-import { onProgress } from './messages.ts';
+import { openTableImages } from './images-input.ts';
+import { note, onProgress } from './messages.ts';
 import { softLabelFeatures } from './soft-labels-input.ts';
 
 /** The table options of --target, --positive, --weights, --drop and --na-values. @param missing replaces --na-values */
@@ -36,7 +38,8 @@ export async function openStream(values: Values): Promise<{
 }> {
   const path = text(values, 'data');
   const name = path ?? 'standard input';
-  const of = path === undefined ? undefined : (await stat(path).catch(() => undefined))?.size;
+  const file = path === undefined ? undefined : await stat(path).catch(() => undefined);
+  const of = file?.isFile() ? file.size : undefined;
   let bytes = 0;
   const counted = (async function* () {
     for await (const chunk of path === undefined ? unzipped(streamInput(), name) : chunksOf(path)) {
@@ -47,7 +50,10 @@ export async function openStream(values: Values): Promise<{
   const columns = list(values, 'columns');
   const progress = () => ({ bytes, of });
   if (columns.length > 0) return { name, format: 'csv', rows: await openRows(counted, name, columns), progress };
-  return { name, ...(await openTable(counted, name, path)), progress };
+  const opened = await openTable(counted, name, path);
+  noteLeftOut(opened.rows);
+  // the images are read after the rows are listed: the bytes read so far say nothing about the rows
+  return { name, ...opened, progress: opened.rows.images?.size ? () => ({ bytes, of: undefined }) : progress };
 }
 
 /** Larger tables, in bytes of text, are kept in files. */
@@ -63,8 +69,17 @@ export async function readStoredTable(values: Values): Promise<StoredTable | und
   if (text(values, 'labels') !== undefined) return undefined; // npy files are read as a whole
   const file = folder === undefined ? await stat(data).catch(() => undefined) : undefined;
   const ratio = /\.(gz|parquet)$/i.test(data) ? COMPRESSION_RATIO : 1;
-  if (folder === undefined && !(file && file.size * ratio > MAX_IN_MEMORY)) return undefined;
-  return named(values, storeTable(data, { ...tableOptions(values), folder, onProgress }));
+  // of an archive of images, only the paths are in memory
+  const isArchive = /\.(zip|tar|tgz|tar\.gz)$/i.test(data);
+  const isLarge = file?.isFile() && !isArchive && file.size * ratio > MAX_IN_MEMORY;
+  if (folder === undefined && !isLarge) return undefined;
+  const table = await named(values, storeTable(data, { ...tableOptions(values), folder, onProgress }));
+  try {
+    return await withNamedImages(values, table);
+  } catch (error) {
+    table[dispose]();
+    throw error;
+  }
 }
 
 /** The table of --data, --target, --positive, --drop and --na-values. @param missing the student's missing values, where there is one */
@@ -72,7 +87,22 @@ export async function readTable(values: Values, missing?: readonly string[]): Pr
   const labels = text(values, 'labels');
   const data = text(values, 'data') as string;
   const options = tableOptions(values, missing);
-  return named(values, labels === undefined ? readAny(data, options) : readNpy(data, { ...options, labels }));
+  const table = await named(
+    values,
+    labels === undefined ? readAny(data, options) : readNpy(data, { ...options, labels }),
+  );
+  return withNamedImages(values, table);
+}
+
+/** Opens the images of a table where --image or --image-root names them. */
+async function withNamedImages<T extends AnyTable>(values: Values, table: T): Promise<T> {
+  noteLeftOut(table);
+  const isNamed = values['image'] !== undefined || values['image-root'] !== undefined;
+  return isNamed ? openTableImages(values, table) : table;
+}
+
+function noteLeftOut({ notes = [] }: Pick<RawRows, 'notes'>): void {
+  for (const text of notes) note(`note: ${text}`);
 }
 
 /** Adds the name of the option to the error of an absent column of --soft-labels. */

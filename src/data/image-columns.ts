@@ -1,8 +1,11 @@
 // Finds the columns of a table that name images.
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import { absentColumn } from './locate-columns.ts';
-import { featureNames, isStored } from './row-source.ts';
-import type { AnyTable, Column } from './table.ts';
+import { featureNames } from './row-source.ts';
+import type { Column, StoredTable, Table } from './table.ts';
+
+/** A table in memory, some of its rows, or a table in a file. */
+export type ImageTable = Pick<Table, 'name' | 'columns'> | Pick<StoredTable, 'name' | 'columns' | 'chunks' | 'chunk'>;
 
 /** Names that columns of image paths often have. */
 const NAMES = ['image', 'images', 'file', 'path', 'filename', 'file_name', 'filepath', 'file_path', 'image_path'];
@@ -25,7 +28,7 @@ export function isImageColumn({ texts, images }: Column): boolean {
 }
 
 /** Names of the features whose images are open. They are encoded as pixels, never as categories or texts. */
-export function openedImages(table: AnyTable): string[] {
+export function openedImages(table: ImageTable): string[] {
   return columnsOf(table)
     .filter(({ images }) => images)
     .map(({ name }) => name);
@@ -35,15 +38,15 @@ export function openedImages(table: AnyTable): string[] {
  * The names of a table's columns of images: those whose images are open, and those whose texts mostly end in .png, .jpg and the like.
  * The first chunk of a stored table decides.
  */
-export function imageColumns(table: AnyTable): string[] {
+export function imageColumns(table: ImageTable): string[] {
   return columnsOf(table)
     .filter(isImageColumn)
     .map(({ name }) => name);
 }
 
 /** The columns in memory: those of the table, or of the first chunk of a table in a file. */
-function columnsOf(table: AnyTable): readonly Column[] {
-  if (!isStored(table)) return table.columns;
+function columnsOf(table: ImageTable): readonly Column[] {
+  if (!('chunk' in table)) return table.columns;
   return table.chunks > 0 ? table.chunk(0).columns : [];
 }
 
@@ -53,7 +56,7 @@ function columnsOf(table: AnyTable): readonly Column[] {
  * @param use says in messages what takes it
  * @throws DebkdError `column` if it is absent, or if none or several could be meant
  */
-export function imageColumn(table: AnyTable, named: string | undefined, use: string): string {
+export function imageColumn(table: ImageTable, named: string | undefined, use: string): string {
   const all = featureNames(table);
   const subject = `data ${quote(table.name, 200)}`;
   if (named !== undefined) {

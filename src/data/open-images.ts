@@ -43,7 +43,7 @@ export interface OpenImagesOptions extends ProgressOptions {
 export async function openImages<T extends AnyTable>(table: T, options: OpenImagesOptions = {}): Promise<T> {
   const name = imageColumn(table, options.image, 'a model of images');
   if (firstColumn(table, name)?.images) return table;
-  const tree = await treeOf(table, name, options.files);
+  const tree = await imageTree(table.name, name, options.files);
   const index = openImageIndex();
   const images = imageFiles(tree, index, `data ${quote(table.name, 200)}, column ${quote(name)}`);
   const hashes = new Uint32Array(table.hashes.length);
@@ -55,8 +55,24 @@ export async function openImages<T extends AnyTable>(table: T, options: OpenImag
   options.onProgress?.({ stage: 'images', done: table.rows, total: table.rows });
   const opened: AnyTable = isStored(table)
     ? withStoredImages(table, name, { images, hashes })
-    : { ...withImages(table, name, images), hashes };
+    : { ...withImages<Table>(table as Table, name, images), hashes };
   return opened as T;
+}
+
+/** Some rows of a table. */
+export type ImageRows = Pick<Table, 'name' | 'columns' | 'before'>;
+
+/**
+ * Opens the images of some rows, such as a chunk of a stream. The result has no part of a split.
+ * @throws DebkdError as openImages
+ */
+export async function openChunkImages<T extends ImageRows & { readonly rows: number }>(
+  table: T,
+  { image, tree, ...progress }: ProgressOptions & { readonly image: string; readonly tree: FileTree },
+): Promise<T> {
+  const index = openImageIndex();
+  await readNew(table, image, { ...progress, tree, index, total: table.rows });
+  return withImages(table, image, imageFiles(tree, index, `data ${quote(table.name, 200)}, column ${quote(image)}`));
 }
 
 function firstColumn(table: AnyTable, name: string): Column | undefined {
@@ -64,7 +80,7 @@ function firstColumn(table: AnyTable, name: string): Column | undefined {
   return first?.chunk.columns.find((column) => column.name === name);
 }
 
-function withImages(table: Table, name: string, images: ImageFiles): Table {
+function withImages<T extends ImageRows>(table: T, name: string, images: ImageFiles): T {
   return { ...table, columns: table.columns.map((column) => (column.name === name ? { ...column, images } : column)) };
 }
 
@@ -96,7 +112,7 @@ interface Reading extends ProgressOptions {
 
 /** Reads the images of a chunk that are not yet known. */
 async function readNew(
-  { name: data, columns, before = 0 }: Table,
+  { name: data, columns, before = 0 }: ImageRows,
   name: string,
   { tree, index, total, signal, onProgress }: Reading,
 ): Promise<void> {
@@ -139,7 +155,7 @@ async function readImage(tree: FileTree, text: string, subject: string): Promise
   if (text.trim() === '') {
     throw new DebkdError('table', {
       subject,
-      seen: 'the path of its image is empty',
+      seen: tree.named ? 'it has no image' : 'the path of its image is empty',
       remedy: ['give it an image', 'remove the row'],
     });
   }
@@ -166,7 +182,8 @@ async function readImage(tree: FileTree, text: string, subject: string): Promise
 }
 
 /** The path inside the tree; undefined if it leads out of it. An absolute path may lead into the folder. */
-function relativePath({ root }: FileTree, text: string): string | undefined {
+function relativePath({ root, named }: FileTree, text: string): string | undefined {
+  if (named) return text;
   const folder = root?.replaceAll('\\', '/');
   if (folder !== undefined && text.replaceAll('\\', '/').startsWith(`${folder}/`)) {
     const rest = text.slice(folder.length + 1);
@@ -195,12 +212,12 @@ function imageFiles(tree: FileTree, index: ImageIndex, subject: string): ImageFi
 }
 
 /** The files of the images: those given, or the folder of the table's file. */
-async function treeOf(table: AnyTable, column: string, files: OpenImagesOptions['files']): Promise<FileTree> {
+export async function imageTree(data: string, column: string, files: OpenImagesOptions['files']): Promise<FileTree> {
   if (files !== undefined) return isTree(files) ? files : openTree(files);
-  const folder = await folderOf(table.name);
+  const folder = await folderOf(data);
   if (folder !== undefined) return openFolder(folder);
   throw new DebkdError('source', {
-    subject: `data ${quote(table.name, 200)}, column ${quote(column)}`,
+    subject: `data ${quote(data, 200)}, column ${quote(column)}`,
     seen: 'it is unclear where the images are: the table was not read from a file',
     remedy: { id: 'give-image-root' },
   });

@@ -6,7 +6,7 @@ import { loadTeacher, type TeacherOptions } from '../../src/teacher/onnx.ts';
 import { readyTeacher, sampleLabelled } from '../../src/teacher/ready-teacher.ts';
 import { imageFiles, imageRows } from '../image-files.ts';
 import { dice } from '../random.ts';
-import { plainImage, tinyImageOnnx } from '../tiny-image.ts';
+import { plainImage, tinyImageOnnx } from '../tiny-image-model.ts';
 
 const draw = dice(5);
 const colours = Array.from(

@@ -11,7 +11,7 @@ import { finalSize, pixelTable } from '../../src/teacher/image-steps.ts';
 import { centreOf } from '../../src/teacher/image-tensor.ts';
 import { loadTeacher, type TeacherOptions } from '../../src/teacher/onnx.ts';
 import { imageFiles, imageRows } from '../image-files.ts';
-import { plainImage, tinyImageOnnx } from '../tiny-image.ts';
+import { plainImage, tinyImageOnnx } from '../tiny-image-model.ts';
 import { tinyOnnx } from '../tiny-onnx.ts';
 
 const CONFIG = {
