@@ -29,6 +29,7 @@ import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor, teacherForRows } from './class-notes.ts';
 import { openRequestedCluster } from './cluster.ts';
 import { readGroups, withGroups } from './groups-input.ts';
+import { withTeacherImages } from './images-input.ts';
 import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { writeFolder } from './output-folder.ts';
@@ -74,7 +75,11 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   using models = await openModels(values);
   const { preprocessing } = models;
   const given = await readGroups(values);
-  const read = await readTable(values);
+  const read = await withTeacherImages(
+    values,
+    models.models.map(({ teacher }) => teacher),
+    await readTable(values),
+  );
   const { teacher: opened, teachers } = await openTeachers(models, values, read);
   const assigned = teacherFor(opened, read);
   const texts = studentTexts(values, assigned, read);

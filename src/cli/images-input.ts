@@ -4,11 +4,30 @@ import { imageTree, openChunkImages, openImages } from '../data/open-images.ts';
 import type { AnyTable, RawRows, Table } from '../data/table.ts';
 import type { FileTree } from '../io/file-tree.ts';
 import { text, type Values } from '../settings/values.ts';
+import type { ImageInputs } from '../teacher/image-inputs.ts';
+import type { Teacher } from '../teacher/teacher.ts';
 import { onProgress } from './messages.ts';
 
 /** Opens the images of a table; a table whose images are open stays as it is. @throws DebkdError as openImages */
 export function openTableImages<T extends AnyTable>(values: Values, table: T): Promise<T> {
   return openImages(table, { image: text(values, 'image'), files: text(values, 'image-root'), onProgress });
+}
+
+/**
+ * The table with its images open where a teacher reads images. One of a fixed size also takes as many columns of numbers as it has pixels.
+ * @throws DebkdError as openImages
+ */
+export async function withTeacherImages<T extends AnyTable>(
+  values: Values,
+  teachers: readonly Pick<Teacher, 'image'>[],
+  table: T,
+): Promise<T> {
+  const reads = teachers.some(({ image }) => image && !takesAsNumbers(image, table));
+  return reads ? openTableImages(values, table) : table;
+}
+
+function takesAsNumbers({ size, order }: ImageInputs, { columns }: AnyTable): boolean {
+  return size !== undefined && columns.length === size[0] * size[1] * (order === 'grey' ? 1 : 3);
 }
 
 /** Rows of a stream. */
