@@ -17,8 +17,6 @@ const LEAST_AUC = 0.6;
 const SUSPICIOUS_AUC = 0.9;
 /** The AUC by which one of them must be better. */
 const BETTER_AUC = 0.02;
-/** AUC that the way with the smallest log-loss may be behind another's. */
-const BEHIND = 0.01;
 
 /** What labelled rows show. */
 export interface Decision {
@@ -31,6 +29,9 @@ export type AskMargins = (reading: ImageReading) => Promise<Float64Array>;
 
 /** How well margins fit labels. */
 interface Fit {
+  readonly labels: Int8Array;
+  /** The share of the rows of the other class that each row is on the right side of. */
+  readonly ranks: Float64Array;
   readonly auc: number;
   readonly losses: Float64Array;
   readonly loss: number;
@@ -93,10 +94,9 @@ async function chooseWay(
     tried.push({ name, way, fit: await fitOf(way) });
   }
   tried.sort((a, b) => a.fit.loss - b.fit.loss);
-  const [best, ...others] = tried as [(typeof tried)[number], ...typeof tried];
   const figures = tried.map(({ name, fit }) => `${name}: AUC ${shown(fit.auc)}, log-loss ${shown(fit.loss)}`);
-  const isClear = others.every(({ fit }) => advantage(best.fit, fit) >= CLEAR && fit.auc <= best.fit.auc + BEHIND);
-  if (!isClear || best.fit.auc < LEAST_AUC)
+  const best = tried.find(({ fit }) => tried.every((other) => other.fit === fit || isClearlyBetter(fit, other.fit)));
+  if (!best || best.fit.auc < LEAST_AUC)
     throw new DebkdError('teacher', {
       subject: reading.refusal?.subject ?? 'teacher',
       seen: `nothing says how bytes become numbers, and ${rows} labelled rows do not clearly decide it (${figures.join('; ')})`,
@@ -112,6 +112,26 @@ async function chooseWay(
   };
 }
 
+/** Whether rows are ordered clearly better, or as well and with a clearly smaller loss: a biased teacher may have a large one. */
+function isClearlyBetter(one: Fit, other: Fit): boolean {
+  const z = orderAdvantage(one, other);
+  return z >= CLEAR || (z > -CLEAR / 2 && advantage(one, other) >= CLEAR);
+}
+
+/** The difference of two AUC in standard errors, as DeLong et al. (1988) estimate them. */
+function orderAdvantage(one: Fit, other: Fit): number {
+  const variance = [0, 1].reduce((total, y) => {
+    const differences = one.ranks
+      .map((rank, i) => rank - (other.ranks[i] as number))
+      .filter((_, i) => one.labels[i] === y);
+    const mean = sum(differences) / differences.length;
+    return total + sum(differences.map((x) => (x - mean) * (x - mean))) / (differences.length - 1) / differences.length;
+  }, 0);
+  const difference = one.auc - other.auc;
+  if (variance === 0) return difference === 0 ? 0 : Math.sign(difference) * Infinity;
+  return difference / Math.sqrt(variance);
+}
+
 /** The mean by which the losses of `better` are below those of `worse`, in standard errors. */
 function advantage(better: Fit, worse: Fit): number {
   const differences = worse.losses.map((loss, i) => loss - (better.losses[i] as number));
@@ -124,16 +144,14 @@ function advantage(better: Fit, worse: Fit): number {
 /** The AUC and the log-loss of each row. */
 function fitTo(labels: Int8Array, margins: Float64Array): Fit {
   const losses = margins.map((v, i) => Math.min(MOST_LOSS, softplus(labels[i] === 1 ? -v : v)));
-  let [above, pairs] = [0, 0];
-  margins.forEach((v, i) => {
-    if (labels[i] !== 1) return;
-    margins.forEach((other, j) => {
-      if (labels[j] === 1) return;
-      pairs++;
-      above += v > other ? 1 : v === other ? 0.5 : 0;
-    });
-  });
-  return { auc: above / pairs, losses, loss: sum(losses) / losses.length };
+  const classes = [0, 1].map((y) => margins.filter((_, i) => labels[i] === y));
+  const share = (v: number, others: Float64Array): number =>
+    others.reduce((total, other) => total + (v > other ? 1 : v === other ? 0.5 : 0), 0) / others.length;
+  const ranks = margins.map((v, i) =>
+    labels[i] === 1 ? share(v, classes[0] as Float64Array) : 1 - share(v, classes[1] as Float64Array),
+  );
+  const auc = sum(ranks.filter((_, i) => labels[i] === 1)) / (classes[1] as Float64Array).length;
+  return { labels, ranks, auc, losses, loss: sum(losses) / losses.length };
 }
 
 const sum = (values: Float64Array): number => values.reduce((total, x) => total + x, 0);
