@@ -3,7 +3,7 @@ import { DebkdError, listed, quote } from '../io/errors.ts';
 import { type ColumnSummary, summarise } from './column-summary.ts';
 import { fitNumeric } from './fit-numeric.ts';
 import { fitText, textFeatures } from './fit-text.ts';
-import { openedImages } from './image-columns.ts';
+import { isImagePath, openedImages } from './image-columns.ts';
 import { numberSpelling, type Spelling, unitSpelling } from './number-spelling.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber } from './preprocessing.ts';
 import { featureNames } from './row-source.ts';
@@ -215,7 +215,10 @@ function chooseCategories(
       subject: `data ${quote(data, 200)}, column ${quote(name)}`,
       seen: `${present.length} different texts in ${rows} rows (such as ${quote(present[0]?.text ?? '')}), as identifiers have`,
       expected: 'categories that repeat',
-      remedy: [{ id: 'drop-column', column: name }, { id: 'name-text' }],
+      remedy: [
+        { id: 'drop-column', column: name },
+        isImagePath(present[0]?.text ?? '') ? { id: 'name-image' } : { id: 'name-text' },
+      ],
     });
   }
   const order = byteOrder(present.map((item) => item.text));

@@ -16,6 +16,8 @@ const CHUNK_ROWS = 4096;
 const TABLE = /\.(csv|tsv|ndjson|jsonl|parquet)(\.gz)?$/i;
 /** Names that a table beside other tables has. */
 const MAIN_TABLE = /^(data|metadata|labels)\.[a-z.]+$/i;
+/** Tables that hold the parts of a split. */
+const SPLIT = /^split[-_.]/i;
 /** Folders that are the parts of a split, not classes. */
 const PARTS = /^(train|training|val|valid|validation|dev|test|testing)$/i;
 
@@ -89,7 +91,7 @@ function within(tree: FileTree, folder: string): FileTree {
 
 /** The only table beside the images, or the one with a usual name. @throws DebkdError `table` */
 function tableOf(paths: readonly string[], { place }: FileTree): string | undefined {
-  const tables = paths.filter((path) => !path.includes('/') && TABLE.test(path));
+  const tables = paths.filter((path) => !path.includes('/') && TABLE.test(path) && !SPLIT.test(path));
   const main = tables.filter((path) => MAIN_TABLE.test(path));
   if (tables.length < 2) return tables[0];
   if (main.length === 1) return main[0];

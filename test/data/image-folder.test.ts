@@ -356,6 +356,34 @@ test.each(['gnu', 'pax'] as const)('tar with long names: %s', async (form) => {
   expect(images?.digest('cat/link.png')).toBe(images?.digest('dog/1.png'));
 });
 
+test('any damage of an archive is an error of debkd, or changes nothing that is read', async () => {
+  const files = { 'cat/1.png': one, 'cat/2.png': greyPng(2), 'dog/1.png': greyPng(3) };
+  const whole = [zipOf(files), zipOf(files, { zip64: true }), tarOf(files)];
+  const { hashes } = await readImageFolder(whole[0] as Uint8Array, { positive: 'cat' });
+  let state = 1;
+  const next = (below: number): number => {
+    state = Math.imul(state, 1664525) + 1013904223;
+    return (state >>> 8) % below;
+  };
+  let refused = 0;
+  for (let k = 0; k < 900; k++) {
+    const archive = (whole[k % 3] as Uint8Array).slice();
+    for (let i = 0; i <= k % 2; i++) archive[next(archive.length)] = next(256);
+    const cut = k % 5 === 0 ? archive.subarray(0, next(archive.length)) : archive;
+    const result = await readImageFolder(cut, { positive: 'cat' }).catch((error: unknown) => error);
+    if (result instanceof Error) {
+      refused++;
+      expect(result, String(result.stack)).toMatchObject({ name: 'DebkdError' });
+    } else if ((result as Table).rows === 3) expect((result as Table).hashes).toEqual(hashes);
+  }
+  expect(refused).toBeGreaterThan(300);
+});
+
+test('a list of parts beside the folders is no table of images', async () => {
+  const table = await readImageFolder(folderOf({ ...PETS, 'split.csv': bytes('split\ntrain\n') }), { positive: 'cat' });
+  expect(rowsOf(table)).toEqual(CATS);
+});
+
 test('a zip of 4,000 images takes little memory', async () => {
   const content = new Uint8Array(2 ** 16);
   const files = Object.fromEntries(

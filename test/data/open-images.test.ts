@@ -3,10 +3,12 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { findColumn } from '../../src/data/column-values.ts';
 import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
 import { imageColumn, imageColumns } from '../../src/data/image-columns.ts';
 import { openImages } from '../../src/data/open-images.ts';
-import { rawColumns } from '../../src/data/raw-columns.ts';
+import { encodeParts } from '../../src/data/parts.ts';
+import { rawColumns, type StoredRaw } from '../../src/data/raw-columns.ts';
 import { readTable } from '../../src/data/read-table.ts';
 import { split } from '../../src/data/split.ts';
 import { storeTable } from '../../src/data/stored-table.ts';
@@ -224,6 +226,13 @@ test('a table in a file has the same images and hashes', async () => {
   expect(images.digest('299.png')).toBe(sha256(numberedPng(299)));
   expect(imagesOf(stored.chunk(0))).toBe(images);
   expect(imageColumns(stored)).toEqual(['image']);
+  // as a teacher's inputs, and as the key of its answers
+  const parts = split(stored);
+  using encoded = await encodeParts(stored, parts, undefined);
+  const inputs = (encoded.test.teacherInputs as StoredRaw).read(10, 30);
+  expect(inputs.columns[0]?.images).toBe(images);
+  expect(labelKey('teacher', inputs)).toBe(labelKey('teacher', rawColumns(inMemory, parts.test.slice(10, 30))));
+  expect(findColumn(stored, 'image')?.images).toBe(images);
 });
 
 test('a signal stops the reading', async () => {

@@ -258,8 +258,8 @@ describe('budgets, minified and compressed', () => {
     expect(await weigh(code)).toBeLessThan(256.5 * 1024);
   });
 
-  test('a single function brings no kernels and no teacher: 2.2 KB', async () => {
-    expect(await weigh("export { parseArchitecture } from './src/internals.ts'")).toBeLessThan(2.2 * 1024);
+  test('a single function brings no kernels and no teacher: 2.3 KB', async () => {
+    expect(await weigh("export { parseArchitecture } from './src/internals.ts'")).toBeLessThan(2.3 * 1024);
   });
 });
 
