@@ -31,7 +31,7 @@ import { teacherFor, teacherForRows } from './class-notes.ts';
 import { openRequestedCluster } from './cluster.ts';
 import { readGroups, withGroups } from './groups-input.ts';
 import { studentImages } from './image-options.ts';
-import { imagesFor } from './images-input.ts';
+import { withTeacherImages } from './images-input.ts';
 import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { writeFolder } from './output-folder.ts';
@@ -77,7 +77,11 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   using models = await openModels(values);
   const { preprocessing } = models;
   const given = await readGroups(values);
-  const read = await imagesFor(values, models, await readTable(values));
+  const read = await withTeacherImages(
+    values,
+    models.models.map(({ teacher }) => teacher),
+    await readTable(values),
+  );
   const { teacher: opened, teachers } = await openTeachers(models, values, read);
   const assigned = teacherFor(opened, read);
   const texts = studentTexts(values, assigned, read);

@@ -28,7 +28,7 @@ import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor, teacherForRows } from './class-notes.ts';
 import { noteSingleGroups, readGroups, withGroups } from './groups-input.ts';
 import { studentImages } from './image-options.ts';
-import { imagesFor } from './images-input.ts';
+import { withTeacherImages } from './images-input.ts';
 import { note, onProgress, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
@@ -58,7 +58,8 @@ export async function distillCommand(values: Values): Promise<void> {
   const { preprocessing } = models;
   using stored = await readStoredTable(values);
   const given = await readGroups(values);
-  const read = await imagesFor(values, models, stored ?? (await readTable(values)));
+  const teachersRead = models.models.map(({ teacher }) => teacher);
+  const read = await withTeacherImages(values, teachersRead, stored ?? (await readTable(values)));
   const { teacher: opened, teachers } = await openTeachers(models, values, read);
   const assigned = teacherFor(opened, read);
   const texts = studentTexts(values, assigned, read);
