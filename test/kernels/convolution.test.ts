@@ -167,7 +167,6 @@ test('the layout has as many parameters as the golden file', () => {
     expect(networkLayout(inputsOf(matrixOf(g)), shapeOf(g)).size).toBe(flat(g.start).length);
 });
 
-
 function close(got: ArrayLike<number>, want: readonly number[], tolerance: number): void {
   expect(got.length).toBe(want.length);
   want.forEach((w, i) => {
