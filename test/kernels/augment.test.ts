@@ -80,12 +80,7 @@ test.each(cases)('%j x %i: %s', (size, channels, text) => {
     );
   using arena = openArena();
   const { kernels } = arena;
-  const net = createNetwork(
-    arena,
-    inputsOf(features),
-    { hidden: [], conv: { channels: [2] } },
-    { training: true },
-  );
+  const net = createNetwork(arena, inputsOf(features), { hidden: [], conv: { channels: [2] } }, { training: true });
   bindMatrix(arena, net, placeMatrix(arena, features), batch);
   kernels.setChanges(net, ...kernelChanges(changes, size));
   const order = arena.reserve(4 * rows);
@@ -100,7 +95,9 @@ test.each(cases)('%j x %i: %s', (size, channels, text) => {
     for (let from = 0; from < rows; from += batch) {
       const to = Math.min(rows, from + batch);
       kernels.trainRows(net, from, to);
-      const wanted = Array.from(visited.subarray(from, to), (row, i) => changed(imageOf(row), changes, from + i, epoch));
+      const wanted = Array.from(visited.subarray(from, to), (row, i) =>
+        changed(imageOf(row), changes, from + i, epoch),
+      );
       differ += wanted.filter((image, i) => `${image}` !== `${imageOf(visited[from + i] as number)}`).length;
       const bytes = Float32Array.from(wanted.flatMap((image) => padded(image, byteValues(images))));
       const memory = Buffer.from(kernels.memory.buffer);
