@@ -57,7 +57,9 @@ export function encodeMatrix(
       images = imagesOf(spec, column, table.name);
       const { places } = column.rasters as Rasters;
       rows.forEach((row, i) => {
-        words[i * fields + s] = places[column.codes[row] as number] as number;
+        const place = places[column.codes[row] as number] as number;
+        if (place < 0) throw notDecoded(spec, table.name, (table.before ?? 0) + row + 1);
+        words[i * fields + s] = place;
       });
       return;
     }
@@ -109,17 +111,19 @@ export function encodeMatrix(
 }
 
 /** The decoded images of a column. @throws DebkdError `column` if they are not decoded at its size */
-function imagesOf(
-  { name, size, channels, mean, std, offset }: ImageColumn,
-  { rasters }: Column,
-  data: string,
-): ImageRows {
+function imagesOf(spec: ImageColumn, { rasters }: Column, data: string): ImageRows {
+  const { size, channels, mean, std, offset } = spec;
   if (rasters && rasters.channels === channels && rasters.size.every((n, k) => n === size[k]))
     return sharedRows(rasters, { size, channels, mean, std, offset });
-  throw new DebkdError('column', {
+  throw notDecoded(spec, data);
+}
+
+/** @param row number of the row whose image is not decoded; undefined: none is */
+function notDecoded({ name }: ImageColumn, data: string, row?: number): DebkdError {
+  return new DebkdError('column', {
     subject: `data ${quote(data, 200)}, column ${quote(name)}`,
-    seen: 'its images are not decoded',
-    expected: 'a table of decodeImages with the same preprocessing',
+    seen: row === undefined ? 'its images are not decoded' : `the image of row ${row} is not decoded`,
+    expected: 'a table of decodeImages with the same preprocessing and rows',
   });
 }
 

@@ -1,8 +1,9 @@
 // Fits an image column: its size, its channels, and the mean and deviation of its pixels.
 import type { LabelCache } from '../io/cache.ts';
-import { DebkdError, quote } from '../io/errors.ts';
+import { DebkdError, listed, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { IMAGE_SIZE, type ImageColumn } from './image-column.ts';
+import { openedImages } from './image-columns.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { LookScale } from './image-rows.ts';
 import { lookNames, lookScale } from './looks.ts';
@@ -26,6 +27,22 @@ export function imageColumnOf(table: AnyTable): (Pick<Column, 'name'> & { readon
   const [first] = tableChunks(table);
   const found = first?.chunk.columns.find(({ images }) => images);
   return found?.images && { name: found.name, images: found.images };
+}
+
+/**
+ * The one column of a student's images.
+ * @param isGiven whether the student is given a column
+ * @throws DebkdError `column` if it is given several
+ */
+export function studentImage(table: AnyTable, isGiven: (name: string) => boolean): string | undefined {
+  const names = openedImages(table).filter(isGiven);
+  if (names.length <= 1) return names[0];
+  throw new DebkdError('column', {
+    subject: `data ${quote(table.name, 200)}`,
+    seen: `${names.length} columns of images (${listed(names.map((name) => quote(name)))})`,
+    expected: 'at most one for the student',
+    remedy: { id: 'drop-column', column: names[1] as string },
+  });
 }
 
 /** An image column without its offset, and how its images' looks are standardised. */

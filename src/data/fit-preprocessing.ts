@@ -48,6 +48,7 @@ export function fitPreprocessing(table: AnyTable, options: FitPreprocessingOptio
   const { image } = options;
   // pixels are no categories: a column of images is not fitted from its texts
   const images = openedImages(table);
+  checkOneKind(table, images, options.text);
   const texts = images.length > 0 ? [] : textFeatures(table, options.text);
   if (texts.length === 0 && images.length === 0) {
     using summary = summarise(table, options.rows);
@@ -68,6 +69,20 @@ export function fitPreprocessing(table: AnyTable, options: FitPreprocessingOptio
   const ordered = names.flatMap((name) => fitted.get(name) ?? []);
   if (ordered.length === 0) throw noColumn(names, table.name);
   return withColumns({ clip: CLIP, columns: [], encodedWidth: 0, ...missingOf(table) }, ordered);
+}
+
+/** A student takes images or texts. @throws DebkdError `column` */
+function checkOneKind({ name }: AnyTable, images: readonly string[], text: readonly string[] = []): void {
+  if (images.length === 0 || text.length === 0) return;
+  throw new DebkdError('column', {
+    subject: `data ${quote(name, 200)}`,
+    seen: `texts (${listed(text.map((one) => quote(one)))}) beside images (${listed(images.map((one) => quote(one)))})`,
+    expected: 'a student of texts or one of images',
+    remedy: [
+      { id: 'omit-setting', setting: 'text' },
+      { id: 'drop-column', column: images[0] as string },
+    ],
+  });
 }
 
 function withOffset(column: Omit<TextColumn, 'offset'>): TextColumn {

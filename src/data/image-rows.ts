@@ -34,6 +34,11 @@ export function formOf({ size, channels, mean, std, offset }: ImageForm): ImageF
   return { size, channels, mean, std, offset };
 }
 
+/** Whether two lists of rows have the same form of images, or both none. */
+export function sameForm(a: ImageForm | undefined, b: ImageForm | undefined): boolean {
+  return a === b || JSON.stringify(a && formOf(a)) === JSON.stringify(b && formOf(b));
+}
+
 /** Number of values of an image. */
 export function imageLength({ size, channels }: Pick<ImageForm, 'size' | 'channels'>): number {
   return size[0] * size[1] * channels;

@@ -3,7 +3,7 @@ import type { LabelCache } from '../io/cache.ts';
 import { quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { type AnyDataset, type Dataset, encode, type StoredDataset } from './dataset.ts';
-import { type FittedImage, fitImage, type ImageOptions, imageColumnOf } from './fit-image.ts';
+import { type FittedImage, fitImage, type ImageOptions, imageColumnOf, studentImage } from './fit-image.ts';
 import { textFeatures } from './fit-text.ts';
 import { fitGroups, type GroupEncoder } from './group-features.ts';
 import type { Preprocessing } from './preprocessing.ts';
@@ -135,9 +135,9 @@ async function fitImages(
   rows: Uint32Array,
   { features, exclude = [], image, cache, signal, onProgress }: EncodeOptions,
 ): Promise<FittedImage | undefined> {
-  const found = imageColumnOf(table);
-  if (!found || exclude.includes(found.name) || (features && !features.includes(found.name))) return undefined;
-  return fitImage(table, found.name, { ...image, rows, cache, signal, onProgress });
+  const isGiven = (name: string): boolean => !exclude.includes(name) && (features?.includes(name) ?? true);
+  const name = studentImage(table, isGiven);
+  return name === undefined ? undefined : fitImage(table, name, { ...image, rows, cache, signal, onProgress });
 }
 
 /** The columns to withhold from the student: with texts or images, those of groups that are not asked for. */

@@ -139,7 +139,7 @@ function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDatase
     matrixRows(features).read(0, Math.min(SHUFFLE_BLOCK_ROWS, rows)),
   );
   return columns.flatMap(({ name, kind }, field) => {
-    if (kind === 'text') return [];
+    if (kind === 'text' || kind === 'image') return [];
     const all = columnScores(field, parts as [Matrix, Matrix], train.labels).map((scores) => rocAuc(scores, labels));
     const best = Math.max(...all.flatMap((auc) => [auc, 1 - auc]));
     if (!(best > (takes(teacher, train, name) ? TELLS.taken : TELLS.other))) return [];

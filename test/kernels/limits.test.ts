@@ -69,13 +69,13 @@ test.each([
 ])('%s: an error before any memory is allocated', (_, shape) => {
   using arena = openArena();
   const before = arena.kernels.memory.buffer.byteLength;
-  expect(() => createNetwork(arena, 108, shape)).toThrow(/no room for its parameters; use narrower layers/);
+  expect(() => createNetwork(arena, { width: 108 }, shape)).toThrow(/no room for its parameters; use narrower layers/);
   expect(arena.kernels.memory.buffer.byteLength).toBe(before);
 });
 
 test('batches whose size in bytes overflows 32 bits are refused', () => {
   using arena = openArena();
-  const net = createNetwork(arena, 2 ** 20, { hidden: [] });
+  const net = createNetwork(arena, { width: 2 ** 20 }, { hidden: [] });
   const words = arena.reserve(64);
   expect(arena.kernels.bindRows(net, words, 2 ** 20, words, 1, 2 ** 12)).toBe(0);
 });

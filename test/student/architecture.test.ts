@@ -41,7 +41,9 @@ test.each<[Architecture, RegExp]>([
 
 test('refuses dropout out of range', () => {
   for (const dropout of [-0.1, 1, Number.NaN]) {
-    expect(() => checkFitOptions({ seed: 1, dropout }, 10)).toThrow(/dropout is .*, expected a number from 0 to 0\.9/);
+    expect(() => checkFitOptions({ seed: 1, dropout, student: {} }, 10)).toThrow(
+      /dropout is .*, expected a number from 0 to 0\.9/,
+    );
   }
 });
 
