@@ -30,6 +30,7 @@ const compile = (entry, out, ...options) =>
   );
 compile('index', 'build/kernels.wasm', '--transform', './kernel-types.mjs');
 compile('student', 'build/student.wasm');
+compile('image-student', 'build/image-student.wasm');
 // A module as printable ASCII, as src/kernels/wasm-text.ts reads it: its most frequent bytes as two hexadecimal digits each, then
 // its bytes. Frequent bytes are one character and the others two, which compresses to three quarters of base64.
 const textOf = (file) => {
@@ -112,15 +113,34 @@ for (const [STEPS, suffix] of [
   for (const form of forms)
     modules[`${form}${suffix} text`] = await bundle('text-student', { FORM: JSON.stringify(form), STEPS });
 }
+for (const [others, suffix] of [
+  ['none', ' image'],
+  ['plain', ' image plain'],
+  ['steps', ' steps image'],
+]) {
+  const OTHERS = JSON.stringify(others);
+  modules[`wasm${suffix}`] = await bundle('image-wasm-student', { OTHERS });
+  for (const form of forms)
+    for (const [RELU, activation] of [
+      ['true', ' relu'],
+      ['false', ''],
+    ])
+      modules[`${form}${activation}${suffix}`] = await bundle('image-student', {
+        FORM: JSON.stringify(form),
+        OTHERS,
+        RELU,
+      });
+}
 const files = Object.fromEntries(
   filesOf(shipped)
     .filter((path) => !path.endsWith('.ts'))
     .map((path) => [path, readFileSync(`${shipped}/${path}`, 'utf8')]),
 );
-generated('src/deploy/shipped-files.ts', `${shipped}/ and assembly/student.ts`, [
+generated('src/deploy/shipped-files.ts', `${shipped}/, assembly/student.ts and assembly/image-student.ts`, [
   `export const modules: Readonly<Record<string, string>> = ${JSON.stringify(modules, null, 2)};`,
   `export const files: Readonly<Record<string, string>> = ${JSON.stringify(files, null, 2)};`,
   `export const network: string =\n  ${textOf('build/student.wasm')};`,
+  `export const imageNetwork: string =\n  ${textOf('build/image-student.wasm')};`,
 ]);
 if (process.argv[2] === 'kernels') process.exit(0);
 

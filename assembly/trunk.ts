@@ -7,6 +7,7 @@ import { addBias, measureBatch, normalise, normaliseGradient } from './batch-nor
 import {
   channelInputGradient, channelWeightGradient, convolve, convolveChannels, inputGradient, weightGradient,
 } from './convolution';
+import { poolImages } from './pool';
 import {
   borderOf, DEPTHWISE, imageBytes, outImageBytes, outRowBytes, outStart, pixelBytes, rowBytes, Stage, windowRows,
 } from './stage';
@@ -134,28 +135,6 @@ function runStages(trunk: Trunk, p: usize, m: u32): void {
   }
 }
 
-/** The means of the channels of m images of the last stage, to out[m x width]. */
-function poolImages(trunk: Trunk, m: u32, out: usize, width: u32): void {
-  const s = stageOf(trunk, trunk.count - 1);
-  const stride = usize(s.stride) << 2;
-  const share = f32(1.0 / f64(s.outHeight * s.outWidth));
-  for (let i: u32 = 0; i < m; i++) {
-    const image = s.output + usize(i) * outImageBytes(s) + outStart(s);
-    for (let c: u32 = 0; c < s.outputs; c++) {
-      let sum: f32 = 0;
-      for (let y: u32 = 0; y < s.outHeight; y++) {
-        let at = image + usize(y) * outRowBytes(s) + (usize(c) << 2);
-        for (let x: u32 = 0; x < s.outWidth; x++) {
-          sum += load<f32>(at);
-          at += stride;
-        }
-      }
-      store<f32>(out + (usize(c) << 2), sum * share);
-    }
-    out += usize(width) << 2;
-  }
-}
-
 /** Where the first stage reads image i of the batch. */
 // @ts-ignore: decorator
 @inline
@@ -180,11 +159,11 @@ export function runTrunk(
     readImage(images, number, to, rowBytes(first), change, epoch, seedLow, seedHigh);
     if (trunk.training) continue;
     runStages(trunk, p, 1);
-    poolImages(trunk, 1, out + ((usize(i) * width) << 2), width);
+    poolImages(stageOf(trunk, trunk.count - 1), 1, out + ((usize(i) * width) << 2), width);
   }
   if (!trunk.training) return;
   runStages(trunk, p, m);
-  poolImages(trunk, m, out, width);
+  poolImages(stageOf(trunk, trunk.count - 1), m, out, width);
 }
 
 /** Adds the gradient by the parameters to g, with the loss's derivative by the features in d[m x width]; after runTrunk on the same rows. */

@@ -5,14 +5,16 @@ import type { Preprocessing } from './data/preprocessing.ts';
 import { DebkdError } from './io/errors.ts';
 import { ACTIVATION } from './kernels/activation.ts';
 import { sigmoid } from './kernels/elementary.ts';
-import { layout } from './kernels/layout.ts';
-import { readDense, singleRow, sparseRow } from './kernels/single-row.ts';
+import type { singleImage as singleRowWithImage } from './kernels/image-row.ts';
+import { readDense, type SparseRow, singleRow, sparseRow } from './kernels/single-row.ts';
+import type { ImageShape } from './kernels/trunk-layout.ts';
 import { encodeRecord, planRecords, type RawRecord, type RecordPlan, unknownFields } from './student/record.ts';
 import type { StudentData } from './student/student-data.ts';
 import { DAMAGED, type ParsedStudent, parseStudent } from './student/student-format.ts';
+import { networkInputs, studentLayout } from './student/student-layout.ts';
 
 export { DebkdError, type ErrorCode } from './io/errors.ts';
-export type { RawRecord } from './student/record.ts';
+export type { RawImage, RawRecord } from './student/record.ts';
 
 /** A student for edge functions. */
 export interface EdgeStudent extends Omit<StudentData, 'training' | 'quantization'> {
@@ -45,14 +47,18 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
   const parsed = parseStudent(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), 'student');
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', parsed.content.slice()));
   if (!digest.every((byte, i) => parsed.digest[i] === byte)) return parsed.fail(DAMAGED);
-  const { data, planRecords } = await withColumns(parsed);
-  const { preprocessing, threshold, parameters } = data;
+  const { data, records, margin } = await decode(parsed);
+  const { preprocessing, threshold } = data;
   const width = preprocessing.encodedWidth;
-  const plan = layout(width, data.architecture);
-  if (parameters.length !== plan.size) return parsed.fail('its parameters do not fit its architecture');
-  const margin = singleRow(parameters, plan, ACTIVATION[plan.activation]);
-  const row = sparseRow(width);
-  const records = planRecords(preprocessing);
+  const row = records.row?.() ?? sparseRow(width);
+  const read = (x: Float32Array): void => {
+    const { pixels } = row;
+    if (pixels) {
+      const { offset } = networkInputs(preprocessing).image as ImageShape;
+      pixels.set(x.subarray(offset, offset + pixels.length));
+      readDense(x.slice().fill(0, offset, offset + pixels.length), row);
+    } else readDense(x, row);
+  };
   return {
     ...data,
     predictProba(x) {
@@ -64,7 +70,7 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
           remedy: "encode them with the student's preprocessing",
         });
       return Float64Array.from({ length: x.length / width }, (_, i) => {
-        readDense(x.subarray(i * width, (i + 1) * width), row);
+        read(x.subarray(i * width, (i + 1) * width));
         return sigmoid(margin(row));
       });
     },
@@ -77,23 +83,45 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
   };
 }
 
-/** Thrown by the parser of a preprocessing with columns of steps or of text. */
+/** Thrown by the parser of a preprocessing with columns of steps, texts or images. */
 const FURTHER: unique symbol = Symbol('further columns');
 
-/** Decodes a student; loads the code of steps and texts only if it has such columns. */
-async function withColumns({
-  data,
-}: ParsedStudent): Promise<{ data: StudentData; planRecords: (preprocessing: Preprocessing) => RecordPlan }> {
+/** A decoded student, how it reads records, and the margin of a row. */
+interface Decoded {
+  readonly data: StudentData;
+  readonly records: RecordPlan;
+  readonly margin: (row: SparseRow) => number;
+}
+
+/** Decodes a student; loads the code of steps, texts and images only if it has such columns. */
+async function decode({ data }: ParsedStudent): Promise<Decoded> {
   try {
     const refuse = (): never => {
       throw FURTHER;
     };
     const parse = (value: unknown, name: string): Preprocessing =>
       parseColumns(value, name, { steps: refuse, text: refuse, image: refuse });
-    return { data: data(parse), planRecords };
+    return open(data(parse), planRecords);
   } catch (error) {
     if (error !== FURTHER) throw error;
     const { parsePreprocessing, planColumns } = await import('./student/steps-support.ts');
-    return { data: data(parsePreprocessing), planRecords: planColumns };
+    const student = data(parsePreprocessing);
+    if (!networkInputs(student.preprocessing).image) return open(student, planColumns);
+    const { planImages, singleImage } = await import('./student/image-support.ts');
+    return open(student, planImages, singleImage);
   }
+}
+
+function open(
+  data: StudentData,
+  plan: (preprocessing: Preprocessing) => RecordPlan,
+  singleImage?: typeof singleRowWithImage,
+): Decoded {
+  const { preprocessing, architecture, parameters } = data;
+  const shape = studentLayout(preprocessing, architecture);
+  const activation = ACTIVATION[shape.activation];
+  const { image } = networkInputs(preprocessing);
+  const margin =
+    image && singleImage ? singleImage(parameters, shape, image, activation) : singleRow(parameters, shape, activation);
+  return { data, records: plan(preprocessing), margin };
 }

@@ -8,15 +8,14 @@ import { digestOf } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
 import { VERSION } from '../version.ts';
 import { type Decoder, openDecoder } from './image/decode.ts';
-import { toGrey, toRgb } from './image/grey.ts';
 import type { Raster } from './image/raster.ts';
-import { resize } from './image/resize.ts';
 import { statisticsOf } from './image/statistics.ts';
 import type { ImageColumn } from './image-column.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { LookScale } from './image-rows.ts';
 import { lookNames, lookNumbers } from './looks.ts';
 import type { Preprocessing } from './preprocessing-column.ts';
+import { rasterFor } from './raster-for.ts';
 import type { Column, Table } from './table.ts';
 
 /** Size and channels of decoded images. */
@@ -32,12 +31,6 @@ export interface Rasters extends RasterForm {
   readonly looks: Float32Array;
   /** How looks are standardised; absent where the rows at hand decide. */
   readonly lookScale?: LookScale | undefined;
-}
-
-/** The image at the size and with the channels of a column. */
-export function rasterFor(raster: Raster, { size, channels }: RasterForm): Raster {
-  const [height, width] = size;
-  return resize(channels === 1 ? toGrey(raster) : toRgb(raster), { width, height, filter: 'bilinear' });
 }
 
 /** What to decode. */

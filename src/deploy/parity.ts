@@ -3,12 +3,17 @@ import { MISSING } from '../data/missing.ts';
 import { type PlainColumn, parseNumber } from '../data/preprocessing.ts';
 import { rawNames } from '../data/raw-inputs.ts';
 import { DebkdError } from '../io/errors.ts';
+import { imageRow, singleImage } from '../kernels/image-row.ts';
 import { layout } from '../kernels/layout.ts';
 import { below, words } from '../kernels/random.ts';
+import { readDense } from '../kernels/single-row.ts';
 import { STREAM_PARITY } from '../kernels/streams.ts';
+import { type ImageShape, productsOf, type StageLayout } from '../kernels/trunk-layout.ts';
 import { denseRecord, type RawRecord } from '../student/record.ts';
 import { recordPlan } from '../student/record-plan.ts';
 import type { Student } from '../student/student.ts';
+import { networkInputs, studentLayout } from '../student/student-layout.ts';
+import { drawImage } from './synthetic-images.ts';
 import { syntheticColumns } from './synthetic-steps.ts';
 import { PARITY_ROWS } from './table-records.ts';
 
@@ -30,21 +35,33 @@ export function parityRecords(student: Student, { records = [] }: ParityOptions)
   return [...syntheticRecords(student), ...records.slice(0, PARITY_ROWS)];
 }
 
+/** Synthetic records of a student of images, which take longer. */
+const IMAGE_ROWS = 64;
+
 /** Records with typical, missing, unknown and extreme values of the student's columns. Deterministic. */
-export function syntheticRecords(student: Student, count: number = PARITY_ROWS): RawRecord[] {
+export function syntheticRecords(
+  student: Student,
+  count: number = hasImage(student) ? IMAGE_ROWS : PARITY_ROWS,
+): RawRecord[] {
   const source = words(1, STREAM_PARITY, 0);
   const { columns, missing = MISSING } = student.preprocessing;
   const withSteps = syntheticColumns(student.preprocessing);
   const byName = new Map(columns.map((column) => [column.name, column]));
   const names = rawNames(columns);
   return Array.from({ length: count }, () => {
-    const fields = names.map((name): [string, string | number | null] => {
+    const fields = names.map((name): [string, RawRecord[string]] => {
       const steps = withSteps.get(name);
       if (steps) return [name, steps.draw(source)];
+      if (byName.get(name)?.kind === 'image') return [name, drawImage(source)];
       return [name, syntheticValue(byName.get(name) as PlainColumn, missing, source)];
     });
     return Object.fromEntries(fields);
   });
+}
+
+/** Whether a student takes images. */
+export function hasImage({ preprocessing }: Pick<Student, 'preprocessing'>): boolean {
+  return preprocessing.columns.some(({ kind }) => kind === 'image');
 }
 
 function syntheticValue(
@@ -99,7 +116,9 @@ export function encodedRecords({ preprocessing }: Student, records: readonly Raw
  * @param rows encoded rows [rows x encodedWidth]
  * @returns bounds [rows], at least PARITY_LIMIT
  */
-export function roundingBounds({ architecture, parameters, preprocessing }: Student, rows: Float32Array): Float64Array {
+export function roundingBounds(student: Student, rows: Float32Array): Float64Array {
+  const { architecture, parameters, preprocessing } = student;
+  if (hasImage(student)) return imageBounds(student, rows);
   const { layers } = layout(preprocessing.encodedWidth, architecture);
   const width = preprocessing.encodedWidth;
   return Float64Array.from({ length: rows.length / width }, (_, row) => {
@@ -123,6 +142,28 @@ export function roundingBounds({ architecture, parameters, preprocessing }: Stud
     }
     // the derivative of the sigmoid is at most 1/4
     return Math.max(PARITY_LIMIT, 0.25 * (errors[0] as number));
+  });
+}
+
+/**
+ * roundingBounds of students of images. The network of absolute parameters bounds every sum on absolute inputs, where no activation
+ * exceeds its input; each sum of n terms adds its share of that.
+ */
+function imageBounds({ architecture, parameters, preprocessing }: Student, rows: Float32Array): Float64Array {
+  const image = networkInputs(preprocessing).image as ImageShape;
+  const shape = studentLayout(preprocessing, architecture);
+  const { outHeight, outWidth } = shape.stages.at(-1) as StageLayout;
+  const terms = [...productsOf(shape).map(({ inputs }) => inputs + 1), outHeight * outWidth];
+  const share = SAFETY * ROUNDOFF * terms.reduce((sum, n) => sum + Math.sqrt(n), 0);
+  const size = singleImage(parameters.map(Math.abs), shape, image, (v) => v);
+  const row = imageRow(preprocessing.encodedWidth, image);
+  const width = preprocessing.encodedWidth;
+  return Float64Array.from({ length: rows.length / width }, (_, i) => {
+    const x = rows.slice(i * width, (i + 1) * width).map(Math.abs);
+    row.pixels.set(x.subarray(image.offset, image.offset + row.pixels.length));
+    readDense(x.fill(0, image.offset, image.offset + row.pixels.length), row);
+    // the derivative of the sigmoid is at most 1/4
+    return Math.max(PARITY_LIMIT, 0.25 * share * size(row));
   });
 }
 

@@ -12,7 +12,7 @@ import { QUANTIZED_FORMS, type QuantizedForm } from '../student/quantized-forms.
 import { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
 import { studentLayout } from '../student/student-layout.ts';
-import { encodedRecords, recordProbabilities, syntheticRecords } from './parity.ts';
+import { encodedRecords, hasImage, recordProbabilities, syntheticRecords } from './parity.ts';
 
 /** Largest allowed fall of AUC, largest allowed rise of log-loss, least share of rows with the same label. */
 export const QUANTIZATION_LIMITS: Readonly<Record<'auc' | 'logLoss' | 'agreement', number>> = {
@@ -22,11 +22,13 @@ export const QUANTIZATION_LIMITS: Readonly<Record<'auc' | 'logLoss' | 'agreement
 };
 /** Number of synthetic records to measure on without data. */
 const SYNTHETIC_RECORDS = 4096;
+/** The same for students of images. */
+const SYNTHETIC_IMAGES = 512;
 
 /** Options of quantize. */
 export interface QuantizeOptions {
   /**
-   * Rows to measure the loss on, labelled or not; AUC and log-loss use their weights. Default: 4,096 synthetic records, which give only the agreement of
+   * Rows to measure the loss on, labelled or not; AUC and log-loss use their weights. Default: 4,096 synthetic records (512 with images), which give only the agreement of
    * labels.
    */
   readonly data?: Dataset;
@@ -85,9 +87,10 @@ function measure(student: Student, small: Student, data: Dataset | undefined): Q
 /** The probabilities of students that share a preprocessing: for the rows of `data`, or for synthetic records. */
 function probabilitiesOn(student: Student, data: Dataset | undefined): (one: Student) => Float64Array {
   if (data) return (one) => one.predictProba(data);
-  const records = syntheticRecords(student, SYNTHETIC_RECORDS);
-  // dense rows of texts would take gigabytes
-  if (student.preprocessing.columns.some(({ kind }) => kind === 'text'))
+  const images = hasImage(student);
+  const records = syntheticRecords(student, images ? SYNTHETIC_IMAGES : SYNTHETIC_RECORDS);
+  // dense rows of texts would take gigabytes, and the kernel takes no dense images
+  if (images || student.preprocessing.columns.some(({ kind }) => kind === 'text'))
     return (one) => recordProbabilities(one, records);
   const rows = encodedRecords(student, records);
   return (one) => one.predictProba(rows);

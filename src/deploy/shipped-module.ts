@@ -9,18 +9,23 @@ import type { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
 import { VERSION } from '../version.ts';
 import { type Model, packColumns } from './shipped/model.ts';
-import { packCodes } from './shipped/packed-numbers.ts';
+import { packCodes, packWideCodes } from './shipped/packed-numbers.ts';
 import { modules } from './shipped-files.ts';
 
 /** The text of student.js. @param wasm for the wasm export, whose parameters are in student.wasm */
 export function moduleText(student: Student, wasm: boolean = false): string {
   const { preprocessing, architecture, threshold, quantization } = student;
-  const has = (kind: 'steps' | 'text'): boolean => preprocessing.columns.some((column) => column.kind === kind);
+  const has = (kind: 'steps' | 'text' | 'image'): boolean =>
+    preprocessing.columns.some((column) => column.kind === kind);
   const form = quantization?.form ?? 'float32';
-  // the code for texts has every activation
-  const code = wasm ? 'wasm' : has('text') ? form : `${form} ${architecture.activation ?? 'relu'}`;
-  const kind = `${code}${has('steps') ? ' steps' : ''}${has('text') ? ' text' : ''}`;
-  const codes = has('text') && quantization?.form === 'int8' && !wasm;
+  const large = has('text') ? ' text' : has('image') ? ' image' : '';
+  const { activation = 'relu' } = architecture;
+  // the code for texts has every activation, and that for images ReLU or every one
+  const every = has('text') || (has('image') && activation !== 'relu');
+  const code = wasm ? 'wasm' : every ? form : `${form} ${activation}`;
+  const others = has('image') && !has('steps') && preprocessing.columns.length > 1 ? ' plain' : '';
+  const kind = `${code}${has('steps') ? ' steps' : ''}${large}${others}`;
+  const codes = large !== '' && quantization?.form === 'int8' && !wasm;
   const model: Model = {
     threshold,
     architecture,
@@ -29,9 +34,11 @@ export function moduleText(student: Student, wasm: boolean = false): string {
     ...(preprocessing.missing && { missing: preprocessing.missing }),
     parameters: wasm ? '' : toBase64(packedBytes(student, codes)),
     ...(codes && {
-      codes: packLayers(student)
-        .map(({ weights }) => packCodes(weights as Int8Array))
-        .join(''),
+      codes: has('image')
+        ? packWideCodes(concatCodes(student))
+        : packLayers(student)
+            .map(({ weights }) => packCodes(weights as Int8Array))
+            .join(''),
     }),
     about: {
       debkd: VERSION,
@@ -44,6 +51,11 @@ export function moduleText(student: Student, wasm: boolean = false): string {
     throw new Error(`the module ${kind} of src/deploy/shipped-files.ts does not import debkd:model; build debkd again`);
   const text = `const ${name}=JSON.parse(${jsonLiteral(model)});\n${modules[kind]?.slice(importLine.length)}`;
   return `// A student, distilled with debkd ${VERSION}\n${text}`;
+}
+
+/** The int8 weights of all layers. */
+function concatCodes(student: Student): Int8Array {
+  return Int8Array.from(packLayers(student).flatMap(({ weights }) => [...weights]));
 }
 
 /**

@@ -1,20 +1,25 @@
 // Exports a student as a WebAssembly module: the network of assembly/student.ts with the weights in a data segment.
+import type { Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError } from '../io/errors.ts';
 import { concat } from '../io/source.ts';
 import { ACTIVATIONS } from '../kernels/activation.ts';
+import type { ImageShape, StageLayout } from '../kernels/trunk-layout.ts';
 import { wasmBytes } from '../kernels/wasm-text.ts';
 import type { Student } from '../student/student.ts';
+import { networkInputs, studentLayout } from '../student/student-layout.ts';
 import { PACKAGE, wasmDeclarations } from './declarations.ts';
 import type { Exported } from './exported.ts';
 import { checkPredictions } from './javascript.ts';
 import type { ParityOptions } from './parity.ts';
-import { network } from './shipped-files.ts';
+import { imageNetwork, network } from './shipped-files.ts';
 import { importText, moduleText, packedBytes } from './shipped-module.ts';
 
 /** The address where assembly/student.ts reads the header and the weights. */
 const HEADER_ADDRESS = 1024;
 const FORMS = [undefined, 'float16', 'int8'] as const;
 const PAGE_BYTES = 65536;
+/** At least the size of a Stage of assembly/stage.ts. */
+const STAGE_BYTES = 128;
 /** Bytes before a module's sections: magic number and version. */
 const PREAMBLE_BYTES = 8;
 const MEMORY_SECTION = 5;
@@ -63,12 +68,16 @@ function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
 function moduleOf(student: Student): Uint8Array<ArrayBuffer> {
   const { architecture, preprocessing, quantization } = student;
   const { hidden, activation = 'relu', residual = false } = architecture;
-  const widths = [preprocessing.encodedWidth, ...hidden, 1];
+  const { stages, features } = studentLayout(preprocessing, architecture);
+  const { image } = networkInputs(preprocessing);
+  const widths = [features, ...hidden, 1];
   const words = Uint32Array.of(
+    ...(image ? [stages.length, ...image.size, image.channels, image.offset, othersOf(preprocessing, image)] : []),
     hidden.length + 1,
     ACTIVATIONS.indexOf(activation),
     residual ? 1 : 0,
     FORMS.indexOf(quantization?.form),
+    ...stages.flatMap(stageWords),
     ...widths,
   );
   const header = new Uint8Array(4 * words.length);
@@ -77,8 +86,9 @@ function moduleOf(student: Student): Uint8Array<ArrayBuffer> {
     view.setUint32(4 * i, word, true);
   });
   const content = concat([header, packedBytes(student)]);
-  const template = wasmBytes(network);
-  const pages = Math.ceil((HEADER_ADDRESS + content.length + workspaceBytes(widths)) / PAGE_BYTES);
+  const template = wasmBytes(image ? imageNetwork : network);
+  const room = workspaceBytes(widths) + (image ? imageBytes(stages, image, othersOf(preprocessing, image)) : 0);
+  const pages = Math.ceil((HEADER_ADDRESS + content.length + room) / PAGE_BYTES);
   const sections = sectionsOf(template).map(({ id, bytes }) =>
     id === MEMORY_SECTION ? section(MEMORY_SECTION, [Uint8Array.of(1, 1), unsigned(pages), unsigned(pages)]) : bytes,
   );
@@ -86,6 +96,33 @@ function moduleOf(student: Student): Uint8Array<ArrayBuffer> {
   const segment = Uint8Array.of(1, 0, 0x41, ...signed(HEADER_ADDRESS), 0x0b);
   sections.push(section(DATA_SECTION, [segment, unsigned(content.length), content]));
   return concat([template.subarray(0, PREAMBLE_BYTES), ...sections]);
+}
+
+/** Number of encoded columns besides the image's. */
+function othersOf({ encodedWidth }: Preprocessing, { size, channels }: ImageShape): number {
+  return encodedWidth - size[0] * size[1] * channels;
+}
+
+/** A stage as assembly/image-student.ts reads it. */
+function stageWords({ depthwise, kernel, step, outputs, residual }: StageLayout): number[] {
+  return [depthwise ? 1 : 0, kernel, step, outputs, residual ? 1 : 0];
+}
+
+/** Bytes that open() of assembly/image-student.ts allocates for the trunk, the image and the other columns. */
+function imageBytes(stages: readonly StageLayout[], { size, channels }: ImageShape, others: number): number {
+  const padded = (outputs: number): number => 4 * 8 * Math.ceil(outputs / 8);
+  let bytes = 4 * size[0] * size[1] * channels + 8 * others + 4 * 64;
+  let pixel = 4 * channels;
+  for (const { kernel, depthwise, width, height, outputs, outWidth, outHeight } of stages) {
+    const border = 2 * (kernel >> 1);
+    const places = kernel * kernel;
+    bytes += (height + border) * (width + border) * pixel;
+    bytes += (depthwise ? places : (places * pixel) / 4) * padded(outputs) + padded(outputs);
+    bytes += 2 * outHeight * outWidth * padded(outputs);
+    bytes += STAGE_BYTES + 5 * 64; // padding for alignment
+    pixel = padded(outputs);
+  }
+  return bytes;
 }
 
 /** Bytes that open() of assembly/student.ts allocates after the header and the weights. */

@@ -12,6 +12,8 @@ export interface SparseRow {
   readonly columns: Uint32Array;
   /** Their values, float32 [F]. */
   readonly values: Float32Array;
+  /** The values of the row's image (image-row.ts); absent in students without images. */
+  readonly pixels?: Float32Array;
 }
 
 /** An empty row with room for `width` columns. */
@@ -67,7 +69,7 @@ export function singleRow(
 }
 
 /** out[j] = the sum over i, in order, of values[i] * p[weight + columns[i] * width + j]. */
-function addRows(
+export function addRows(
   p: Float32Array,
   weight: number,
   width: number,

@@ -1,7 +1,8 @@
 // Explains a student's margin for one record: the share of each column, and of each word of a text.
 import { textColumnsOf } from '../data/encode-texts.ts';
-import type { PreprocessingColumn } from '../data/preprocessing-column.ts';
+import type { Preprocessing, PreprocessingColumn } from '../data/preprocessing-column.ts';
 import { placesOf, type TextColumn } from '../data/text-column.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { layout } from '../kernels/layout.ts';
 import type { SparseRow } from '../kernels/single-row.ts';
 import { explainText, type TextShares } from './explain-text.ts';
@@ -35,6 +36,7 @@ export interface ColumnShare extends Partial<TextShares> {
  */
 export function explain(student: StudentData, record: RawRecord): Explanation {
   const { architecture, parameters, preprocessing } = student;
+  refuseImages(preprocessing);
   const { plan, margin: marginOf, row } = openRecords(student);
   row.count = 0;
   const bias = marginOf(row);
@@ -58,6 +60,18 @@ export function explain(student: StudentData, record: RawRecord): Explanation {
       : { column, share };
   });
   return { margin, bias, parts: parts.sort((a, b) => Math.abs(b.share) - Math.abs(a.share)) };
+}
+
+/** @throws DebkdError `column` */
+function refuseImages({ columns }: Preprocessing): void {
+  const image = columns.find(({ kind }) => kind === 'image');
+  if (!image) return;
+  throw new DebkdError('column', {
+    subject: 'explain',
+    seen: `column ${quote(image.name)} holds images, whose share in a margin is not defined`,
+    expected: 'a student without images',
+    field: image.name,
+  });
 }
 
 const endOf = ({ offset, width }: PreprocessingColumn): number => offset + width;

@@ -1,11 +1,12 @@
 // Predicts one raw record without the kernels: for one row, a kernel call costs more than its arithmetic.
 import { ACTIVATION } from '../kernels/activation.ts';
 import { sigmoid } from '../kernels/elementary.ts';
-import { layout } from '../kernels/layout.ts';
+import { singleImage } from '../kernels/image-row.ts';
 import { type SparseRow, singleRow, sparseRow } from '../kernels/single-row.ts';
 import { encodeRecord, type RawRecord, type RecordPlan } from './record.ts';
 import { recordPlan } from './record-plan.ts';
 import type { StudentData } from './student-data.ts';
+import { networkInputs, studentLayout } from './student-layout.ts';
 
 type Model = Pick<StudentData, 'architecture' | 'parameters' | 'preprocessing'>;
 
@@ -37,16 +38,12 @@ export function openRecords(model: Model): OpenedRecords {
   const { architecture, parameters, preprocessing } = model;
   let found = opened.get(parameters);
   if (!found || found.model.preprocessing !== preprocessing || found.model.architecture !== architecture) {
-    found = {
-      model,
-      plan: recordPlan(preprocessing),
-      margin: singleRow(
-        parameters,
-        layout(preprocessing.encodedWidth, architecture),
-        ACTIVATION[architecture.activation ?? 'relu'],
-      ),
-      row: sparseRow(preprocessing.encodedWidth),
-    };
+    const plan = recordPlan(preprocessing);
+    const { image } = networkInputs(preprocessing);
+    const shape = studentLayout(preprocessing, architecture);
+    const activation = ACTIVATION[shape.activation];
+    const margin = image ? singleImage(parameters, shape, image, activation) : singleRow(parameters, shape, activation);
+    found = { model, plan, margin, row: plan.row?.() ?? sparseRow(plan.width) };
     opened.set(parameters, found);
   }
   return found;

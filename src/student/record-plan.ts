@@ -1,11 +1,7 @@
 // Plans of records for any preprocessing, cached.
-import type { Preprocessing, PreprocessingColumn } from '../data/preprocessing.ts';
-import { stepsEncoder } from '../data/steps/encoder.ts';
-import { oneHotOf, type StepsColumn } from '../data/steps/step.ts';
-import type { Problem } from '../data/steps/value.ts';
-import { DebkdError, quote } from '../io/errors.ts';
-import { addValue, type FieldEncoder, fieldEncoder, type RecordPlan, type Subject, textOf } from './record.ts';
-import { textField } from './text-field.ts';
+import type { Preprocessing } from '../data/preprocessing.ts';
+import { planImages } from './plan-images.ts';
+import type { RecordPlan } from './record.ts';
 
 /** Cached plans by preprocessing. */
 const plans: WeakMap<Preprocessing, RecordPlan> = /* @__PURE__ */ new WeakMap();
@@ -14,71 +10,7 @@ const plans: WeakMap<Preprocessing, RecordPlan> = /* @__PURE__ */ new WeakMap();
 export function recordPlan(preprocessing: Preprocessing): RecordPlan {
   const cached = plans.get(preprocessing);
   if (cached) return cached;
-  const plan = planColumns(preprocessing);
+  const plan = planImages(preprocessing);
   plans.set(preprocessing, plan);
   return plan;
-}
-
-/** Makes the plan of a preprocessing with columns of both forms. */
-export function planColumns(preprocessing: Preprocessing): RecordPlan {
-  const { columns, encodedWidth: width } = preprocessing;
-  const counts = new Map<string, number>();
-  for (const { name } of columns) counts.set(name, 1 + (counts.get(name) ?? 0));
-  const reported = new Map<string, { unknown: boolean }>();
-  return {
-    width,
-    names: columns.map(({ name }) => name),
-    fields: columns.map((column) => {
-      const field = fieldOf(column, preprocessing);
-      if (counts.get(column.name) === 1) return field;
-      const state = reported.get(column.name);
-      const own = state ?? { unknown: false };
-      reported.set(column.name, own);
-      return onceUnknown(field, own, state === undefined);
-    }),
-  };
-}
-
-function fieldOf(column: PreprocessingColumn, preprocessing: Preprocessing): FieldEncoder {
-  if (column.kind === 'steps') return stepsField(column, preprocessing);
-  if (column.kind === 'image')
-    throw new DebkdError('column', {
-      subject: `column ${quote(column.name)}`,
-      seen: 'it holds images',
-      expected: 'a record without images',
-    });
-  return column.kind === 'text' ? textField(column) : fieldEncoder(column, preprocessing);
-}
-
-/** Reports a field once, even if several columns with its name do not know the value. @param first of these columns */
-function onceUnknown(field: FieldEncoder, state: { unknown: boolean }, first: boolean): FieldEncoder {
-  return (value, row, subject) => {
-    if (first) state.unknown = false;
-    if (field(value, row, subject) || state.unknown) return true;
-    state.unknown = true;
-    return false;
-  };
-}
-
-function stepsField(column: StepsColumn, preprocessing: Preprocessing): FieldEncoder {
-  const encode = stepsEncoder(column, preprocessing);
-  const isNumber = oneHotOf(column) === undefined;
-  const { name, offset } = column;
-  return (input, row, subject) => {
-    const { value, unknown, problem } = encode(textOf(name, input, subject));
-    if (problem) throw refused(name, subject, problem);
-    if (isNumber) addValue(row, offset, value);
-    else if (value >= 0) addValue(row, offset + value, 1);
-    return !unknown;
-  };
-}
-
-function refused(name: string, subject: Subject, { seen, expected, remedy }: Problem): DebkdError {
-  return new DebkdError('column', {
-    subject: typeof subject === 'string' ? subject : subject(),
-    seen: `field ${quote(name)}: ${seen}`,
-    ...(expected !== undefined && { expected }),
-    remedy,
-    field: name,
-  });
 }

@@ -6,11 +6,29 @@ import { parseNumber, standardise } from '../kernels/numbers.ts';
 import { type SparseRow, sparseRow, writeDense } from '../kernels/single-row.ts';
 
 /**
+ * The pixels of an image in a record: 8 bits per channel, row by row from the top, the channels of a pixel together. An `ImageData` is one.
+ * @example
+ * const image: RawImage = context.getImageData(0, 0, canvas.width, canvas.height);
+ */
+export interface RawImage {
+  /** Columns of pixels. */
+  readonly width: number;
+  /** Rows of pixels. */
+  readonly height: number;
+  /** Bytes, [height x width x channels]: 1 channel is grey, 3 are red, green and blue, 4 also alpha, which is dropped. */
+  readonly pixels?: Uint8Array | Uint8ClampedArray | undefined;
+  /** The same under the name that `ImageData` has. */
+  readonly data?: Uint8Array | Uint8ClampedArray | undefined;
+  /** Default: as many as the bytes give. */
+  readonly channels?: 1 | 3 | 4 | undefined;
+}
+
+/**
  * A raw record: values by column name. null, undefined, NaN, '' and the preprocessing's spellings are missing values.
  * @example
  * const record: RawRecord = { age: 41, job: 'nurse', income: null };
  */
-export type RawRecord = { readonly [column: string]: string | number | boolean | null | undefined };
+export type RawRecord = { readonly [column: string]: string | number | boolean | null | undefined | RawImage };
 
 /** Adds one column's value to a row. Returns whether the student knows the value. */
 export type FieldEncoder = (value: unknown, row: SparseRow, subject: Subject) => boolean;
@@ -24,6 +42,10 @@ export interface RecordPlan {
   readonly width: number;
   readonly names: readonly string[];
   readonly fields: readonly FieldEncoder[];
+  /** Makes a row with room for an image; absent without an image column. */
+  readonly row?: () => SparseRow;
+  /** The image's first encoded column. */
+  readonly offset?: number;
 }
 
 /** Makes the plan of a preprocessing whose columns are all of the first form; record-plan.ts takes both. */
@@ -75,10 +97,11 @@ export function encodeFields(
 
 /** Returns a record as dense encoded columns, float32 [width]. @throws DebkdError `column` */
 export function denseRecord(plan: RecordPlan, record: RawRecord, subject?: Subject): Float32Array {
-  const row = sparseRow(plan.width);
+  const row = plan.row?.() ?? sparseRow(plan.width);
   encodeRecord(plan, record, row, subject);
   const x = new Float32Array(plan.width);
   writeDense(row, x);
+  if (row.pixels) x.set(row.pixels, plan.offset);
   return x;
 }
 
@@ -136,7 +159,13 @@ export function textOf(name: string, value: unknown, subject: Subject): string {
 
 const GIVE_NULL = 'give null for a missing value';
 
-function wrongField(name: string, subject: Subject, seen: string, expected: string, remedy?: string): DebkdError {
+export function wrongField(
+  name: string,
+  subject: Subject,
+  seen: string,
+  expected: string,
+  remedy?: string,
+): DebkdError {
   return new DebkdError('column', {
     subject: nameOf(subject),
     seen: `field ${quote(name)} is ${seen}`,

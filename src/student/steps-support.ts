@@ -1,3 +1,3 @@
 // The code of steps and texts, which debkd/edge loads only for students that have them.
 export { parsePreprocessing } from '../data/preprocessing.ts';
-export { planColumns } from './record-plan.ts';
+export { planColumns } from './plan-columns.ts';

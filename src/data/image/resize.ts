@@ -1,7 +1,8 @@
-// Resizes images as Pillow does, to the byte: two passes of a filter in fixed-point numbers of 22 bits, each rounded to bytes.
+// Resizes images as Pillow does, to the byte.
 
+import { FILTERS, type ResizeFilter } from './filters.ts';
 import type { Raster } from './raster.ts';
-import { type FILTERS, type ResizeFilter, weightsOf } from './resize-weights.ts';
+import { resample } from './resample.ts';
 
 /** The size and the filter of a resized image. */
 export interface Resizing {
@@ -13,75 +14,11 @@ export interface Resizing {
   readonly filter?: ResizeFilter | undefined;
 }
 
-/** Bits after the point of a weight. */
-const BITS = 22;
-const HALF = 1 << (BITS - 1);
-
 /** The image in another size; the image itself if it has that size. */
 export function resize(raster: Raster, { width, height, filter = 'bilinear' }: Resizing): Raster {
   if (raster.width === width && raster.height === height) return raster;
   if (filter === 'nearest') return nearest(raster, width, height);
-  const wide = raster.width === width ? raster : resizeRows(raster, width, filter);
-  return raster.height === height ? wide : resizeColumns(wide, height, filter);
-}
-
-function resizeRows(raster: Raster, width: number, filter: keyof typeof FILTERS): Raster {
-  const { height, channels, pixels: from } = raster;
-  const { starts, counts, weights, size } = weightsOf(raster.width, width, filter);
-  const pixels = new Uint8Array(width * height * channels);
-  const stride = raster.width * channels;
-  let to = 0;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const first = y * stride + (starts[x] as number) * channels;
-      const end = x * size + (counts[x] as number);
-      if (channels === 1) {
-        let sum = HALF;
-        for (let k = x * size, at = first; k < end; k++)
-          sum = (sum + Math.imul(from[at++] as number, weights[k] as number)) | 0;
-        pixels[to++] = byteOf(sum);
-        continue;
-      }
-      let red = HALF;
-      let green = HALF;
-      let blue = HALF;
-      for (let k = x * size, at = first; k < end; k++, at += 3) {
-        const weight = weights[k] as number;
-        red = (red + Math.imul(from[at] as number, weight)) | 0;
-        green = (green + Math.imul(from[at + 1] as number, weight)) | 0;
-        blue = (blue + Math.imul(from[at + 2] as number, weight)) | 0;
-      }
-      pixels[to] = byteOf(red);
-      pixels[to + 1] = byteOf(green);
-      pixels[to + 2] = byteOf(blue);
-      to += 3;
-    }
-  }
-  return { width, height, channels, pixels };
-}
-
-function resizeColumns(raster: Raster, height: number, filter: keyof typeof FILTERS): Raster {
-  const { width, channels, pixels: from } = raster;
-  const { starts, counts, weights, size } = weightsOf(raster.height, height, filter);
-  const stride = width * channels;
-  const pixels = new Uint8Array(stride * height);
-  const sums = new Int32Array(stride);
-  for (let y = 0; y < height; y++) {
-    sums.fill(HALF);
-    for (let k = 0; k < (counts[y] as number); k++) {
-      const weight = weights[y * size + k] as number;
-      const row = ((starts[y] as number) + k) * stride;
-      for (let x = 0; x < stride; x++) sums[x] = ((sums[x] as number) + Math.imul(from[row + x] as number, weight)) | 0;
-    }
-    const to = y * stride;
-    for (let x = 0; x < stride; x++) pixels[to + x] = byteOf(sums[x] as number);
-  }
-  return { width, height, channels, pixels };
-}
-
-function byteOf(sum: number): number {
-  const value = sum >> BITS;
-  return value < 0 ? 0 : value > 255 ? 255 : value;
+  return resample(raster, width, height, FILTERS[filter]);
 }
 
 function nearest(raster: Raster, width: number, height: number): Raster {

@@ -2,6 +2,7 @@
 import type { PlainColumn } from '../../data/preprocessing.ts';
 import type { RawRecord } from '../../student/record.ts';
 import type { Student } from '../../student/student.ts';
+import { TYPICAL_IMAGE } from '../synthetic-images.ts';
 import { syntheticColumns } from '../synthetic-steps.ts';
 
 /**
@@ -13,6 +14,7 @@ export function sampleRecord({ preprocessing }: Student): RawRecord {
   return Object.fromEntries(
     preprocessing.columns.map((column) => {
       const steps = withSteps.get(column.name);
+      if (column.kind === 'image') return [column.name, TYPICAL_IMAGE];
       return [column.name, steps ? steps.typical : sampleValue(column as PlainColumn)];
     }),
   );

@@ -1,4 +1,5 @@
 // The JSON of a student inside student.js.
+import type { ImageColumn } from '../../data/image-column.ts';
 import type { Preprocessing, PreprocessingColumn, TextColumn } from '../../data/preprocessing.ts';
 import type { Step } from '../../data/steps/step.ts';
 import { halfToFloat } from '../../io/half.ts';
@@ -18,8 +19,11 @@ export type PackedText = readonly [
   },
 ];
 
+/** An image column: name, and its form. */
+export type PackedImage = readonly [string, Pick<ImageColumn, 'size' | 'channels' | 'mean' | 'std'>];
+
 /** A column of any kind; one with steps has its name, width, steps. */
-export type PackedColumn = PackedPlain | readonly [string, number, readonly Step[]] | PackedText;
+export type PackedColumn = PackedPlain | readonly [string, number, readonly Step[]] | PackedText | PackedImage;
 
 /** A student without its training: all that predictions need. */
 export interface Model {
@@ -30,7 +34,7 @@ export interface Model {
   readonly architecture: Architecture;
   /** Base64 of the layers, little-endian (packLayers in quantization.ts): weights, scales of int8, biases. */
   readonly parameters: string;
-  /** The int8 weights of a student with texts, which are then not in `parameters` (packCodes). */
+  /** The int8 weights of a student with texts or an image, which are then not in `parameters` (packCodes). */
   readonly codes?: string;
   /**
    * debkd's version, the first 16 digits of the SHA-256 of student.debkd, and the storage form unless it is float32.
@@ -41,7 +45,10 @@ export interface Model {
 export function packColumns({ columns }: Preprocessing): PackedColumn[] {
   return columns.map((column) => {
     if (column.kind === 'text') return packText(column);
-    if (column.kind === 'image') throw new Error('image');
+    if (column.kind === 'image') {
+      const { name, size, channels, mean, std } = column;
+      return [name, { size, channels, mean, std }];
+    }
     if (column.kind === 'steps') return [column.name, column.width, column.steps];
     return column.kind === 'numeric'
       ? [column.name, column.mean, column.std, column.transform === 'symlog' ? 1 : 0]

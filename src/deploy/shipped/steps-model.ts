@@ -2,12 +2,12 @@
 import type { Preprocessing, PreprocessingColumn } from '../../data/preprocessing.ts';
 import { rawInputs } from '../../data/raw-inputs.ts';
 import type { Step } from '../../data/steps/step.ts';
-import type { Model, PackedColumn, PackedText } from './model.ts';
+import type { Model, PackedColumn, PackedImage, PackedText } from './model.ts';
 
 /** The preprocessing of a student whose columns may have steps. */
 export function unpackSteps({ clip, missing, columns }: Model): Preprocessing {
   let encodedWidth = 0;
-  const unpacked = (columns as readonly Exclude<PackedColumn, PackedText>[]).map(
+  const unpacked = (columns as readonly Exclude<PackedColumn, PackedText | PackedImage>[]).map(
     ([name, second, third, symlog]): PreprocessingColumn => {
       const offset = encodedWidth;
       const steps = Array.isArray(third) ? (third as Step[]) : undefined;

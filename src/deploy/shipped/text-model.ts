@@ -6,21 +6,24 @@ import { fromBase64 } from '../../io/base64.ts';
 import { halfToFloat } from '../../io/half.ts';
 import { fieldEncoder, type RecordPlan } from '../../student/record.ts';
 import { textField } from '../../student/text-field.ts';
-import type { Model, PackedColumn, PackedText } from './model.ts';
+import type { Model, PackedColumn, PackedImage, PackedText } from './model.ts';
 import { unpackCodes, unpackDigits } from './packed-numbers.ts';
 
 /** The preprocessing of a student that has texts. */
 export function unpackTexts({ clip, missing, columns }: Model): Preprocessing {
   let encodedWidth = 0;
   const unpacked = columns.map((packed): PreprocessingColumn => {
-    const column = unpackColumn(packed, encodedWidth);
+    const column = unpackColumn(packed as Exclude<PackedColumn, PackedImage>, encodedWidth);
     encodedWidth += column.width;
     return column;
   });
   return { clip, columns: unpacked, encodedWidth, ...(missing && { missing }) };
 }
 
-function unpackColumn([name, second, third, symlog]: PackedColumn, offset: number): PreprocessingColumn {
+function unpackColumn(
+  [name, second, third, symlog]: Exclude<PackedColumn, PackedImage>,
+  offset: number,
+): PreprocessingColumn {
   if (Array.isArray(third)) return { name, kind: 'steps', steps: third, offset, width: second as number };
   if (Array.isArray(second)) return { name, kind: 'categorical', categories: second, offset, width: second.length };
   const transform = symlog ? 'symlog' : 'none';

@@ -2,8 +2,8 @@
 // and the network runs in student.wasm.
 import model from 'debkd:model';
 import type { SparseRow } from '../../kernels/single-row.ts';
+import { planColumns } from '../../student/plan-columns.ts';
 import { encodeRecord, type RawRecord, unknownFields } from '../../student/record.ts';
-import { planColumns } from '../../student/record-plan.ts';
 import { describeSteps } from './steps-model.ts';
 import { describeTexts, planTexts, unpackTexts } from './text-model.ts';
 

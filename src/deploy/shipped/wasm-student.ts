@@ -2,8 +2,8 @@
 // student.wasm.
 import model from 'debkd:model';
 import type { SparseRow } from '../../kernels/single-row.ts';
+import { planColumns } from '../../student/plan-columns.ts';
 import { encodeRecord, planRecords, type RawRecord, unknownFields } from '../../student/record.ts';
-import { planColumns } from '../../student/record-plan.ts';
 import { describe } from './about.ts';
 import { unpackPreprocessing } from './model.ts';
 import { describeSteps, unpackSteps } from './steps-model.ts';

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openDecoder } from '../../../src/data/image/decode.ts';
+import type { ResizeFilter } from '../../../src/data/image/filters.ts';
 import { toRgb } from '../../../src/data/image/grey.ts';
 import { readHeader } from '../../../src/data/image/header.ts';
 import { resize } from '../../../src/data/image/resize.ts';
-import type { ResizeFilter } from '../../../src/data/image/resize-weights.ts';
 import { describeShared, shared, sharedJson } from '../../shared.ts';
 
 interface Expected {

@@ -1,7 +1,7 @@
 // The golden images and what Pillow makes of them (test/golden/images.py).
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { ResizeFilter } from '../../../src/data/image/resize-weights.ts';
+import type { ResizeFilter } from '../../../src/data/image/filters.ts';
 
 interface Size {
   readonly width: number;

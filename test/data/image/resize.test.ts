@@ -1,10 +1,11 @@
 // Resized pixels against Pillow's.
 import { expect, test } from 'vitest';
 import { openDecoder } from '../../../src/data/image/decode.ts';
+import { FILTERS, RESAMPLE } from '../../../src/data/image/filters.ts';
 import { toGrey, toRgb } from '../../../src/data/image/grey.ts';
 import type { Raster } from '../../../src/data/image/raster.ts';
 import { resize } from '../../../src/data/image/resize.ts';
-import { FILTERS, RESAMPLE, weightsOf } from '../../../src/data/image/resize-weights.ts';
+import { weightsOf } from '../../../src/data/image/resize-weights.ts';
 import { bytesOf, digest, golden } from './golden.ts';
 
 const decoder = await openDecoder();
@@ -33,10 +34,10 @@ test("Pillow's numbers of the filters", () => {
 });
 
 test('weights are computed once, and the oldest are forgotten', () => {
-  const first = weightsOf(100, 64, 'bilinear');
-  expect(weightsOf(100, 64, 'bilinear')).toBe(first);
-  for (let to = 1; to <= 64; to++) weightsOf(99, to, 'box');
-  expect(weightsOf(100, 64, 'bilinear')).not.toBe(first);
+  const first = weightsOf(100, 64, FILTERS.bilinear);
+  expect(weightsOf(100, 64, FILTERS.bilinear)).toBe(first);
+  for (let to = 1; to <= 64; to++) weightsOf(99, to, FILTERS.box);
+  expect(weightsOf(100, 64, FILTERS.bilinear)).not.toBe(first);
 });
 
 test('no sum of a filter exceeds 32 bits', () => {
@@ -47,7 +48,7 @@ test('no sum of a filter exceeds 32 bits', () => {
       [4096, 3],
       [997, 32],
     ] as const) {
-      const { weights, counts, size } = weightsOf(from, to, filter);
+      const { weights, counts, size } = weightsOf(from, to, FILTERS[filter]);
       for (let i = 0; i < to; i++) {
         const own = weights.subarray(i * size, i * size + (counts[i] as number));
         const total = own.reduce((sum, weight) => sum + Math.abs(weight), 0);
