@@ -42,7 +42,7 @@ export { denseMatrix, denseRows, type Matrix, type StoredMatrix } from './data/m
 export { MISSING } from './data/missing.ts';
 export { readNdjson } from './data/ndjson.ts';
 export type { NpyOptions } from './data/npy.ts';
-export { type OpenImagesOptions, openImages } from './data/open-images.ts';
+export type { OpenImagesOptions } from './data/open-images.ts';
 export { readParquet } from './data/parquet.ts';
 export type { EncodedParts, EncodeOptions } from './data/parts.ts';
 export type { CategoricalColumn, NumericColumn, PreprocessingColumn } from './data/preprocessing-column.ts';

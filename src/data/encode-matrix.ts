@@ -1,6 +1,7 @@
 // Encodes rows of a table as a matrix.
 
 import { DebkdError, quote } from '../io/errors.ts';
+import type { Rasters } from './column-rasters.ts';
 import { openSegmentWriter, weighTexts } from './encode-texts.ts';
 import { refuseText } from './fit-preprocessing.ts';
 import type { ImageColumn } from './image-column.ts';
@@ -9,7 +10,6 @@ import { locateColumns } from './locate-columns.ts';
 import { IMAGE_FIELD, type Matrix, TEXT_FIELD } from './matrix.ts';
 import { countCodes, missingTest } from './missing.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber, standardise } from './preprocessing.ts';
-import type { Rasters } from './rasters.ts';
 import { encodeTexts, refuseValue, unlistedOf } from './steps/encode-column.ts';
 import { oneHotOf } from './steps/step.ts';
 import type { Problem } from './steps/value.ts';

@@ -7,6 +7,7 @@ import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { digestOf } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
 import { VERSION } from '../version.ts';
+import type { RasterForm, Rasters } from './column-rasters.ts';
 import { type Decoder, openDecoder } from './image/decode.ts';
 import type { Raster } from './image/raster.ts';
 import { statisticsOf } from './image/statistics.ts';
@@ -17,21 +18,6 @@ import { lookNames, lookNumbers } from './looks.ts';
 import type { Preprocessing } from './preprocessing-column.ts';
 import { rasterFor } from './raster-for.ts';
 import type { Column, Table } from './table.ts';
-
-/** Size and channels of decoded images. */
-type RasterForm = Pick<ImageColumn, 'size' | 'channels'>;
-
-/** The images of a column at one size. */
-export interface Rasters extends RasterForm {
-  /** The place of each code's image among the pixels; -1 for one that was not decoded; [codes]. */
-  readonly places: Int32Array;
-  /** uint8 [images x height x width x channels] */
-  readonly pixels: Uint8Array;
-  /** What each image looks like, as lookNames names it; float32 [images x names]. */
-  readonly looks: Float32Array;
-  /** How looks are standardised; absent where the rows at hand decide. */
-  readonly lookScale?: LookScale | undefined;
-}
 
 /** What to decode. */
 interface RasterOptions extends ProgressOptions, RasterForm {

@@ -36,7 +36,7 @@ test("Pillow's numbers of the filters", () => {
 test('weights are computed once, and the oldest are forgotten', () => {
   const first = weightsOf(100, 64, FILTERS.bilinear);
   expect(weightsOf(100, 64, FILTERS.bilinear)).toBe(first);
-  for (let to = 1; to <= 64; to++) weightsOf(99, to, FILTERS.box);
+  for (let to = 1; to <= 64; to++) weightsOf(99, to, FILTERS.bilinear);
   expect(weightsOf(100, 64, FILTERS.bilinear)).not.toBe(first);
 });
 
