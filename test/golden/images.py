@@ -146,6 +146,7 @@ files["420 restart.jpg"] = restarting(rgb(37, 35), 3, quality=70, subsampling=2)
 files["440.jpg"] = resampled(saved(rgb(32, 32), "JPEG", quality=80, subsampling=1), 0x12, 15, 63)
 files["411.jpg"] = resampled(saved(rgb(32, 32), "JPEG", quality=80, subsampling=2), 0x41, 63, 15)
 files["4 rows.jpg"] = resampled(saved(rgb(32, 32), "JPEG", quality=80, subsampling=2), 0x14, 15, 61)
+files["extended.jpg"] = files["420.jpg"].replace(b"\xff\xc0", b"\xff\xc1")
 files["optimized.jpg"] = saved(rgb(20, 20), "JPEG", quality=60, optimize=True)
 files["quality 5.jpg"] = saved(rgb(40, 40), "JPEG", quality=5)
 files["quality 100.jpg"] = saved(rgb(24, 18), "JPEG", quality=100, subsampling=0)
@@ -232,6 +233,10 @@ odd["another end"] = files["420.jpg"][:-2] + b"\xff\xd8"
 odd["padding before the end"] = files["420.jpg"][:-2] + bytes(6) + b"\xff\xd9"
 odd["filled before the end"] = files["420.jpg"][:-2] + b"\xff" * 600 + b"\xd9"
 odd["bytes between segments"] = files["420.jpg"][:20] + b"abc" + files["420.jpg"][20:]
+odd["codes that do not exist"] = joined(*segments(files["420.jpg"])[:2], b"\xff\0" * 300)
+odd["150 bytes unread"] = files["420.jpg"][:-2] + bytes(150) + b"\xff\xd9"
+odd["90 bytes unread"] = files["420.jpg"][:-2] + bytes(90) + b"\xff\xd9"
+odd["bytes before a restart"] = files["420 restart.jpg"].replace(b"\xff\xd0", bytes(9) + b"\xff\xd0", 1)
 odd["half and an end"] = files["420.jpg"][:1000] + b"\xff\xd9"
 
 

@@ -198,11 +198,12 @@ test('a call of fixed size is filled up with its first image', async () => {
     steps: { resize: { filter: 'bilinear', to: [16, 16] }, crops: [], pixels: RAW },
   });
   class Tensor {
-    constructor(
-      readonly type: string,
-      readonly data: Float32Array,
-      readonly dims: readonly number[],
-    ) {}
+    readonly type: string;
+    readonly data: Float32Array;
+    readonly dims: readonly number[];
+    constructor(type: string, data: Float32Array, dims: readonly number[]) {
+      [this.type, this.data, this.dims] = [type, data, dims];
+    }
   }
   const { x } = (await plan.feed({ Tensor } as never, 4, 5, 2)) as unknown as { x: Tensor };
   expect([x.type, x.dims]).toEqual(['float32', shape]);

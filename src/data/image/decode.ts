@@ -25,11 +25,11 @@ export interface Decoder {
   decode(bytes: Uint8Array, subject: string, options?: { readonly orient?: boolean }): Raster;
 }
 
-/** Compiled modules for hosts that cannot compile bytes: mozjpeg_dec.wasm of @jsquash/jpeg, squoosh_png_bg.wasm of @jsquash/png. */
+/** Compiled modules for hosts that cannot compile bytes. */
 export interface DecoderModules {
-  /** The decoder of JPEG. */
+  /** The decoder of JPEG: `debkd/decode-jpeg.wasm`. */
   readonly jpeg?: WasmModule | undefined;
-  /** The decoder of PNG. */
+  /** The decoder of PNG: `debkd/decode-png.wasm`. */
   readonly png?: WasmModule | undefined;
 }
 
@@ -101,12 +101,12 @@ class Reopened {
   }
 }
 
-/** An export that only the right module has. */
-const EXPORTS = { jpeg: '_emscripten_stack_restore', png: 'decode_rgba16' } as const;
+/** An import that only the right module has. */
+const IMPORTS = { jpeg: 'a.z', png: 'wbg.__wbindgen_throw' } as const;
 
-function checked(name: keyof DecoderModules, module: WasmModule | undefined): WasmModule | undefined {
-  if (module === undefined || WebAssembly.Module.exports(module).some((item) => item.name === EXPORTS[name]))
-    return module;
+function checked(name: keyof DecoderModules, given: WasmModule | undefined): WasmModule | undefined {
+  if (given === undefined) return undefined;
+  if (WebAssembly.Module.imports(given).some((item) => `${item.module}.${item.name}` === IMPORTS[name])) return given;
   throw new DebkdError('wasm', {
     subject: 'openDecoder',
     seen: `the module given as ${name} is not the decoder of ${name.toUpperCase()}`,

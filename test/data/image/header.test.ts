@@ -17,6 +17,14 @@ const refusal = (bytes: Uint8Array): string => {
   return 'accepted';
 };
 
+const catchError = (act: () => unknown): unknown => {
+  try {
+    return act();
+  } catch (error) {
+    return error;
+  }
+};
+
 test.each([
   ['', 'the file is empty; copy or download it again, or leave it out'],
   ['GIF89a\x01\0', 'the file is a GIF image, expected PNG or JPEG; convert it to PNG or JPEG (Pillow: '],
@@ -71,6 +79,11 @@ test.each([
   ['a bomb', (f: Uint8Array) => f.fill(255, 5, 9), 'it has 65535 x 65535 pixels, more than 67108864; store a smaller'],
 ])('a JPEG file: %s', (_name, change, message) => {
   expect(refusal(withFrame(change))).toContain(message);
+});
+
+test('the parts of a refusal', () => {
+  const error = catchError(() => readHeader(text('GIF89a'), 'image "a.gif"'));
+  expect(error).toMatchObject({ code: 'image', seen: 'the file is a GIF image', expected: 'PNG or JPEG' });
 });
 
 test('CMYK is refused', () => {
