@@ -1,6 +1,7 @@
 // Opens the images of --data: those that the column of --image names, in the folder of --image-root.
 import { imageColumn } from '../data/image-columns.ts';
-import { imageTree, openChunkImages, openImages } from '../data/open-images.ts';
+import { imageTree } from '../data/image-source.ts';
+import { openChunkImages, openImages } from '../data/open-images.ts';
 import type { AnyTable, RawRows, Table } from '../data/table.ts';
 import type { FileTree } from '../io/file-tree.ts';
 import { text, type Values } from '../settings/values.ts';

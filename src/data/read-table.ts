@@ -93,7 +93,10 @@ export async function openTable(
 
 /** The rows of a folder or an archive of images. @throws DebkdError `table` if it has none */
 async function openImageRows(tree: FileTree): Promise<{ format: TableFormat; rows: RawRows }> {
-  const { imageRows, withoutImages } = await import('./image-folder.ts');
+  const [{ imageRows }, { withoutImages }] = await Promise.all([
+    import('./image-folder.ts'),
+    import('./image-folder-errors.ts'),
+  ]);
   const rows = await imageRows(tree);
   if (rows) return { format: rows.table?.format ?? 'csv', rows };
   const isWorkbook = (await tree.paths()).includes('[Content_Types].xml');

@@ -9,7 +9,7 @@ import { readImageFolder } from '../../src/data/image-folder.ts';
 import { readTable } from '../../src/data/read-table.ts';
 import { storeTable } from '../../src/data/stored-table.ts';
 import type { Table } from '../../src/data/table.ts';
-import { greyPng, longName, numberedPng, tarBlock, tarOf, type ZipFile, zipOf } from '../tiny-image.ts';
+import { greyPng, greyPnm, longName, numberedPng, tarBlock, tarOf, type ZipFile, zipOf } from '../tiny-image.ts';
 import { toHex } from './hex.ts';
 
 type Files = Readonly<Record<string, Uint8Array>>;
@@ -317,6 +317,15 @@ test.each(archives)('an archive with %s is refused', async (_, content, message)
   const refusal = readImageFolder(content, { positive: 'cat' });
   await expect(refusal).rejects.toMatchObject({ name: 'DebkdError' });
   await expect(refusal).rejects.toThrow(message);
+});
+
+test('a pixel that differs from its check sum is refused', async () => {
+  const archive = Buffer.from(zipOf({ 'cat/1.pgm': { bytes: greyPnm(7), method: 0 }, 'dog/1.png': one }));
+  const pixel = archive.indexOf(7, archive.indexOf('255\n'));
+  archive[pixel] = 8;
+  await expect(readImageFolder(archive, { positive: 'cat' })).rejects.toThrow(
+    /file "cat\/1.pgm": its bytes are damaged; copy the archive again/,
+  );
 });
 
 test('files that share bytes are refused', async () => {
