@@ -233,6 +233,10 @@ odd["another end"] = files["420.jpg"][:-2] + b"\xff\xd8"
 odd["padding before the end"] = files["420.jpg"][:-2] + bytes(6) + b"\xff\xd9"
 odd["filled before the end"] = files["420.jpg"][:-2] + b"\xff" * 600 + b"\xd9"
 odd["bytes between segments"] = files["420.jpg"][:20] + b"abc" + files["420.jpg"][20:]
+odd["codes that do not exist"] = joined(*segments(files["420.jpg"])[:2], b"\xff\0" * 300)
+odd["150 bytes unread"] = files["420.jpg"][:-2] + bytes(150) + b"\xff\xd9"
+odd["90 bytes unread"] = files["420.jpg"][:-2] + bytes(90) + b"\xff\xd9"
+odd["bytes before a restart"] = files["420 restart.jpg"].replace(b"\xff\xd0", bytes(9) + b"\xff\xd0", 1)
 odd["half and an end"] = files["420.jpg"][:1000] + b"\xff\xd9"
 
 

@@ -98,6 +98,27 @@ test('a common way that fits far better than the stated one gets a note', async 
   ]);
 });
 
+test('a biased teacher is read in the way that orders rows best, whatever its log-loss', async () => {
+  // the second way has a smaller log-loss and the worse order
+  const ways: Readonly<Record<string, (y: number, i: number) => number>> = {
+    good: (y, i) => (y === 1 ? -3 : -5) + (i % 3) / 4,
+    calm: (y, i) => (i % 3 === 0 ? (y === 1 ? -0.1 : 0.1) : y === 1 ? 0.1 : -0.1),
+  };
+  const way = (name: string): ImageReading =>
+    ({
+      shown: { values: name, order: 'grey', size: undefined },
+      candidates: ['calm', 'good'].map((one) => ({ name: one, pixels: one })),
+      refusal: name === 'open' ? new Error('open') : undefined,
+      swapped: () => undefined,
+      withPixels: (pixels: unknown) => way(String(pixels)),
+    }) as unknown as ImageReading;
+  const ask = async ({ shown }: ImageReading): Promise<Float64Array> =>
+    Float64Array.from(labels, (y, i) => (ways[shown.values] as (y: number, i: number) => number)(y, i));
+  const { reading, notes } = await decideImage(way('open'), labels, ask);
+  expect(reading.shown.values).toBe('good');
+  expect(notes).toEqual([expect.stringMatching(/good, fits 120 labelled rows best \(calm: .*; good: AUC 1\.000/)]);
+});
+
 test('a sample has both classes, evenly spread', () => {
   const all = Int8Array.from({ length: 100 }, (_, i) => (i < 60 ? 0 : i < 90 ? 1 : -1));
   const sample = sampleLabelled(all, 20);

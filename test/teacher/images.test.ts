@@ -1,8 +1,11 @@
 // Teachers of images: pixels and margins equal those of PyTorch with the steps of transformers (golden/image_teachers.py), however they are called.
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
+import { openDecoder } from '../../src/data/image/decode.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
 import { hiddenFeatures } from '../../src/teacher/hidden-features.ts';
+import { RAW } from '../../src/teacher/image-candidates.ts';
+import { planImages } from '../../src/teacher/image-rows.ts';
 import { labelKey } from '../../src/teacher/label-cache.ts';
 import { loadTeacher, type TeacherOptions } from '../../src/teacher/onnx.ts';
 import { softLabels } from '../../src/teacher/soft-labels.ts';
@@ -181,6 +184,31 @@ test('known margins are completed, progress counts rows, an abort ends the run',
   const reason = new Error('enough');
   const run = teacher.margins(rows, { batchSize: 1, signal: stop.signal, onProgress: () => stop.abort(reason) });
   await expect(run).rejects.toBe(reason);
+});
+
+test('a call of fixed size is filled up with its first image', async () => {
+  const shape = [2, 3, 16, 16];
+  const tensor = { name: 'x', type: 'float32', shape };
+  const plan = planImages(imageRows(names, images), {
+    input: { tensor, layout: 'channels-first', channels: 3, height: 16, width: 16 },
+    decoder: await openDecoder(),
+    name: 'teacher',
+    column: undefined,
+    order: 'rgb',
+    steps: { resize: { filter: 'bilinear', to: [16, 16] }, crops: [], pixels: RAW },
+  });
+  class Tensor {
+    readonly type: string;
+    readonly data: Float32Array;
+    readonly dims: readonly number[];
+    constructor(type: string, data: Float32Array, dims: readonly number[]) {
+      [this.type, this.data, this.dims] = [type, data, dims];
+    }
+  }
+  const { x } = (await plan.feed({ Tensor } as never, 4, 5, 2)) as unknown as { x: Tensor };
+  expect([x.type, x.dims]).toEqual(['float32', shape]);
+  expect(x.data.subarray(768)).toEqual(x.data.subarray(0, 768));
+  expect(new Set(x.data).size).toBeGreaterThan(50);
 });
 
 test('a batch at a time is read', async () => {

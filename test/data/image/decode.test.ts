@@ -63,6 +63,9 @@ const OTHERWISE: { readonly [name: string]: string } = {
   'wrong pixels, stored sum': 'accepted',
   'no palette': 'refused',
   'two headers': 'refused',
+  'codes that do not exist': 'refused',
+  '150 bytes unread': 'refused',
+  'bytes before a restart': 'refused',
   'half and an end': 'refused',
 };
 

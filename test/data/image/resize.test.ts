@@ -65,6 +65,8 @@ test('the same size gives the same image', () => {
 test('grey and back', () => {
   const grey = toGrey(noise);
   expect(digest(grey.pixels)).toBe(golden['noise as grey']);
+  // 117.5 is rounded up
+  expect([...toGrey({ width: 1, height: 1, channels: 3, pixels: Uint8Array.of(18, 191, 0) }).pixels]).toEqual([118]);
   expect(toGrey(grey)).toBe(grey);
   const rgb = toRgb(grey);
   expect(toRgb(rgb)).toBe(rgb);
