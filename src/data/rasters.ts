@@ -8,22 +8,10 @@ import { resize } from './image/resize.ts';
 import { statisticsOf } from './image/statistics.ts';
 import type { ImageColumn } from './image-column.ts';
 import type { ImageFiles } from './image-files.ts';
-import type { LookScale } from './image-rows.ts';
+import type { LookScale, Rasters } from './image-rows.ts';
 import { lookNames, lookNumbers } from './looks.ts';
 import type { Preprocessing } from './preprocessing-column.ts';
 import type { Column, Table } from './table.ts';
-
-/** The images of a column at one size. */
-export interface Rasters extends Pick<ImageColumn, 'size' | 'channels'> {
-  /** The place of each code's image among the pixels; -1 for one that was not decoded; [codes]. */
-  readonly places: Int32Array;
-  /** uint8 [images x height x width x channels] */
-  readonly pixels: Uint8Array;
-  /** What each image looks like, as lookNames names it; float32 [images x names]. */
-  readonly looks: Float32Array;
-  /** How looks are standardised; absent where the rows at hand decide. */
-  readonly lookScale?: LookScale | undefined;
-}
 
 /** The image at the size and with the channels of a column. */
 export function rasterFor(raster: Raster, { size, channels }: Pick<ImageColumn, 'size' | 'channels'>): Raster {

@@ -51,9 +51,10 @@ test.each(['conv:4,6', 'separable:4,6@5', 'residual:4/5'])('%s learns, from memo
   expect(await bytesOf(architecture, dataset, { ...more, seed: 4 })).not.toEqual(bytes);
 });
 
-test('rows of more than one block: a batch spans blocks, and the rate changes in it', async () => {
+test('rows of more than one block: a batch spans blocks, and the rate changes in it', { timeout: 60000 }, async () => {
   const rows = 65536 + 700;
-  const small = drawImages(100, 5, { size: [8, 8] }).dataset;
+  // a block is read in two parts
+  const small = drawImages(100, 5, { size: [32, 33] }).dataset;
   const chosen = Uint32Array.from({ length: rows }, (_, i) => (i * 7) % 100);
   const many = selectRows(small, chosen);
   const given = { margins: Float64Array.from(chosen, (i) => (small.labels[i] ? 2 : -2)) };
