@@ -1,11 +1,10 @@
 // Encodes rows of a table as a matrix.
 
 import { DebkdError, quote } from '../io/errors.ts';
-import type { Rasters } from './column-rasters.ts';
 import { openSegmentWriter, weighTexts } from './encode-texts.ts';
 import { refuseText } from './fit-preprocessing.ts';
 import type { ImageColumn } from './image-column.ts';
-import { formOf, type ImageForm, type ImageRows } from './image-rows.ts';
+import { formOf, type ImageForm, type ImageRows, type Rasters } from './image-rows.ts';
 import { locateColumns } from './locate-columns.ts';
 import { IMAGE_FIELD, type Matrix, TEXT_FIELD } from './matrix.ts';
 import { countCodes, missingTest } from './missing.ts';

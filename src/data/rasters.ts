@@ -7,17 +7,19 @@ import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { digestOf } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
 import { VERSION } from '../version.ts';
-import type { RasterForm, Rasters } from './column-rasters.ts';
 import { type Decoder, openDecoder } from './image/decode.ts';
 import type { Raster } from './image/raster.ts';
 import { statisticsOf } from './image/statistics.ts';
 import type { ImageColumn } from './image-column.ts';
 import type { ImageFiles } from './image-files.ts';
-import type { LookScale } from './image-rows.ts';
+import type { LookScale, Rasters } from './image-rows.ts';
 import { lookNames, lookNumbers } from './looks.ts';
 import type { Preprocessing } from './preprocessing-column.ts';
 import { rasterFor } from './raster-for.ts';
 import type { Column, Table } from './table.ts';
+
+/** Size and channels of decoded images. */
+type RasterForm = Pick<ImageColumn, 'size' | 'channels'>;
 
 /** What to decode. */
 interface RasterOptions extends ProgressOptions, RasterForm {
