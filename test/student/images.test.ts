@@ -238,7 +238,7 @@ test('refuses dense values, and rows of another preprocessing', async () => {
   const turned = drawImages(5, 1, { size: [11, 9] }).dataset;
   expect(() => student.predictProba(turned)).toThrow('rows with images of another preprocessing');
   expect(() => student.predictProba(drawImages(5, 1, { size: [8, 8] }).dataset)).toThrow('rows of 68 encoded columns');
-  expect(() => student.predictRecord({ age: 1, kind: 'a', image: 'a.png' })).toThrow('column "image": it holds images');
+  expect(() => student.predictRecord({ age: 1, kind: 'a', image: 'a.png' })).toThrow('record: field "image" is string');
   // the same parameters behind another preprocessing: no network of the first is used
   const { columns, ...rest } = student.preprocessing;
   const moved = columns.map((column) => (column.kind === 'image' ? { ...column, mean: [0.4] } : column));
