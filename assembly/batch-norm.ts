@@ -1,6 +1,7 @@
 // Batch normalisation (Ioffe, Szegedy 2015) of a stage's convolution, and ReLU after it. Sums over the pixels of an image are float32,
 // sums over images float64. Variances are those of the batch; running means and variances follow with momentum 0.1, the latter
-// unbiased, as in PyTorch. Folded stages have a bias instead.
+// unbiased, as in PyTorch. A batch with one value of each channel (one row, whose maps are 1 x 1) has no variance: PyTorch refuses it; here
+// its outputs are the shifts, its weights have no gradient, and the running ones stay. Folded stages have a bias instead.
 
 import { imageBytes, outImageBytes, outRowBytes, outStart, borderOf, pixelBytes, rowBytes, Stage } from './stage';
 
@@ -47,6 +48,7 @@ function addDouble(to: usize, x: v128): void {
 /** The statistics of s.z over m images: s.mean, s.inverse and the running ones. sums: float64 [stride] of scratch. */
 export function measureBatch(s: Stage, m: u32, running: usize, sums: usize): void {
   const count = f64(m * s.outHeight * s.outWidth);
+  const momentum: f32 = count > 1 ? MOMENTUM : 0;
   const unbiased = count > 1 ? count / (count - 1) : 1.0;
   const means = running;
   const variances = running + (usize(s.stride) << 2);
@@ -55,14 +57,14 @@ export function measureBatch(s: Stage, m: u32, running: usize, sums: usize): voi
     const at = usize(j) << 2;
     const mean = f32(load<f64>(sums + (at << 1)) / count);
     store<f32>(s.mean + at, mean);
-    store<f32>(means + at, load<f32>(means + at) * (1 - MOMENTUM) + mean * MOMENTUM);
+    store<f32>(means + at, load<f32>(means + at) * (1 - momentum) + mean * momentum);
   }
   sumChannels(s, m, s.mean, sums);
   for (let j: u32 = 0; j < s.stride; j++) {
     const at = usize(j) << 2;
     const variance = load<f64>(sums + (at << 1)) / count;
     store<f32>(s.inverse + at, f32(1.0 / sqrt<f64>(variance + EPSILON)));
-    store<f32>(variances + at, load<f32>(variances + at) * (1 - MOMENTUM) + f32(variance * unbiased) * MOMENTUM);
+    store<f32>(variances + at, load<f32>(variances + at) * (1 - momentum) + f32(variance * unbiased) * momentum);
   }
 }
 

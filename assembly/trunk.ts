@@ -100,14 +100,14 @@ export function bindTrunk(trunk: Trunk, batch: u32): bool {
   const images: u32 = trunk.training ? batch : 1;
   for (let l: u32 = 0; l < trunk.count; l++) {
     const s = stageOf(trunk, l);
-    if (l == 0) s.input = allocBytes(usize(images) * imageBytes(s));
+    if (l == 0) s.input = allocBytes(u64(images) * imageBytes(s));
     else s.input = stageOf(trunk, l - 1).output;
-    s.output = allocBytes(usize(images) * outImageBytes(s));
-    s.z = allocFloats(u64(images * s.outHeight * s.outWidth) * s.stride);
+    s.output = allocBytes(u64(images) * outImageBytes(s));
+    s.z = allocFloats(u64(images) * (s.outHeight * s.outWidth * s.stride));
     if (!s.input || !s.output || !s.z) return false;
     if (!trunk.training) continue;
     s.inputDelta = l == 0 ? 0 : stageOf(trunk, l - 1).delta;
-    s.delta = allocBytes(usize(images) * outImageBytes(s));
+    s.delta = allocBytes(u64(images) * outImageBytes(s));
     s.mean = allocFloats(s.stride);
     s.inverse = allocFloats(s.stride);
     s.transposed = allocFloats(u64(windowRows(s)) * s.stride);
@@ -118,8 +118,8 @@ export function bindTrunk(trunk: Trunk, batch: u32): bool {
 
 // @ts-ignore: decorator
 @inline
-function allocBytes(bytes: usize): usize {
-  return allocFloats(u64(bytes) >> 2);
+function allocBytes(bytes: u64): usize {
+  return allocFloats(bytes >> 2);
 }
 
 /** Runs m images that are in the first stage's input; p: the parameters. */

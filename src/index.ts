@@ -1,5 +1,5 @@
 // Every public name, in pipeline order: what it takes to distil, to write a label operator or a loss, and to read results.
-// At most 93 (test/docs/surface.test.ts); parts for tests and for the app are in internals.ts.
+// At most 97 (test/docs/surface.test.ts); parts for tests and for the app are in internals.ts.
 // Disposable and Symbol.dispose, also for users whose own `lib` has none
 /// <reference lib="esnext.disposable" preserve="true" />
 
@@ -21,6 +21,8 @@ export type { Preprocessing } from './data/preprocessing-column.ts';
 export { fitPreprocessing } from './data/fit-preprocessing.ts';
 export { encodeParts } from './data/parts.ts';
 export { type Dataset, encode, selectRows } from './data/dataset.ts';
+export { openImages } from './data/open-images.ts';
+export { decodeImages } from './data/rasters.ts';
 export { storeTable } from './data/stored-table.ts';
 
 // teacher

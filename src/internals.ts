@@ -25,15 +25,28 @@ export type { AnyDataset, StoredDataset } from './data/dataset.ts';
 export { weighTexts } from './data/encode-texts.ts';
 export type { FitPreprocessingOptions } from './data/fit-preprocessing.ts';
 export { fitText } from './data/fit-text.ts';
+export { centreCrop, crop, type Rectangle } from './data/image/crop.ts';
+export { type Decoder, type DecoderModules, openDecoder } from './data/image/decode.ts';
+export { RESAMPLE, type ResizeFilter } from './data/image/filters.ts';
+export { toGrey, toRgb } from './data/image/grey.ts';
+export { readHeader } from './data/image/header.ts';
+export type { ImageHeader } from './data/image/image-header.ts';
+export type { Raster } from './data/image/raster.ts';
+export { type Resizing, resize } from './data/image/resize.ts';
+export { type ImageStatistics, statisticsOf } from './data/image/statistics.ts';
+export { imageColumn, imageColumns } from './data/image-columns.ts';
+export type { ImageFiles } from './data/image-files.ts';
+export { readImageFolder } from './data/image-folder.ts';
 export { rowCounters, type SharedRows, sharedRows, tableWarnings } from './data/leaks.ts';
 export { denseMatrix, denseRows, type Matrix, type StoredMatrix } from './data/matrix.ts';
 export { MISSING } from './data/missing.ts';
 export { readNdjson } from './data/ndjson.ts';
 export type { NpyOptions } from './data/npy.ts';
+export type { OpenImagesOptions } from './data/open-images.ts';
 export { readParquet } from './data/parquet.ts';
 export type { EncodedParts, EncodeOptions } from './data/parts.ts';
 export type { CategoricalColumn, NumericColumn, PreprocessingColumn } from './data/preprocessing-column.ts';
-export type { RawColumns, StoredRaw } from './data/raw-columns.ts';
+export { type RawColumns, rawColumns, type StoredRaw } from './data/raw-columns.ts';
 export type { TableFormat } from './data/read-table.ts';
 export { countKnownRows, makeRowFilter, type RowFilter } from './data/row-filter.ts';
 export type { WeightSummary } from './data/row-weights.ts';
@@ -99,6 +112,7 @@ export {
 export { describeChanges } from './report/sentence.ts';
 export type { WeightsRecord } from './report/weights-text.ts';
 export { parseArchitecture } from './student/architecture.ts';
+export type { Change } from './student/augmentation.ts';
 export type { Calibration } from './student/calibrate.ts';
 export { type Checkpoint, checkpointKey, storedCheckpoint } from './student/checkpoint.ts';
 export type { ClassWeight } from './student/class-weight.ts';
@@ -114,7 +128,13 @@ export type { StudentData, Training } from './student/student-data.ts';
 export { loadStudent } from './student/student-file.ts';
 export { chooseTextWeights, rarityFactors } from './student/text-weights.ts';
 export type { Resume } from './student/training-state.ts';
-export { type FeatureScale, type Features, standardiseFeatures } from './teacher/features.ts';
+export {
+  type FeatureScale,
+  type Features,
+  featureScale,
+  joinFeatures,
+  standardiseFeatures,
+} from './teacher/features.ts';
 export type { SoftLabelsRecord } from './teacher/given-record.ts';
 export type { GivenSoftLabelsOptions } from './teacher/given-soft-labels.ts';
 export { MARGIN_LIMIT, type MarginForm } from './teacher/margin.ts';

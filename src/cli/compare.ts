@@ -9,6 +9,7 @@ import { DEBIASED_METHODS, parseMethod } from '../compare/methods.ts';
 import { featureLayer } from '../compare/prepare.ts';
 import { comparisonCsv, comparisonMarkdown } from '../compare/tables.ts';
 import { tableWarnings } from '../data/leaks.ts';
+import { withLookGroups } from '../data/look-groups.ts';
 import { encodeParts } from '../data/parts.ts';
 import { isChosen } from '../data/student-columns.ts';
 import { addUnknown } from '../data/unknown-values.ts';
@@ -30,7 +31,7 @@ import { teacherFor, teacherForRows } from './class-notes.ts';
 import { openRequestedCluster } from './cluster.ts';
 import { readGroups, withGroups } from './groups-input.ts';
 import { studentImages } from './image-options.ts';
-import { imagesFor } from './images-input.ts';
+import { withTeacherImages } from './images-input.ts';
 import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { writeFolder } from './output-folder.ts';
@@ -76,20 +77,28 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   using models = await openModels(values);
   const { preprocessing } = models;
   const given = await readGroups(values);
-  const read = await imagesFor(values, models, await readTable(values));
+  const read = await withTeacherImages(
+    values,
+    models.models.map(({ teacher }) => teacher),
+    await readTable(values),
+  );
   const { teacher: opened, teachers } = await openTeachers(models, values, read);
   const assigned = teacherFor(opened, read);
   const texts = studentTexts(values, assigned, read);
-  const table = withGroups(read, given, texts);
-  noteRows(table, preprocessing, columnsGiven.features);
-  const parts = await readParts(values, table);
+  const grouped = withGroups(read, given, texts);
+  noteRows(grouped, preprocessing, columnsGiven.features);
+  const parts = await readParts(values, grouped);
+  const cache = await openCache(values);
+  const image = studentImages(values);
+  const table = await withLookGroups(grouped, given.names, { ...image, rows: parts.train, cache, onProgress });
   const firstSeed = number(values, 'seed') ?? 1;
   const data = await encodeParts(table, parts, preprocessing, {
     optional: allTeacherColumns(assigned, columnNames(table)),
     teachers,
     ...columnsGiven,
     text: texts,
-    image: studentImages(values),
+    image,
+    cache,
     groups: given.names,
     weights: text(values, 'weights'),
     onProgress,
@@ -121,7 +130,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
       layer: text(values, 'layer'),
       columns,
       command: commandLine('compare', values),
-      cache: byCluster?.cache ?? (await openCache(values)),
+      cache: byCluster?.cache ?? cache,
       cells: unfinished === undefined ? undefined : await openCells(unfinished),
       pool: byCluster?.pool ?? ((inputs) => openThreadPool(program, inputs, threadsOf(values))),
       onProgress,

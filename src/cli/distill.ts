@@ -2,6 +2,7 @@
 import { trainBaselines } from '../compare/baselines.ts';
 import { countMissing } from '../data/count-missing.ts';
 import { tableWarnings } from '../data/leaks.ts';
+import { withLookGroups } from '../data/look-groups.ts';
 import { encodeParts } from '../data/parts.ts';
 import { makeRowFilter } from '../data/row-filter.ts';
 import { type Split, sampleRows } from '../data/split.ts';
@@ -27,7 +28,7 @@ import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor, teacherForRows } from './class-notes.ts';
 import { noteSingleGroups, readGroups, withGroups } from './groups-input.ts';
 import { studentImages } from './image-options.ts';
-import { imagesFor } from './images-input.ts';
+import { withTeacherImages } from './images-input.ts';
 import { note, onProgress, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
@@ -57,13 +58,17 @@ export async function distillCommand(values: Values): Promise<void> {
   const { preprocessing } = models;
   using stored = await readStoredTable(values);
   const given = await readGroups(values);
-  const read = await imagesFor(values, models, stored ?? (await readTable(values)));
+  const teachersRead = models.models.map(({ teacher }) => teacher);
+  const read = await withTeacherImages(values, teachersRead, stored ?? (await readTable(values)));
   const { teacher: opened, teachers } = await openTeachers(models, values, read);
   const assigned = teacherFor(opened, read);
   const texts = studentTexts(values, assigned, read);
-  const table = withGroups(read, given, texts);
-  noteRows(table, preprocessing, columnsGiven.features);
-  const parts = await readParts(values, table);
+  const grouped = withGroups(read, given, texts);
+  noteRows(grouped, preprocessing, columnsGiven.features);
+  const parts = await readParts(values, grouped);
+  const cache = await openCache(values);
+  const image = studentImages(values);
+  const table = await withLookGroups(grouped, given.names, { ...image, rows: parts.train, cache, onProgress });
   const groups = given.names.map((name) => groupRows(table, name, parts.test, preprocessing));
   noteSingleGroups(given, groups);
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), asked.seed) };
@@ -72,7 +77,8 @@ export async function distillCommand(values: Values): Promise<void> {
     teachers,
     ...columnsGiven,
     text: texts,
-    image: studentImages(values),
+    image,
+    cache,
     groups: given.names,
     weights: text(values, 'weights'),
     onProgress,
@@ -92,7 +98,6 @@ export async function distillCommand(values: Values): Promise<void> {
           runInputs(values, { teacher, table, parts, settings, weights: [train.weights, validation.weights] }),
           values['resume'] === true,
         );
-  const cache = await openCache(values);
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
   const baselines = values['baselines']
     ? await trainBaselines(run, { train, validation }, settings, { onProgress })

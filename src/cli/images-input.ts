@@ -1,9 +1,11 @@
 // Opens the images of --data: those that the column of --image names, in the folder of --image-root.
 import { imageColumn } from '../data/image-columns.ts';
-import { imageTree, openChunkImages, openImages } from '../data/open-images.ts';
+import { imageTree } from '../data/image-source.ts';
+import { openChunkImages, openImages } from '../data/open-images.ts';
 import type { AnyTable, RawRows, Table } from '../data/table.ts';
 import type { FileTree } from '../io/file-tree.ts';
 import { text, type Values } from '../settings/values.ts';
+import type { ImageInputs } from '../teacher/image-inputs.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { onProgress } from './messages.ts';
 
@@ -12,13 +14,21 @@ export function openTableImages<T extends AnyTable>(values: Values, table: T): P
   return openImages(table, { image: text(values, 'image'), files: text(values, 'image-root'), onProgress });
 }
 
-/** Opens the images of a table if one of the teachers reads images. @throws DebkdError as openImages */
-export async function imagesFor<T extends AnyTable>(
+/**
+ * The table with its images open where a teacher reads images. One of a fixed size also takes as many columns of numbers as it has pixels.
+ * @throws DebkdError as openImages
+ */
+export async function withTeacherImages<T extends AnyTable>(
   values: Values,
-  { models }: { readonly models: readonly { readonly teacher: Pick<Teacher, 'image'> }[] },
+  teachers: readonly Pick<Teacher, 'image'>[],
   table: T,
 ): Promise<T> {
-  return models.some(({ teacher }) => teacher.image) ? openTableImages(values, table) : table;
+  const reads = teachers.some(({ image }) => image && !takesAsNumbers(image, table));
+  return reads ? openTableImages(values, table) : table;
+}
+
+function takesAsNumbers({ size, order }: ImageInputs, { columns }: AnyTable): boolean {
+  return size !== undefined && columns.length === size[0] * size[1] * (order === 'grey' ? 1 : 3);
 }
 
 /** Rows of a stream. */

@@ -10,6 +10,7 @@ import type { CachedLabels } from '../teacher/label-cache.ts';
 import { countSaturated } from '../teacher/margin.ts';
 import { textNotes } from '../teacher/text-notes.ts';
 import { checkOverwrite, openAtomic } from './atomic-write.ts';
+import { streamImages } from './images-input.ts';
 import { type LabelledChunk, type Labeller, openLabeller } from './labeller.ts';
 import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { openRowWriter, type RowWriter } from './row-writer.ts';
@@ -49,6 +50,7 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
   if (binary && keeps) noteIgnored(['keep'], 'an .f32 file holds only margins');
   const { name, format, rows, progress } = await openStream(values);
   const tableOf = chunkTables(values, rows);
+  const withImages = labeller.readsImages ? streamImages(values, rows) : async (chunk: LabelledChunk) => chunk;
   const writer = openRowWriter(values, format, rows, ['row', 'margin', 'probability']);
   const output = out === undefined ? { write: print, finish: async () => undefined } : await openAtomic(out);
 
@@ -84,9 +86,8 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
   for await (const fields of inChunks(rows.chunks)) {
     const title = `rows ${read + 1} to ${read + fields.length}`;
     const onRows = (rows: number): void => showRows(done + rows);
-    const labels = Promise.allSettled([labeller.label(tableOf(fields, read), title, onRows)]).then(
-      ([result]) => result,
-    );
+    const chunk = await withImages(tableOf(fields, read));
+    const labels = Promise.allSettled([labeller.label(chunk, title, onRows)]).then(([result]) => result);
     pending.push({ fields: keeps ? fields : [], from: read, labels });
     read += fields.length;
     chunks++;

@@ -33,6 +33,8 @@ export interface Labeller {
   readonly continuesOnError: boolean;
   /** Values that the preprocessing does not list, in the chunks so far. */
   unknownValues(): readonly UnknownCount[];
+  /** Whether the teacher reads images. */
+  readonly readsImages: boolean;
   /** Most tokens of a row of a teacher of text; undefined for another teacher. */
   maxLength(): number | undefined;
   close(): Promise<void>;
@@ -63,6 +65,7 @@ export async function openLabeller(values: Values): Promise<Labeller> {
   let unknown: readonly UnknownCount[] = [];
   const unknownValues = () => unknown;
   const maxLength = () => teacher.text?.maxLength;
+  const readsImages = teacher.image !== undefined;
   const encodeRows = (chunk: TeacherTable): Matrix | RawColumns => {
     const found: UnknownCount[] = [];
     const rows = encodeForTeacher(chunk, preprocessing, found);
@@ -81,6 +84,7 @@ export async function openLabeller(values: Values): Promise<Labeller> {
       concurrency: 1,
       continuesOnError: false,
       unknownValues,
+      readsImages,
       maxLength,
       close: async () => teacher[dispose](),
     };
@@ -106,6 +110,7 @@ export async function openLabeller(values: Values): Promise<Labeller> {
     concurrency: CLUSTER_CONCURRENCY,
     continuesOnError: true,
     unknownValues,
+    readsImages,
     maxLength,
     async close() {
       teacher[dispose]();

@@ -53,7 +53,7 @@ export async function openStream(values: Values): Promise<{
   const opened = await openTable(counted, name, path);
   noteLeftOut(opened.rows);
   // the images are read after the rows are listed: the bytes read so far say nothing about the rows
-  return { name, ...opened, progress: opened.rows.images ? () => ({ bytes, of: undefined }) : progress };
+  return { name, ...opened, progress: opened.rows.images?.size ? () => ({ bytes, of: undefined }) : progress };
 }
 
 /** Larger tables, in bytes of text, are kept in files. */

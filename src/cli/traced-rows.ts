@@ -9,6 +9,7 @@ import { sigmoid } from '../kernels/elementary.ts';
 import type { Values } from '../settings/values.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { TracedInput } from '../teacher/trace.ts';
+import { streamImages } from './images-input.ts';
 import { readyForStream, streamLabels } from './stream-labels.ts';
 import { openStream, tableOptions } from './table-input.ts';
 import type { OpenedTeacher } from './teacher-input.ts';
@@ -17,6 +18,8 @@ import type { OpenedTeacher } from './teacher-input.ts';
 const SHOWN = 5;
 /** Rows that decide which columns are numbers, and which values the label has. */
 const READ = 4096;
+/** Images that are opened. */
+const IMAGES = 512;
 /** Values of a row that the text shows for each input. */
 const MAX_VALUES = 12;
 
@@ -73,10 +76,19 @@ export async function traceRows(
     columns: features.map((j) => encodeColumn(header[j] as string, fields, j)),
   });
   const at = header.indexOf(target);
-  const labels = streamLabels(values, { name, header }, first);
-  const teacher = await readyForStream(opened, tableOf(first), labels);
+  const deciding = opened.image ? spread(first) : first;
+  const labels = streamLabels(values, { name, header }, deciding);
+  const all = opened.image ? await streamImages(values, rows)(tableOf(deciding)) : tableOf(deciding);
+  const teacher = await readyForStream(opened, all, labels);
   const shown = first.slice(0, SHOWN);
-  const encoded = encodeForTeacher(tableOf(shown), preprocessing);
+  const few = opened.image
+    ? {
+        ...all,
+        rows: shown.length,
+        columns: all.columns.map((one) => ({ ...one, codes: one.codes.subarray(0, SHOWN) })),
+      }
+    : tableOf(shown);
+  const encoded = encodeForTeacher(few, preprocessing);
   const { inputs, tensor, output } = await teacher.trace(encoded);
   const margins = teacher.refusal ? undefined : (await teacher.margins(encoded)).margins;
   return {
@@ -96,6 +108,17 @@ export async function traceRows(
       ...(at >= 0 && { label: fields[at] as string }),
     })),
   };
+}
+
+/** The rows to show, and others evenly spread: to open every image would take long. */
+function spread<T>(rows: readonly T[]): T[] {
+  const rest = rows.slice(SHOWN);
+  const step = Math.max(1, rest.length / (IMAGES - SHOWN));
+  const others = Array.from(
+    { length: Math.min(rest.length, IMAGES - SHOWN) },
+    (_, i) => rest[Math.floor(i * step)] as T,
+  );
+  return [...rows.slice(0, SHOWN), ...others];
 }
 
 /** The first rows of a stream; the rest is not read. */

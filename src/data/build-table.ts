@@ -50,7 +50,7 @@ export async function openOwnImages<T extends AnyTable>(
   table: T,
   options: ProgressOptions = {},
 ): Promise<T> {
-  if (!images) return table;
+  if (!images || images.size === 0) return table;
   const { openImages } = await import('./open-images.ts');
   let opened = table;
   for (const [image, files] of images) {

@@ -4,12 +4,11 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { openSegmentWriter, weighTexts } from './encode-texts.ts';
 import { refuseText } from './fit-preprocessing.ts';
 import type { ImageColumn } from './image-column.ts';
-import { formOf, type ImageForm, type ImageRows } from './image-rows.ts';
+import { formOf, type ImageForm, type ImageRows, type Rasters } from './image-rows.ts';
 import { locateColumns } from './locate-columns.ts';
 import { IMAGE_FIELD, type Matrix, TEXT_FIELD } from './matrix.ts';
 import { countCodes, missingTest } from './missing.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber, standardise } from './preprocessing.ts';
-import type { Rasters } from './rasters.ts';
 import { encodeTexts, refuseValue, unlistedOf } from './steps/encode-column.ts';
 import { oneHotOf } from './steps/step.ts';
 import type { Problem } from './steps/value.ts';
@@ -57,7 +56,9 @@ export function encodeMatrix(
       images = imagesOf(spec, column, table.name);
       const { places } = column.rasters as Rasters;
       rows.forEach((row, i) => {
-        words[i * fields + s] = places[column.codes[row] as number] as number;
+        const place = places[column.codes[row] as number] as number;
+        if (place < 0) throw notDecoded(spec, table.name, (table.before ?? 0) + row + 1);
+        words[i * fields + s] = place;
       });
       return;
     }
@@ -109,17 +110,19 @@ export function encodeMatrix(
 }
 
 /** The decoded images of a column. @throws DebkdError `column` if they are not decoded at its size */
-function imagesOf(
-  { name, size, channels, mean, std, offset }: ImageColumn,
-  { rasters }: Column,
-  data: string,
-): ImageRows {
+function imagesOf(spec: ImageColumn, { rasters }: Column, data: string): ImageRows {
+  const { size, channels, mean, std, offset } = spec;
   if (rasters && rasters.channels === channels && rasters.size.every((n, k) => n === size[k]))
     return sharedRows(rasters, { size, channels, mean, std, offset });
-  throw new DebkdError('column', {
+  throw notDecoded(spec, data);
+}
+
+/** @param row number of the row whose image is not decoded; undefined: none is */
+function notDecoded({ name }: ImageColumn, data: string, row?: number): DebkdError {
+  return new DebkdError('column', {
     subject: `data ${quote(data, 200)}, column ${quote(name)}`,
-    seen: 'its images are not decoded',
-    expected: 'a table of decodeImages with the same preprocessing',
+    seen: row === undefined ? 'its images are not decoded' : `the image of row ${row} is not decoded`,
+    expected: 'a table of decodeImages with the same preprocessing and rows',
   });
 }
 

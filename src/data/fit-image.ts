@@ -1,7 +1,9 @@
 // Fits an image column: its size, its channels, and the mean and deviation of its pixels.
-import { DebkdError, quote } from '../io/errors.ts';
+import type { LabelCache } from '../io/cache.ts';
+import { DebkdError, listed, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { IMAGE_SIZE, type ImageColumn } from './image-column.ts';
+import { openedImages } from './image-columns.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { LookScale } from './image-rows.ts';
 import { lookNames, lookScale } from './looks.ts';
@@ -27,10 +29,33 @@ export function imageColumnOf(table: AnyTable): (Pick<Column, 'name'> & { readon
   return found?.images && { name: found.name, images: found.images };
 }
 
+/**
+ * The one column of a student's images.
+ * @param isGiven whether the student is given a column
+ * @throws DebkdError `column` if it is given several
+ */
+export function studentImage(table: AnyTable, isGiven: (name: string) => boolean): string | undefined {
+  const names = openedImages(table).filter(isGiven);
+  if (names.length <= 1) return names[0];
+  throw new DebkdError('column', {
+    subject: `data ${quote(table.name, 200)}`,
+    seen: `${names.length} columns of images (${listed(names.map((name) => quote(name)))})`,
+    expected: 'at most one for the student',
+    remedy: { id: 'drop-column', column: names[1] as string },
+  });
+}
+
 /** An image column without its offset, and how its images' looks are standardised. */
 export interface FittedImage {
   readonly column: Omit<ImageColumn, 'offset'>;
   readonly lookScale: LookScale;
+}
+
+/** Options of fitImage. */
+interface FitImageOptions extends ImageOptions, ProgressOptions {
+  readonly rows: Uint32Array;
+  /** As of decodeImages. */
+  readonly cache?: LabelCache | undefined;
 }
 
 /**
@@ -42,9 +67,9 @@ export interface FittedImage {
 export async function fitImage(
   table: AnyTable,
   name: string,
-  { rows, size, channels, ...watch }: ImageOptions & ProgressOptions & { readonly rows: Uint32Array },
+  { rows, size, channels, ...watch }: FitImageOptions,
 ): Promise<FittedImage> {
-  const pixels = checkSize(size);
+  const pixels = imageSize(size);
   let found = channels;
   if (!found) {
     found = 1;
@@ -87,8 +112,8 @@ export async function fitImage(
   return { column, lookScale: lookScale(Float32Array.from(looks), names) };
 }
 
-/** @throws DebkdError `value` */
-function checkSize(size: ImageOptions['size'] = IMAGE_SIZE.usual): [number, number] {
+/** Rows and columns of pixels of a student's images. @throws DebkdError `value` */
+export function imageSize(size: ImageOptions['size'] = IMAGE_SIZE.usual): [height: number, width: number] {
   const [height, width] = typeof size === 'number' ? [size, size] : size;
   const { least, most } = IMAGE_SIZE;
   if ([height, width].every((n) => Number.isInteger(n) && n >= least && n <= most)) return [height, width];

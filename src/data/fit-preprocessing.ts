@@ -4,7 +4,7 @@ import { type ColumnSummary, summarise } from './column-summary.ts';
 import { fitNumeric } from './fit-numeric.ts';
 import { fitText, textFeatures } from './fit-text.ts';
 import type { ImageColumn } from './image-column.ts';
-import { openedImages } from './image-columns.ts';
+import { isImagePath, openedImages } from './image-columns.ts';
 import { numberSpelling, type Spelling, unitSpelling } from './number-spelling.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber } from './preprocessing.ts';
 import { featureNames } from './row-source.ts';
@@ -48,6 +48,7 @@ export function fitPreprocessing(table: AnyTable, options: FitPreprocessingOptio
   const { image } = options;
   // pixels are no categories: a column of images is not fitted from its texts
   const images = openedImages(table);
+  checkOneKind(table, images, options.text);
   const texts = images.length > 0 ? [] : textFeatures(table, options.text);
   if (texts.length === 0 && images.length === 0) {
     using summary = summarise(table, options.rows);
@@ -68,6 +69,20 @@ export function fitPreprocessing(table: AnyTable, options: FitPreprocessingOptio
   const ordered = names.flatMap((name) => fitted.get(name) ?? []);
   if (ordered.length === 0) throw noColumn(names, table.name);
   return withColumns({ clip: CLIP, columns: [], encodedWidth: 0, ...missingOf(table) }, ordered);
+}
+
+/** A student takes images or texts. @throws DebkdError `column` */
+function checkOneKind({ name }: AnyTable, images: readonly string[], text: readonly string[] = []): void {
+  if (images.length === 0 || text.length === 0) return;
+  throw new DebkdError('column', {
+    subject: `data ${quote(name, 200)}`,
+    seen: `texts (${listed(text.map((one) => quote(one)))}) beside images (${listed(images.map((one) => quote(one)))})`,
+    expected: 'a student of texts or one of images',
+    remedy: [
+      { id: 'omit-setting', setting: 'text' },
+      { id: 'drop-column', column: images[0] as string },
+    ],
+  });
 }
 
 function withOffset(column: Omit<TextColumn, 'offset'>): TextColumn {
@@ -220,7 +235,10 @@ function chooseCategories(
       subject: `data ${quote(data, 200)}, column ${quote(name)}`,
       seen: `${present.length} different texts in ${rows} rows (such as ${quote(present[0]?.text ?? '')}), as identifiers have`,
       expected: 'categories that repeat',
-      remedy: [{ id: 'drop-column', column: name }, { id: 'name-text' }],
+      remedy: [
+        { id: 'drop-column', column: name },
+        isImagePath(present[0]?.text ?? '') ? { id: 'name-image' } : { id: 'name-text' },
+      ],
     });
   }
   const order = byteOrder(present.map((item) => item.text));

@@ -4,6 +4,7 @@ import { compareBytes, type FileTree } from '../io/file-tree.ts';
 import { openTree, type TreeSource } from '../io/open-tree.ts';
 import { buildTable } from './build-table.ts';
 import { isImagePath } from './image-columns.ts';
+import { inFolders, inNoFolder, withoutImages } from './image-folder-errors.ts';
 import { missingTest } from './missing.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
@@ -16,6 +17,8 @@ const CHUNK_ROWS = 4096;
 const TABLE = /\.(csv|tsv|ndjson|jsonl|parquet)(\.gz)?$/i;
 /** Names that a table beside other tables has. */
 const MAIN_TABLE = /^(data|metadata|labels)\.[a-z.]+$/i;
+/** Tables that hold the parts of a split. */
+const SPLIT = /^split[-_.]/i;
 /** Folders that are the parts of a split, not classes. */
 const PARTS = /^(train|training|val|valid|validation|dev|test|testing)$/i;
 
@@ -89,7 +92,7 @@ function within(tree: FileTree, folder: string): FileTree {
 
 /** The only table beside the images, or the one with a usual name. @throws DebkdError `table` */
 function tableOf(paths: readonly string[], { place }: FileTree): string | undefined {
-  const tables = paths.filter((path) => !path.includes('/') && TABLE.test(path));
+  const tables = paths.filter((path) => !path.includes('/') && TABLE.test(path) && !SPLIT.test(path));
   const main = tables.filter((path) => MAIN_TABLE.test(path));
   if (tables.length < 2) return tables[0];
   if (main.length === 1) return main[0];
@@ -183,57 +186,4 @@ function folderRows(tree: FileTree, paths: readonly string[], others: number): I
     }),
     explain: (error) => (hasClasses ? inFolders(error, classes) : inNoFolder(error)),
   };
-}
-
-/** The error of an absent label column, where the images are in no folders. */
-function inNoFolder(error: DebkdError): DebkdError {
-  const { subject, field } = error;
-  return new DebkdError('target', {
-    subject,
-    seen: 'the images are in no folders, so no row has a label',
-    expected: 'a folder for each class',
-    remedy: ['put the images of each class into a folder of its own', 'give a table with the column image and a label'],
-    field,
-    cause: error,
-  });
-}
-
-/** The error of a label that is not binary, in terms of folders. */
-function inFolders(error: DebkdError, classes: readonly string[]): DebkdError {
-  const { code, subject, seen, field } = error;
-  if (code !== 'target') return error;
-  const folders = `${classes.length === 1 ? 'one folder' : `${classes.length} folders`} (${listed(classes, 5)})`;
-  if (/^one class only/.test(seen)) {
-    return new DebkdError(code, {
-      subject,
-      seen: `images of one class only: ${folders}`,
-      expected: 'two folders, one for each class',
-      remedy: ['add a folder with images of the other class', 'give the folder above'],
-      field,
-      cause: error,
-    });
-  }
-  if (!/different values/.test(seen)) return error;
-  return new DebkdError(code, {
-    subject,
-    seen: `images of ${classes.length} classes: ${folders}`,
-    expected: 'two folders, one for each class',
-    remedy: [
-      'merge folders until there are two',
-      'give a table with the column image and a label of two values',
-      { id: 'list-missing' },
-    ],
-    field,
-    cause: error,
-  });
-}
-
-/** The error of a folder or an archive without images. */
-export function withoutImages({ place }: Pick<FileTree, 'place'>): DebkdError {
-  return new DebkdError('table', {
-    subject: place,
-    seen: 'it holds neither images (.png, .jpg) nor a table of them',
-    expected: 'a folder for each class, or a table such as data.csv beside the images',
-    remedy: 'check the path',
-  });
 }

@@ -29,9 +29,26 @@ export interface ImageRows extends ImageForm {
   readonly lookScale?: LookScale;
 }
 
+/** The images of a column at one size. */
+export interface Rasters extends Pick<ImageForm, 'size' | 'channels'> {
+  /** The place of each code's image among the pixels; -1 for one that was not decoded; [codes]. */
+  readonly places: Int32Array;
+  /** uint8 [images x height x width x channels] */
+  readonly pixels: Uint8Array;
+  /** What each image looks like, as lookNames names it; float32 [images x names]. */
+  readonly looks: Float32Array;
+  /** How looks are standardised; absent where the rows at hand decide. */
+  readonly lookScale?: LookScale | undefined;
+}
+
 /** The form alone. */
 export function formOf({ size, channels, mean, std, offset }: ImageForm): ImageForm {
   return { size, channels, mean, std, offset };
+}
+
+/** Whether two lists of rows have the same form of images, or both none. */
+export function sameForm(a: ImageForm | undefined, b: ImageForm | undefined): boolean {
+  return a === b || JSON.stringify(a && formOf(a)) === JSON.stringify(b && formOf(b));
 }
 
 /** Number of values of an image. */

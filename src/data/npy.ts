@@ -1,13 +1,17 @@
-// Reads NumPy's npy: one matrix of numbers, whose columns are named x0, x1, ...; labels may come from a second file.
+// Reads NumPy's npy: one matrix of numbers, whose columns are named x0, x1, ..., or images; labels may come from a second file.
 // npyjs reads the format, too, but checks no lengths and installs node-fetch.
 import { DebkdError, quote } from '../io/errors.ts';
+import type { FileTree } from '../io/file-tree.ts';
 import { halfToFloat } from '../io/half.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
 import { isNpy } from './format-marks.ts';
+import { nameOfRow, pixelImages } from './row-images.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
 const CHUNK_ROWS = 4096;
+/** The column of images. */
+const IMAGE = 'image';
 
 /** Options of readNpy: TableOptions, and a second file with the labels. */
 export interface NpyOptions extends TableOptions {
@@ -19,7 +23,8 @@ export interface NpyOptions extends TableOptions {
 }
 
 /**
- * Reads a matrix of shape [rows, columns] into a Table with the columns x0, x1, ...
+ * Reads a matrix of shape [rows, columns] into a Table with the columns x0, x1, ...; or images, uint8 of shape [rows, height, width] or
+ * [rows, height, width, 1 or 3], into a Table with the column `image`.
  * @throws DebkdError `source`, `table`, `target` or `column`
  * @example
  * const table = await readNpy('x.npy', { labels: 'y.npy' });
@@ -30,10 +35,10 @@ export async function readNpy(source: Source, options: NpyOptions = {}): Promise
   if (labels === undefined) return buildTable(rowsOf(features), rest);
   const target = rest.target ?? 'label';
   const column = parseNpy(await bytesOf(labels), nameOf(labels));
-  if (column.columns !== 1 || column.rows !== features.rows) {
+  if (column.images || column.columns !== 1 || column.rows !== features.rows) {
     throw new DebkdError('target', {
       subject: `labels ${quote(column.name, 200)}`,
-      seen: `shape [${column.rows}, ${column.columns}]`,
+      seen: column.images ? 'images' : `shape [${column.rows}, ${column.columns}]`,
       expected: `[${features.rows}, 1], one label per row of ${quote(features.name, 200)}`,
       remedy: 'give the labels of these rows',
     });
@@ -52,11 +57,13 @@ interface NumberMatrix {
   readonly columns: number;
   /** The number in a row and column, as text. */
   readonly text: (row: number, column: number) => string;
+  /** The images, if the rows are images; the text of a row is then the name of its image. */
+  readonly images?: FileTree;
 }
 
 function rowsOf(features: NumberMatrix, label?: { name: string; values: NumberMatrix }): RawRows {
-  const { name, rows, columns } = features;
-  const header = Array.from({ length: columns }, (_, j) => `x${j}`);
+  const { name, rows, columns, images } = features;
+  const header = images ? [IMAGE] : Array.from({ length: columns }, (_, j) => `x${j}`);
   if (label) header.push(label.name);
   const chunks = (async function* () {
     for (let from = 0; from < rows; from += CHUNK_ROWS) {
@@ -67,7 +74,7 @@ function rowsOf(features: NumberMatrix, label?: { name: string; values: NumberMa
       });
     }
   })();
-  return { name, header, chunks };
+  return { name, header, chunks, ...(images && { images: new Map([[IMAGE, images]]) }) };
 }
 
 type Reader = (view: DataView, at: number, little: boolean) => number | bigint;
@@ -88,7 +95,10 @@ const READERS = new Map<string, Reader>([
 ]);
 
 function parseNpy(bytes: Uint8Array, name: string): NumberMatrix {
-  const fail = (seen: string, expected = 'a matrix of numbers as numpy.save(file, x) writes it'): never => {
+  const fail = (
+    seen: string,
+    expected = 'a matrix of numbers as numpy.save(file, x) writes it, or images: uint8 [rows, height, width] or [rows, height, width, 1 or 3]',
+  ): never => {
     throw new DebkdError('table', { subject: `data ${quote(name, 200)}`, seen, expected });
   };
   if (!isNpy(bytes) || bytes.length < 12) return fail('not an npy file');
@@ -109,16 +119,25 @@ function parseNpy(bytes: Uint8Array, name: string): NumberMatrix {
   const sizes = (shape ?? '').split(',').map((part) => part.trim());
   const dims = sizes.filter((part) => part !== '').map((part) => (/^\d+$/.test(part) ? Number(part) : NaN));
   const [rows = 1, columns = 1] = dims;
-  if (shape === undefined || dims.length < 1 || dims.length > 2 || !dims.every(Number.isSafeInteger)) {
-    return fail(`its shape is (${shape ?? ''})`);
+  const areImages = kind === 'u1' && (dims.length === 3 || (dims.length === 4 && (dims[3] === 1 || dims[3] === 3)));
+  if (shape === undefined || dims.length < 1 || !(areImages || dims.length < 3) || !dims.every(Number.isSafeInteger)) {
+    return fail(`its shape is (${shape ?? ''})${dims.length > 2 ? ` of ${kind}` : ''}`);
   }
   const size = Number(kind.slice(1));
-  if (end + rows * columns * size !== bytes.length) {
-    return fail(`${bytes.length - end} bytes of numbers`, `${rows * columns * size} for its shape (${shape})`);
+  const stated = dims.reduce((product, length) => product * length, size);
+  if (end + stated !== bytes.length) {
+    return fail(`${bytes.length - end} bytes of numbers`, `${stated} for its shape (${shape})`);
   }
-  if (columns === 0) return fail('no columns');
+  if (columns === 0 && !areImages) return fail('no columns');
   // without rows, no bytes confirm the number of columns
   if (rows === 0) return fail('no rows');
+  if (areImages) {
+    if (fortran) return fail('images in the order of Fortran', 'those of C, as numpy.ascontiguousarray(x) has them');
+    const [, height = 0, width = 0, channels = 1] = dims;
+    if (height === 0 || width === 0) return fail('images without pixels');
+    const images = pixelImages(name, bytes.subarray(end), { rows, height, width, channels });
+    return { name, rows, columns: 1, text: (row) => nameOfRow(row), images };
+  }
   const little = order !== '>';
   const text = (row: number, column: number): string => {
     const at = end + size * (fortran ? column * rows + row : row * columns + column);

@@ -1,10 +1,8 @@
 // Opens the images that a column of a table names: reads each once, checks its header, and keeps its digest. Pixels are decoded later.
-import { DebkdError, nearest, quote } from '../io/errors.ts';
-import { type FileTree, innerPath } from '../io/file-tree.ts';
-import { openFolder } from '../io/folder-tree.ts';
+import { quote } from '../io/errors.ts';
+import type { FileTree } from '../io/file-tree.ts';
 import { mapInOrder } from '../io/in-order.ts';
-import { builtin, dirname, fsPromises, pathOf } from '../io/node.ts';
-import { openTree, type TreeSource } from '../io/open-tree.ts';
+import type { TreeSource } from '../io/open-tree.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { sha256Bytes } from '../io/sha256.ts';
 import { hashRows } from './hash.ts';
@@ -12,6 +10,7 @@ import { readHeader } from './image/header.ts';
 import { imageColumn } from './image-columns.ts';
 import type { ImageFiles } from './image-files.ts';
 import { type ImageIndex, openImageIndex } from './image-index.ts';
+import { imageFiles, imageTree, readImage } from './image-source.ts';
 import { isStored, tableChunks } from './row-source.ts';
 import type { AnyTable, Column, StoredTable, Table } from './table.ts';
 
@@ -136,7 +135,6 @@ async function readNew(
   let done = 0;
   for await (const _ of mapInOrder(pending, CONCURRENT, read)) {
     if (++done % PROGRESS > 0) continue;
-    signal?.throwIfAborted();
     const row = pending[done - 1]?.row ?? 0;
     onProgress?.({ stage: 'images', done: Math.min(total, before + row), total });
     await yieldToEventLoop();
@@ -148,93 +146,4 @@ function firstRows(codes: Uint32Array, count: number): (number | undefined)[] {
   const rows = new Array<number | undefined>(count).fill(undefined);
   for (let row = 0; row < codes.length; row++) rows[codes[row] as number] ??= row;
   return rows;
-}
-
-/** Reads an image that a row names, or says what is wrong with its path. */
-async function readImage(tree: FileTree, text: string, subject: string): Promise<Uint8Array> {
-  if (text.trim() === '') {
-    throw new DebkdError('table', {
-      subject,
-      seen: 'the path of its image is empty',
-      remedy: ['give it an image', 'remove the row'],
-    });
-  }
-  const path = relativePath(tree, text);
-  if (path === undefined) {
-    const isUrl = /^[a-z][a-z\d+.-]+:\/\//i.test(text);
-    throw new DebkdError('table', {
-      subject,
-      seen: `${quote(text, 200)} is ${isUrl ? 'an address' : `outside ${tree.place}`}`,
-      expected: 'a path inside it',
-      remedy: isUrl ? 'download the images, and give their paths' : { id: 'give-image-root' },
-    });
-  }
-  const bytes = await tree.read(path).catch((error: unknown) => {
-    throw error instanceof DebkdError ? error.within(subject) : error;
-  });
-  if (bytes) return bytes;
-  const near = nearest(path, await tree.paths().catch(() => []));
-  throw new DebkdError('source', {
-    subject,
-    seen: `${tree.place} has no file ${quote(text, 200)}${near === undefined ? '' : ` (did you mean ${quote(near, 200)}?)`}`,
-    remedy: ['correct the path', { id: 'give-image-root' }],
-  });
-}
-
-/** The path inside the tree; undefined if it leads out of it. An absolute path may lead into the folder. */
-function relativePath({ root }: FileTree, text: string): string | undefined {
-  const folder = root?.replaceAll('\\', '/');
-  if (folder !== undefined && text.replaceAll('\\', '/').startsWith(`${folder}/`)) {
-    const rest = text.slice(folder.length + 1);
-    return innerPath(rest) === undefined ? undefined : rest;
-  }
-  return innerPath(text) === undefined ? undefined : text;
-}
-
-/** The images of a tree, read again whenever they are asked for. */
-function imageFiles(tree: FileTree, index: ImageIndex, subject: string): ImageFiles {
-  return {
-    name: tree.name,
-    digest: index.digest,
-    header: index.header,
-    async bytes(text) {
-      const path = relativePath(tree, text);
-      const bytes = path === undefined ? undefined : await tree.read(path);
-      if (bytes && index.matches(text, bytes)) return bytes;
-      throw new DebkdError('source', {
-        subject: `${subject}, image ${quote(text, 200)}`,
-        seen: bytes ? 'the file has changed since it was first read' : 'the file is gone',
-        remedy: 'start again',
-      });
-    },
-  };
-}
-
-/** The files of the images: those given, or the folder of the table's file. */
-export async function imageTree(data: string, column: string, files: OpenImagesOptions['files']): Promise<FileTree> {
-  if (files !== undefined) return isTree(files) ? files : openTree(files);
-  const folder = await folderOf(data);
-  if (folder !== undefined) return openFolder(folder);
-  throw new DebkdError('source', {
-    subject: `data ${quote(data, 200)}, column ${quote(column)}`,
-    seen: 'it is unclear where the images are: the table was not read from a file',
-    remedy: { id: 'give-image-root' },
-  });
-}
-
-function isTree(files: TreeSource | FileTree): files is FileTree {
-  return typeof files === 'object' && 'place' in files && 'paths' in files;
-}
-
-/** The absolute folder of a file; undefined if there is no such file. */
-async function folderOf(name: string): Promise<string | undefined> {
-  try {
-    const { stat } = await fsPromises();
-    const path = await pathOf(name.startsWith('file:') ? new URL(name) : name);
-    if (!(await stat(path)).isFile()) return undefined;
-    const { resolve } = await builtin<typeof import('node:path')>('node:path');
-    return resolve(await dirname(path));
-  } catch {
-    return undefined;
-  }
 }

@@ -39,7 +39,7 @@ export interface CheckPageOptions {
 /** Refuses a page whose lengths would make it decode to more than it can hold. @throws Error or RangeError */
 export function checkPage(
   page: Uint8Array<ArrayBuffer>,
-  { header, column: { element, type }, maxRows, decoders }: CheckPageOptions,
+  { header, column: { schemaPath, type }, maxRows, decoders }: CheckPageOptions,
 ): void {
   const { data_page_header: v1, data_page_header_v2: v2, dictionary_page_header: dictionary } = header;
   const values = (v1 ?? v2 ?? dictionary)?.num_values ?? 0;
@@ -51,40 +51,51 @@ export function checkPage(
   const reader = readerOf(page);
   let nulls = v2?.num_nulls ?? 0;
   if (!(nulls >= 0 && nulls <= values)) throw new Error(`a page that states ${nulls} missing values`);
-  if (element.repetition_type !== 'REQUIRED') {
+  // a value is missing if it is, or if the struct around it is
+  const level = schemaPath.slice(1).filter(({ element }) => element.repetition_type !== 'REQUIRED').length;
+  if (level > 0) {
     const length = v2 ? v2.definition_levels_byte_length : reader.view.getUint32(0, true);
     reader.offset = v2 ? v2.repetition_levels_byte_length : 4;
     const end = reader.offset + length;
-    const ones = checkRuns(reader, Math.min(end, page.length), 1, values);
-    if (v1) nulls = values - ones;
-    else if (nulls !== values - ones) throw new Error('another number of missing values than it states');
+    const found = checkRuns(reader, { end: Math.min(end, page.length), width: level, count: values, wanted: level });
+    if (v1) nulls = values - found;
+    else if (nulls !== values - found) throw new Error('another number of missing values than it states');
     reader.offset = end;
   }
   const present = values - nulls;
   if (encoding === 'RLE_DICTIONARY' || encoding === 'PLAIN_DICTIONARY') {
     const width = reader.view.getUint8(reader.offset++);
     if (width > 32) throw new Error(`dictionary indices of ${width} bits, more than 32`);
-    if (width > 0 || v2) checkRuns(reader, page.length, width, present);
+    if (width > 0 || v2) checkRuns(reader, { end: page.length, width, count: present });
   } else if (encoding === 'RLE') {
     if (type !== 'BOOLEAN') throw new Error('run-length encoding of a column that is not boolean');
     reader.offset += 4;
-    checkRuns(reader, page.length, 1, present);
+    checkRuns(reader, { end: page.length, width: 1, count: present });
   } else if (encoding === 'DELTA_BYTE_ARRAY') {
     checkDeltas(reader, present, decoders);
   }
 }
 
+/** Runs of values. */
+interface Runs {
+  /** Where they end; an offset of the reader. */
+  readonly end: number;
+  /** Bits of a value. */
+  readonly width: number;
+  /** Number of values. */
+  readonly count: number;
+  /** The value to count, of one bit or two. */
+  readonly wanted?: number;
+}
+
 /**
  * Walks the runs of Parquet's hybrid of run-length encoding and bit packing.
- * @param end of the runs; an offset of the reader
- * @param width bits of a value
- * @param count number of values that the runs hold
- * @returns the number of ones, if width is 1
+ * @returns the number of values that are `wanted`
  */
-function checkRuns(reader: Reader, end: number, width: number, count: number): number {
+function checkRuns(reader: Reader, { end, width, count, wanted }: Runs): number {
   const { view } = reader;
   let counted = 0;
-  let ones = 0;
+  let found = 0;
   while (counted < count) {
     const head = readVarint(reader);
     const remaining = count - counted;
@@ -99,9 +110,11 @@ function checkRuns(reader: Reader, end: number, width: number, count: number): n
       ) {
         throw new Error('packed values beyond the end of their page');
       }
-      if (width === 1) {
+      if (wanted !== undefined) {
         for (let i = 0; i < Math.min(remaining, 8 * groups); i++) {
-          ones += (view.getUint8(reader.offset + (i >> 3)) >> (i & 7)) & 1;
+          const bit = width * i;
+          const value = (view.getUint8(reader.offset + (bit >> 3)) >> (bit & 7)) & ((1 << width) - 1);
+          if (value === wanted) found++;
         }
       }
       reader.offset += bytes;
@@ -109,13 +122,13 @@ function checkRuns(reader: Reader, end: number, width: number, count: number): n
     } else {
       const run = head >>> 1;
       if (run === 0 || run > remaining) throw new Error('a run of more values than there are');
-      if (width === 1) ones += run * view.getUint8(reader.offset);
+      if (wanted !== undefined && view.getUint8(reader.offset) === wanted) found += run;
       reader.offset += (width + 7) >> 3;
       counted += run;
     }
     if (reader.offset > view.byteLength) throw new Error('a run that is cut');
   }
-  return ones;
+  return found;
 }
 
 /** Maximum values of padding after the last. */

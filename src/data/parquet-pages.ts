@@ -1,8 +1,13 @@
 // Reads one column of one row group of a Parquet file, page by page, with hyparquet. Each page is checked before it is
 // decoded.
 import type { ColumnDecoder, DecodedArray, PageHeader } from 'hyparquet/src/types.js';
+import type { RandomAccess } from '../io/random-access.ts';
 import { concat } from '../io/source.ts';
 import { checkPage, type Decoders, maxUnpacked, type Reader, readerOf } from './parquet-page-check.ts';
+
+/** Bytes in which the header of a page must be, at first and at most: it may hold the smallest and the largest value. */
+const HEAD = 2 ** 13;
+const MAX_HEAD = 2 ** 23;
 
 /**
  * Reads the values of a flat column as consecutive arrays; null where a value is missing.
@@ -11,36 +16,94 @@ import { checkPage, type Decoders, maxUnpacked, type Reader, readerOf } from './
  */
 export function readPages(bytes: ArrayBuffer, rows: number, column: ColumnDecoder, decoders: Decoders): DecodedArray[] {
   const reader: Reader = { view: new DataView(bytes), offset: 0 };
+  const pages = openPages(rows, column, decoders);
   const parts: DecodedArray[] = [];
-  let dictionary: DecodedArray | undefined;
-  let found = 0;
-  while (found < rows) {
+  while (pages.remaining() > 0) {
     const header = decoders.parquetHeader(reader);
     const size = header.compressed_page_size;
     if (!(size >= 0 && reader.offset + size <= bytes.byteLength)) throw new Error('a page that leaves its column');
     const packed = new Uint8Array(bytes, reader.offset, size);
     reader.offset += size;
-    if (header.type === 'INDEX_PAGE') continue;
-    const { page, plain } = unpack(packed, header, column, decoders);
-    checkPage(page, { header: plain, column, maxRows: rows - found, decoders });
-    const decoder = { ...column, codec: 'UNCOMPRESSED' as const };
-    const { data } = decoders.readPage(readerOf(page), plain, decoder, dictionary, undefined, 0);
-    if (!data) throw new Error('an empty page');
-    if (header.type === 'DICTIONARY_PAGE') {
-      dictionary = decoders.convert(data, column);
-      continue;
-    }
-    found += data.length;
-    if (data.length === 0 || found > rows)
-      throw new Error(
-        `its pages hold ${data.length === 0 ? 'nothing' : `${found} rows`}, the row group states ${rows}`,
-      );
-    for (let i = 0; i < data.length; i++) {
-      if (data[i] === undefined) throw new Error('fewer values than it states, or one that is not in its dictionary');
-    }
-    parts.push(data);
+    const values = pages.read(packed, header);
+    if (values) parts.push(values);
   }
   return parts;
+}
+
+/**
+ * Reads the pages of a column from the file, one at a time: for columns of bytes, whose pages are many or large.
+ * @throws Error or RangeError if the bytes are damaged
+ */
+export async function* streamPages(
+  file: RandomAccess,
+  { start, size }: { readonly start: number; readonly size: number },
+  pages: Pages,
+  decoders: Decoders,
+): AsyncGenerator<DecodedArray> {
+  let at = start;
+  while (pages.remaining() > 0) {
+    const { header, length } = await readHead(file, at, start + size, decoders);
+    const packedSize = header.compressed_page_size;
+    at += length;
+    if (!(packedSize >= 0 && at + packedSize <= start + size)) throw new Error('a page that leaves its column');
+    const values = pages.read(new Uint8Array(await file.slice(at, at + packedSize)), header);
+    at += packedSize;
+    if (values) yield values;
+  }
+}
+
+async function readHead(
+  file: RandomAccess,
+  at: number,
+  end: number,
+  { parquetHeader }: Decoders,
+): Promise<{ header: PageHeader; length: number }> {
+  for (let length = HEAD; ; length *= 32) {
+    const reader: Reader = { view: new DataView(await file.slice(at, Math.min(end, at + length))), offset: 0 };
+    try {
+      return { header: parquetHeader(reader), length: reader.offset };
+    } catch (error) {
+      if (at + length >= end || length > MAX_HEAD) throw error;
+    }
+  }
+}
+
+/** The pages of a column, in order. */
+export interface Pages {
+  /** Number of values that are still to come. */
+  remaining(): number;
+  /** Decodes a page; undefined for one without values, such as a dictionary. */
+  read(packed: Uint8Array<ArrayBuffer>, header: PageHeader): DecodedArray | undefined;
+}
+
+/** Opens the pages of a column. @param rows number of values that they hold */
+export function openPages(rows: number, column: ColumnDecoder, decoders: Decoders): Pages {
+  let dictionary: DecodedArray | undefined;
+  let found = 0;
+  return {
+    remaining: () => rows - found,
+    read(packed, header) {
+      if (header.type === 'INDEX_PAGE') return undefined;
+      const { page, plain } = unpack(packed, header, column, decoders);
+      checkPage(page, { header: plain, column, maxRows: rows - found, decoders });
+      const decoder = { ...column, codec: 'UNCOMPRESSED' as const };
+      const { data } = decoders.readPage(readerOf(page), plain, decoder, dictionary, undefined, 0);
+      if (!data) throw new Error('an empty page');
+      if (header.type === 'DICTIONARY_PAGE') {
+        dictionary = decoders.convert(data, column);
+        return undefined;
+      }
+      found += data.length;
+      if (data.length === 0 || found > rows)
+        throw new Error(
+          `its pages hold ${data.length === 0 ? 'nothing' : `${found} rows`}, the row group states ${rows}`,
+        );
+      for (let i = 0; i < data.length; i++) {
+        if (data[i] === undefined) throw new Error('fewer values than it states, or one that is not in its dictionary');
+      }
+      return data;
+    },
+  };
 }
 
 /** Decompresses a page, and changes its header accordingly. */

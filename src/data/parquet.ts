@@ -2,10 +2,13 @@
 // at a time.
 import type { FileMetaData, SchemaTree } from 'hyparquet/src/types.js';
 import { DebkdError, quote } from '../io/errors.ts';
+import type { FileTree } from '../io/file-tree.ts';
 import { inMemory, openRandomAccess, type RandomAccess } from '../io/random-access.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
 import { isParquet } from './format-marks.ts';
+import { type ByteReader, openByteReader } from './parquet-bytes.ts';
+import { columnsOf, type ParquetColumn, refuseNested } from './parquet-columns.ts';
 import { checkFooter } from './parquet-footer.ts';
 import { readGroup } from './parquet-group.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
@@ -13,7 +16,8 @@ import type { RawRows, Table, TableOptions } from './table.ts';
 /** Rows of a chunk of texts. */
 const CHUNK_ROWS = 16384;
 /**
- * Reads Parquet into a Table. The columns are numbers, texts or booleans; null is a missing value.
+ * Reads Parquet into a Table. The columns are numbers, texts, booleans or images (their bytes, or a struct of bytes and path); null is
+ * a missing value.
  * @throws DebkdError `source`, `table`, `target` or `column`
  */
 export async function readParquet(source: Source, options: TableOptions = {}): Promise<Table> {
@@ -43,26 +47,41 @@ export async function openParquet(file: RandomAccess, name: string): Promise<Raw
       });
     }
   };
-  const open = async (): Promise<{ metadata: FileMetaData; columns: SchemaTree[] }> => {
+  const open = async (): Promise<{ metadata: FileMetaData; columns: ParquetColumn[] }> => {
     const { parquetMetadataAsync, parquetSchema } = await import('hyparquet');
     return guard(async () => {
       await checkFooter(file);
       const metadata = await parquetMetadataAsync(file, { geoparquet: false });
       refuseNested(metadata, name);
-      return { metadata, columns: flatColumns(parquetSchema(metadata), name) };
+      return { metadata, columns: columnsOf(parquetSchema(metadata), name) };
     });
   };
   const { metadata, columns } = await open().catch(async (error: unknown) => {
     await file.close();
     throw error;
   });
-  const header = columns.map(({ element }) => element.name);
-  const scales = columns.map(({ element }) => scaleOf(element));
+  const header = columns.map((column) => column.name);
+  const scales = columns.map(({ schemaPath }) => scaleOf((schemaPath.at(-1) as SchemaTree).element));
+  const readers = new Map(columns.map((column) => [column, openByteReader(column, name)]));
+  const images = new Map<string, FileTree>();
   const chunks = (async function* () {
     try {
       let rows = 0;
       for (const group of metadata.row_groups) {
-        const values = await guard(() => readGroup(file, group, columns));
+        const before = rows;
+        const values = await guard(() =>
+          readGroup(file, {
+            group,
+            columns,
+            take: async (column, row, bytes, path) => {
+              const reader = readers.get(column) as ByteReader;
+              const text = await reader.take(bytes, before + row, path);
+              const tree = reader.images();
+              if (tree) images.set(column.name, tree);
+              return text;
+            },
+          }),
+        );
         const length = Number(group.num_rows);
         for (let from = 0; from < length; from += CHUNK_ROWS) {
           const count = Math.min(CHUNK_ROWS, length - from);
@@ -79,47 +98,8 @@ export async function openParquet(file: RandomAccess, name: string): Promise<Raw
       await file.close();
     }
   })();
-  return { name, header, chunks };
-}
-
-/**
- * Refuses nested columns before hyparquet builds the schema tree, which has no limit of depth.
- * @throws DebkdError `table`
- */
-function refuseNested({ schema }: FileMetaData, name: string): void {
-  const nested = schema.find(({ num_children: children }, k) => k > 0 && (children ?? 0) !== 0);
-  if (nested) throw nestedColumn(String(nested.name), name);
-  const [root] = schema;
-  if (root?.num_children !== schema.length - 1)
-    throw new Error(`${schema.length - 1} columns in it, ${root?.num_children} stated`);
-}
-
-function nestedColumn(column: string, name: string): DebkdError {
-  return new DebkdError('table', {
-    subject: `data ${quote(name, 200)}, column ${quote(column)}`,
-    seen: 'nested values',
-    expected: 'plain values',
-    remedy: ['flatten it', 'remove it from the file'],
-  });
-}
-
-/** Takes the columns from the schema; refuses nested ones and equal names. @throws DebkdError `table` */
-function flatColumns(schema: SchemaTree, name: string): SchemaTree[] {
-  const seen = new Set<string>();
-  for (const { element, children } of schema.children) {
-    const column = element.name;
-    if (typeof column !== 'string') throw new Error('a column without a name');
-    if (children.length > 0 || element.repetition_type === 'REPEATED') throw nestedColumn(column, name);
-    if (seen.has(column)) {
-      throw new DebkdError('table', {
-        subject: `data ${quote(name, 200)}`,
-        seen: `column ${quote(column)} appears twice`,
-        remedy: 'rename one',
-      });
-    }
-    seen.add(column);
-  }
-  return schema.children;
+  const mayHaveImages = columns.some(({ bytes }) => bytes !== 'no');
+  return { name, header, chunks, ...(mayHaveImages && { images }) };
 }
 
 /** Digits after the decimal point of a DECIMAL column; undefined for other columns. */

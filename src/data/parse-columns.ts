@@ -49,6 +49,10 @@ export function parseColumns(value: unknown, name: string, further: FurtherColum
     }
     at += column.width;
   }
+  const images = parsed.filter(({ kind }) => kind === 'image');
+  if (images.length > 1) fail(`${images.length} columns of images`, 'at most one');
+  if (images.length > 0 && parsed.some(({ kind }) => kind === 'text'))
+    fail('columns of images and of texts', 'one of both');
   if (encodedWidth !== at) fail(`encodedWidth is ${quote(String(encodedWidth))}`, `${at}, the width of the columns`);
   return { clip, columns: parsed, encodedWidth: at, ...(missing && { missing }) };
 }
@@ -89,7 +93,7 @@ function parseColumn(column: unknown, further: FurtherColumns, fail: Fail): Prep
   if (kind !== 'numeric')
     return fail(
       `column ${quote(name)} has kind ${quote(String(kind))}`,
-      'numeric, categorical or text, or a list "steps"',
+      'numeric, categorical, text or image, or a list "steps"',
     );
   if (transform !== 'none' && transform !== 'symlog' && transform !== SYMLOG_STORED) {
     return fail(`column ${quote(name)} has transform ${quote(String(transform))}`, 'none or symlog');

@@ -1,8 +1,9 @@
 // Encodes the parts of a table for the teacher and the student.
+import type { LabelCache } from '../io/cache.ts';
 import { quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { type AnyDataset, type Dataset, encode, type StoredDataset } from './dataset.ts';
-import { type FittedImage, fitImage, type ImageOptions, imageColumnOf } from './fit-image.ts';
+import { type FittedImage, fitImage, type ImageOptions, imageColumnOf, studentImage } from './fit-image.ts';
 import { textFeatures } from './fit-text.ts';
 import { fitGroups, type GroupEncoder } from './group-features.ts';
 import type { Preprocessing } from './preprocessing.ts';
@@ -35,6 +36,8 @@ export interface EncodeOptions extends ProgressOptions, ColumnChoice {
   readonly groups?: readonly string[] | undefined;
   /** How the student takes images, if the table has a column of them (openImages); default 32 x 32 pixels. */
   readonly image?: ImageOptions | undefined;
+  /** Keeps decoded images by the SHA-256 of their files; default none. */
+  readonly cache?: LabelCache | undefined;
 }
 
 /** One dataset per part. */
@@ -78,7 +81,17 @@ export async function encodeParts(
   preprocessing: Preprocessing | undefined,
   options: EncodeOptions = {},
 ): Promise<EncodedParts<AnyDataset>> {
-  const { optional = [], teachers = [preprocessing], weights, features, text, groups, signal, onProgress } = options;
+  const {
+    optional = [],
+    teachers = [preprocessing],
+    weights,
+    features,
+    text,
+    groups,
+    cache,
+    signal,
+    onProgress,
+  } = options;
   const byPart = weights === undefined ? undefined : partWeights(given, parts, weights, [preprocessing, ...teachers]);
   const table = weights === undefined ? given : withoutFeature(given, weights);
   const exclude = withholdGroups(table, options);
@@ -96,6 +109,7 @@ export async function encodeParts(
     const stored = await encodeToFiles(table, parts, ofStudent, {
       teachers: [teacher, ...others],
       lookScale: image?.lookScale,
+      cache,
       signal,
       onProgress,
     });
@@ -103,7 +117,7 @@ export async function encodeParts(
   }
   const used = Uint32Array.from([...parts.train, ...parts.validation, ...parts.test]);
   const decoded = image
-    ? await decodeImages(table, ofStudent, { rows: used, lookScale: image.lookScale, signal, onProgress })
+    ? await decodeImages(table, ofStudent, { rows: used, lookScale: image.lookScale, cache, signal, onProgress })
     : table;
   const encodePart = (rows: Uint32Array): Dataset =>
     encode(decoded, ofStudent, { rows, teacher, folds: parts.folds, ...(others.length > 0 && { others }) });
@@ -119,11 +133,11 @@ export async function encodeParts(
 async function fitImages(
   table: AnyTable,
   rows: Uint32Array,
-  { features, exclude = [], image, signal, onProgress }: EncodeOptions,
+  { features, exclude = [], image, cache, signal, onProgress }: EncodeOptions,
 ): Promise<FittedImage | undefined> {
-  const found = imageColumnOf(table);
-  if (!found || exclude.includes(found.name) || (features && !features.includes(found.name))) return undefined;
-  return fitImage(table, found.name, { ...image, rows, signal, onProgress });
+  const isGiven = (name: string): boolean => !exclude.includes(name) && (features?.includes(name) ?? true);
+  const name = studentImage(table, isGiven);
+  return name === undefined ? undefined : fitImage(table, name, { ...image, rows, cache, signal, onProgress });
 }
 
 /** The columns to withhold from the student: with texts or images, those of groups that are not asked for. */

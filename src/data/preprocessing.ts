@@ -6,7 +6,6 @@
 //   image: the pixels of the resized image (image-column.ts)
 //   steps: one operation after the other (steps/step.ts)
 // Computed in float64, then cast to float32.
-import { DebkdError, quote } from '../io/errors.ts';
 import { withStoredNames } from '../io/stored-names.ts';
 import { parseColumns, SYMLOG_STORED } from './parse-columns.ts';
 import { parseImage } from './parse-image.ts';
@@ -48,19 +47,5 @@ export function storedPreprocessing(preprocessing: Preprocessing): unknown {
  * const preprocessing = parsePreprocessing(JSON.parse(await readFile('preprocessing.json', 'utf8')), 'preprocessing.json');
  */
 export function parsePreprocessing(value: unknown, name: string): Preprocessing {
-  const preprocessing = parseColumns(value, name, { steps: parseSteps, text: parseText, image: parseImage });
-  checkImages(preprocessing, name);
-  return preprocessing;
-}
-
-/** A student takes one image, and no text beside it. @throws DebkdError `preprocessing` */
-function checkImages({ columns }: Preprocessing, name: string): void {
-  const [image, second] = columns.filter(({ kind }) => kind === 'image');
-  const other = second ?? (image && columns.find(({ kind }) => kind === 'text'));
-  if (!image || !other) return;
-  throw new DebkdError('preprocessing', {
-    subject: `preprocessing ${quote(name, 200)}, column ${quote(other.name)}`,
-    seen: `its kind is ${other.kind}, and column ${quote(image.name)} holds images`,
-    expected: 'one column of images, and none of running text beside it',
-  });
+  return parseColumns(value, name, { steps: parseSteps, text: parseText, image: parseImage });
 }

@@ -1,34 +1,33 @@
 // Decodes the images of a column at a student's size. Encoding itself is synchronous, so this comes before it.
+import type { LabelCache } from '../io/cache.ts';
+import { decodeEntry, encodeEntry } from '../io/entry.ts';
 import { DebkdError, quote } from '../io/errors.ts';
+import { littleEndian, readFloats } from '../io/little-endian.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
+import { digestOf } from '../io/sha256.ts';
+import { concat } from '../io/source.ts';
+import { VERSION } from '../version.ts';
 import { type Decoder, openDecoder } from './image/decode.ts';
 import type { Raster } from './image/raster.ts';
 import { statisticsOf } from './image/statistics.ts';
 import type { ImageColumn } from './image-column.ts';
 import type { ImageFiles } from './image-files.ts';
-import type { LookScale } from './image-rows.ts';
+import type { LookScale, Rasters } from './image-rows.ts';
 import { lookNames, lookNumbers } from './looks.ts';
 import type { Preprocessing } from './preprocessing-column.ts';
 import { rasterFor } from './raster-for.ts';
 import type { Column, Table } from './table.ts';
 
-/** The images of a column at one size. */
-export interface Rasters extends Pick<ImageColumn, 'size' | 'channels'> {
-  /** The place of each code's image among the pixels; -1 for one that was not decoded; [codes]. */
-  readonly places: Int32Array;
-  /** uint8 [images x height x width x channels] */
-  readonly pixels: Uint8Array;
-  /** What each image looks like, as lookNames names it; float32 [images x names]. */
-  readonly looks: Float32Array;
-  /** How looks are standardised; absent where the rows at hand decide. */
-  readonly lookScale?: LookScale | undefined;
-}
+/** Size and channels of decoded images. */
+type RasterForm = Pick<ImageColumn, 'size' | 'channels'>;
 
 /** What to decode. */
-interface RasterOptions extends ProgressOptions, Pick<ImageColumn, 'size' | 'channels'> {
+interface RasterOptions extends ProgressOptions, RasterForm {
   /** Row numbers. */
   readonly rows: Uint32Array;
   readonly lookScale?: LookScale | undefined;
+  /** Keeps decoded images by the SHA-256 of their files; default none. */
+  readonly cache?: LabelCache | undefined;
 }
 
 /**
@@ -38,31 +37,60 @@ interface RasterOptions extends ProgressOptions, Pick<ImageColumn, 'size' | 'cha
 export async function decodeColumn(
   column: Column,
   data: string,
-  { rows, size, channels, lookScale, signal, onProgress }: RasterOptions,
+  { rows, size, channels, lookScale, cache, signal, onProgress }: RasterOptions,
 ): Promise<Rasters> {
   const files = imagesOf(column, data);
-  const decoder = await openDecoder();
   const places = new Int32Array(column.texts.length).fill(-1);
   const codes: number[] = [];
-  for (const row of rows) {
-    const code = column.codes[row] as number;
-    if ((places[code] as number) < 0) places[code] = codes.push(code) - 1;
-  }
+  for (const row of rows) places[column.codes[row] as number] = 0;
+  // ascending codes: the same rows in another order are the same blocks of a cache
+  for (const code of places.keys()) if (places[code] === 0) places[code] = codes.push(code) - 1;
+  const form = { size, channels };
   const length = size[0] * size[1] * channels;
   const names = lookNames(channels).length;
   const pixels = new Uint8Array(codes.length * length);
   const looks = new Float32Array(codes.length * names);
-  for (const [i, code] of codes.entries()) {
+  for (let from = 0; from < codes.length; from += BLOCK) {
     signal?.throwIfAborted();
-    const raster = await decodeText(files, decoder, column.texts[code] as string);
-    pixels.set(rasterFor(raster, { size, channels }).pixels, i * length);
-    looks.set(lookNumbers(raster, statisticsOf(raster), channels), i * names);
-    if (i % 64 === 63) {
-      onProgress?.({ stage: 'images', done: i + 1, total: codes.length });
-      await yieldToEventLoop();
-    }
+    const texts = codes.slice(from, from + BLOCK).map((code) => column.texts[code] as string);
+    const block = await decodeBlock(files, texts, { form, cache });
+    pixels.set(block.pixels, from * length);
+    looks.set(block.looks, from * names);
+    onProgress?.({ stage: 'images', done: from + texts.length, total: codes.length });
+    await yieldToEventLoop();
   }
   return { size, channels, places, pixels, looks, lookScale };
+}
+
+/** Images that are decoded at a time, and that a cache keeps together. */
+const BLOCK = 128;
+
+/** Decodes images, or takes them from a cache. */
+async function decodeBlock(
+  files: ImageFiles,
+  texts: readonly string[],
+  { form, cache }: { readonly form: RasterForm; readonly cache: LabelCache | undefined },
+): Promise<Pick<Rasters, 'pixels' | 'looks'>> {
+  const { size, channels } = form;
+  const length = size[0] * size[1] * channels;
+  const names = lookNames(channels).length;
+  const key = cache ? digestOf(['images', VERSION, form, texts.map((text) => files.digest(text))]) : '';
+  const stored = await cache?.get(key);
+  const known = stored && decodeEntry(key, stored)?.body;
+  if (known?.length === texts.length * (length + 4 * names)) {
+    const end = texts.length * length;
+    return { pixels: known.subarray(0, end), looks: readFloats(known.subarray(end)) };
+  }
+  const pixels = new Uint8Array(texts.length * length);
+  const looks = new Float32Array(texts.length * names);
+  const decoder = await openDecoder();
+  for (const [i, text] of texts.entries()) {
+    const raster = await decodeText(files, decoder, text);
+    pixels.set(rasterFor(raster, form).pixels, i * length);
+    looks.set(lookNumbers(raster, statisticsOf(raster), channels), i * names);
+  }
+  await cache?.put(key, encodeEntry(key, texts.length, concat([pixels, littleEndian(looks)])));
+  return { pixels, looks };
 }
 
 async function decodeText(files: ImageFiles, decoder: Decoder, text: string): Promise<Raster> {
@@ -83,6 +111,7 @@ function imagesOf({ name, images }: Column, data: string): ImageFiles {
  * The table with the images of some rows decoded for a preprocessing; the same table if it has no image column.
  * @param options.rows row numbers; default all
  * @param options.lookScale how label de-biasing standardises the images' looks; default by the rows at hand
+ * @param options.cache keeps decoded images by the SHA-256 of their files; default none
  * @throws DebkdError as decodeColumn
  * @example
  * const decoded = await decodeImages(await openImages(table), student.preprocessing);
@@ -91,7 +120,7 @@ function imagesOf({ name, images }: Column, data: string): ImageFiles {
 export async function decodeImages(
   table: Table,
   { columns }: Preprocessing,
-  options: Partial<Pick<RasterOptions, 'rows' | 'lookScale'>> & ProgressOptions = {},
+  options: Partial<Pick<RasterOptions, 'rows' | 'lookScale' | 'cache'>> & ProgressOptions = {},
 ): Promise<Table> {
   const spec = columns.find((column): column is ImageColumn => column.kind === 'image');
   if (!spec) return table;

@@ -56,6 +56,7 @@ export async function openTable(
     return { format: 'parquet', rows: await openParquet(inMemory(await readAll(all)), name) };
   }
   const other = otherFormat(start);
+  if (other?.kind === 'zip' && OFFICE.test(name)) throw officeDocument(name);
   if (other?.kind === 'zip' || isTar(start)) {
     const tree = await openArchive(source ?? new Uint8Array(0), name, all);
     return openImageRows(tree);
@@ -92,14 +93,23 @@ export async function openTable(
 
 /** The rows of a folder or an archive of images. @throws DebkdError `table` if it has none */
 async function openImageRows(tree: FileTree): Promise<{ format: TableFormat; rows: RawRows }> {
-  const { imageRows, withoutImages } = await import('./image-folder.ts');
+  const [{ imageRows }, { withoutImages }] = await Promise.all([
+    import('./image-folder.ts'),
+    import('./image-folder-errors.ts'),
+  ]);
   const rows = await imageRows(tree);
   if (rows) return { format: rows.table?.format ?? 'csv', rows };
   const isWorkbook = (await tree.paths()).includes('[Content_Types].xml');
-  if (!isWorkbook) throw withoutImages(tree);
-  throw new DebkdError('table', {
-    subject: `data ${quote(tree.name, 200)}`,
-    seen: 'this is an Excel workbook or another document of an office program',
+  throw isWorkbook ? officeDocument(tree.name) : withoutImages(tree);
+}
+
+/** Names of documents that are ZIP archives. */
+const OFFICE = /\.(xls[xmb]|od[st]|docx|pptx|numbers)$/i;
+
+function officeDocument(name: string): DebkdError {
+  return new DebkdError('table', {
+    subject: `data ${quote(name, 200)}`,
+    seen: 'this is a document of an office program, such as an Excel workbook',
     expected: 'CSV with a header, NDJSON, Parquet or npy',
     remedy: 'save it as CSV (UTF-8)',
   });

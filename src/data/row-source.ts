@@ -38,6 +38,20 @@ export function isInMemory(matrix: Matrix | StoredMatrix): matrix is Matrix {
   return !('read' in matrix);
 }
 
+/** The form of the images of rows; undefined without images. */
+export function imageFormOf(matrix: Matrix | StoredMatrix): ImageForm | undefined {
+  return isInMemory(matrix) ? matrix.images : matrix.imageForm;
+}
+
+/** Bytes of images in one read. */
+const READ_BYTES = 2 ** 26;
+
+/** How many of `most` rows to read from a file at a time: fewer where they have images. */
+export function rowsPerRead(matrix: Matrix | StoredMatrix, most: number): number {
+  const form = imageFormOf(matrix);
+  return form ? Math.min(most, Math.max(1, Math.floor(READ_BYTES / imageLength(form)))) : most;
+}
+
 /** A row source of encoded rows. */
 export function matrixRows(matrix: Matrix | StoredMatrix): RowSource<Matrix> {
   if (isInMemory(matrix)) {
@@ -62,12 +76,13 @@ function selectStored(matrix: StoredMatrix, rows: Uint32Array): Matrix {
   const data = new Int32Array(rows.length * fields);
   const texts = fieldColumns.includes(TEXT_FIELD) ? openTextCopy(fieldColumns) : undefined;
   const images = matrix.imageForm && openImageCopy(matrix.imageForm, fieldColumns, rows.length);
+  const most = rowsPerRead(matrix, SELECT_ROWS);
   const order = Uint32Array.from(rows.keys()).sort((i, j) => (rows[i] as number) - (rows[j] as number) || i - j);
   let from = 0;
   while (from < order.length) {
     const first = rows[order[from] as number] as number;
     let to = from + 1;
-    while (to < order.length && (rows[order[to] as number] as number) < first + SELECT_ROWS) to++;
+    while (to < order.length && (rows[order[to] as number] as number) < first + most) to++;
     const block = matrix.read(first, (rows[order[to - 1] as number] as number) + 1);
     for (const i of order.subarray(from, to)) {
       const start = ((rows[i] as number) - first) * fields;

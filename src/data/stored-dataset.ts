@@ -1,4 +1,5 @@
 // Encodes rows into files, for data larger than memory. Only a label, a fold and, with texts, 8 bytes per row stay in memory.
+import type { LabelCache } from '../io/cache.ts';
 import { dispose } from '../io/dispose.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { columnBuilder } from './build-table.ts';
@@ -19,6 +20,7 @@ interface StoredOptions extends ProgressOptions {
   readonly teachers: readonly (Preprocessing | 'raw')[];
   /** How the images' looks are standardised. */
   readonly lookScale?: LookScale | undefined;
+  readonly cache?: LabelCache | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function encodeToFiles(
   table: StoredTable,
   parts: Split,
   preprocessing: Preprocessing,
-  { teachers, lookScale, signal, onProgress }: StoredOptions,
+  { teachers, lookScale, cache, signal, onProgress }: StoredOptions,
 ): Promise<Record<'train' | 'validation' | 'test', StoredDataset> & Disposable> {
   let used: Preprocessing | undefined;
   let unknown: readonly UnknownCount[] = [];
@@ -52,7 +54,7 @@ export async function encodeToFiles(
       const local = writers.map(({ rowsOf }) => rowsOf(k));
       // one call for all parts, so that each distinct text is encoded once
       const rows = union(local);
-      const decoded = await decodeImages(chunk, preprocessing, { rows, lookScale, signal });
+      const decoded = await decodeImages(chunk, preprocessing, { rows, lookScale, cache, signal });
       const encoded = encode(decoded, preprocessing, { rows, others: further });
       used = encoded.preprocessing;
       unknown = addUnknown([unknown, encoded.unknown ?? []]);

@@ -3,7 +3,7 @@ import type { DebkdError } from '../io/errors.ts';
 import type { FileTree } from '../io/file-tree.ts';
 import type { TempFile } from '../io/temp-file.ts';
 import type { ImageFiles } from './image-files.ts';
-import type { Rasters } from './rasters.ts';
+import type { Rasters } from './image-rows.ts';
 
 /** One column as raw text: the text of row i is texts[codes[i]]. */
 export interface Column {

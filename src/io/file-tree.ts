@@ -10,6 +10,8 @@ export interface FileTree {
   readonly name: string;
   /** The absolute path of a folder; undefined for other places. */
   readonly root?: string;
+  /** Whether the paths are names that data itself gave to its images, so that none is outside. */
+  readonly named?: boolean;
   /** Lists the paths of all files, with `/`, in the order of their UTF-8 bytes; hidden files are left out. */
   paths(): Promise<readonly string[]>;
   /**

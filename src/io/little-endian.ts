@@ -16,6 +16,12 @@ export function littleEndian(
   return out;
 }
 
+/** Decodes little-endian float32 numbers. */
+export function readFloats(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+}
+
 /** Decodes little-endian float64 numbers. */
 export function readDoubles(bytes: Uint8Array): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

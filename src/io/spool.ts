@@ -19,11 +19,14 @@ export interface Spool {
   readonly size: number;
 }
 
-/** Closes the files of spools that are no longer used. */
-const unused =
-  typeof FinalizationRegistry === 'undefined'
-    ? undefined
-    : new FinalizationRegistry<TempFile>((file) => file[dispose]());
+let unused: FinalizationRegistry<TempFile> | undefined;
+
+/** Closes the file of a spool when the spool is no longer used. */
+function closeWith(spool: object, file: TempFile): void {
+  if (typeof FinalizationRegistry === 'undefined') return;
+  unused ??= new FinalizationRegistry((one) => one[dispose]());
+  unused.register(spool, file);
+}
 
 /** Opens an empty spool. @param limit bytes that stay in memory */
 export function openSpool(limit: number = MAX_IN_MEMORY): Spool {
@@ -42,7 +45,7 @@ export function openSpool(limit: number = MAX_IN_MEMORY): Spool {
       return;
     }
     file = open();
-    unused?.register(spool, file);
+    closeWith(spool, file);
     for (const { bytes } of parts) file.append(bytes as Bytes);
     parts = [];
   };

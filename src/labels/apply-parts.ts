@@ -1,7 +1,7 @@
 // Applies the parts of a fitted map block by block and averages their margins.
 import type { AnyDataset, Dataset } from '../data/dataset.ts';
 import { sliceMatrixRows } from '../data/matrix.ts';
-import { matrixRows } from '../data/row-source.ts';
+import { matrixRows, rowsPerRead } from '../data/row-source.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
@@ -35,8 +35,9 @@ export function applyParts(
   const { groups } = dataset;
   const d = new Float64Array(dataset.rows);
   // a row's d does not depend on other rows, so blocks give the same bits
-  for (let from = 0; from < dataset.rows; from += SHUFFLE_BLOCK_ROWS) {
-    const to = Math.min(dataset.rows, from + SHUFFLE_BLOCK_ROWS);
+  const perRead = rowsPerRead(dataset.features, SHUFFLE_BLOCK_ROWS);
+  for (let from = 0; from < dataset.rows; from += perRead) {
+    const to = Math.min(dataset.rows, from + perRead);
     const rows = {
       rows: to - from,
       features: matrixRows(dataset.features).read(from, to),

@@ -2,6 +2,7 @@
 
 import type { AnyDataset } from '../data/dataset.ts';
 import { FOLDS } from '../data/dataset.ts';
+import { IMAGE_FIELD } from '../data/matrix.ts';
 import { countsIn } from '../data/row-weights.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { DebiasMethod, MapName } from './debias-names.ts';
@@ -47,15 +48,23 @@ export function checkAblation(debias: DebiasMethod, ablate: readonly AblationCom
 /** Numbers of boosted trees. */
 const TREES = [20, 40, 80, 160];
 /** With fewer labelled rows, or fewer of the rarer class, `auto` tries only `none` and `platt`. */
-export const MIN_LABELS = { rows: 500, rarer: 50 };
+const MIN_LABELS = { rows: 500, rarer: 50 };
+/** The same with images: how they look, and the teacher's hidden layer, tell more than columns of a table. */
+const MIN_LABELS_OF_IMAGES = { rows: 100, rarer: 20 };
 
-/** Whether some parts together have the labels that MIN_LABELS requires. A row of weight 0 does not count. */
+/** The labels that maps of features need. */
+export function minLabels({ features }: Pick<AnyDataset, 'features'>): typeof MIN_LABELS {
+  return features.fieldColumns.includes(IMAGE_FIELD) ? MIN_LABELS_OF_IMAGES : MIN_LABELS;
+}
+
+/** Whether some parts together have the labels that minLabels requires. A row of weight 0 does not count. */
 export function debiasesRichly(parts: readonly AnyDataset[]): boolean {
   const count = (wanted: (y: number) => boolean): number =>
     parts.reduce((sum, part) => sum + part.labels.filter((y, i) => wanted(y) && countsIn(part)(i)).length, 0);
   const rows = count((y) => y >= 0);
   const ones = count((y) => y === 1);
-  return rows >= MIN_LABELS.rows && Math.min(ones, rows - ones) >= MIN_LABELS.rarer;
+  const least = minLabels(parts[0] as AnyDataset);
+  return rows >= least.rows && Math.min(ones, rows - ones) >= least.rarer;
 }
 
 /** The most columns, including the teacher's features, for `residual`: its memory and time grow with their square. */

@@ -3,7 +3,7 @@
 import type { AnyDataset } from '../data/dataset.ts';
 import { groupNames } from '../data/group-names.ts';
 import { keepRows } from '../data/keep-rows.ts';
-import { matrixRows } from '../data/row-source.ts';
+import { matrixRows, rowsPerRead } from '../data/row-source.ts';
 import { checkLength } from '../io/check.ts';
 import { openArena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
@@ -143,8 +143,9 @@ function shiftsOf(
     const zeros = (): number[] => names.map(() => 0);
     return { name, offset: column.offset, names, counts: zeros(), totals: zeros(), sums: zeros() };
   });
-  for (let from = 0; from < rows; from += SHUFFLE_BLOCK_ROWS) {
-    const chunk = matrixRows(features).read(from, Math.min(rows, from + SHUFFLE_BLOCK_ROWS));
+  const perRead = rowsPerRead(features, SHUFFLE_BLOCK_ROWS);
+  for (let from = 0; from < rows; from += perRead) {
+    const chunk = matrixRows(features).read(from, Math.min(rows, from + perRead));
     const { data } = chunk;
     const values = new Float32Array(data.buffer, data.byteOffset, data.length);
     columns.forEach(({ offset, counts, totals, sums }, s) => {

@@ -10,7 +10,7 @@ import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { applyParts, usedFeatures } from './apply-parts.ts';
-import { type AblationComponent, checkLabels, isOf, MAX_COLUMNS, MIN_LABELS, mapsOf } from './candidates.ts';
+import { type AblationComponent, checkLabels, isOf, MAX_COLUMNS, mapsOf, minLabels } from './candidates.ts';
 import { chooseWeights, meanOf } from './combine-maps.ts';
 import { crossFit, rankCandidates } from './cross-fit.ts';
 import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
@@ -70,7 +70,8 @@ export async function fitDebias(
   if (teachers.length > 1 && method !== 'none') return fitSeveral(teachers, weighted, { ...options, method });
   const hidden = width + (options.features?.width ?? MAX_COLUMNS) <= MAX_COLUMNS ? options.features : undefined;
   const bases = basesOf(dataset, width, hidden !== undefined);
-  const rich = rows >= MIN_LABELS.rows && rarer >= MIN_LABELS.rarer;
+  const least = minLabels(dataset);
+  const rich = rows >= least.rows && rarer >= least.rarer;
   const maps = mapsOf(method, rich, bases).filter((map) => !ablate.some((part) => isOf(map, part)));
   using arena = openArena();
   const problem = placeProblem(arena, margins, weighted, maps.some(({ on }) => on === 'features') ? hidden : undefined);

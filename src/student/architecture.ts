@@ -49,7 +49,7 @@ export function parseArchitecture(
   const blocks = name === 'conv' ? 'plain' : (name as Blocks);
   const conv = {
     channels: widthsOf(stages),
-    kernel: kernel === undefined ? 3 : (widthsOf(kernel)[0] as 3 | 5),
+    kernel: kernel === undefined ? 3 : (Number(kernel) as 3 | 5),
     blocks,
   };
   return checkArchitecture({ hidden: rest === undefined ? [] : widthsOf(rest), ...options, conv }, text);
@@ -62,7 +62,7 @@ function widthsOf(text: string): number[] {
 /** Checks an architecture and removes its defaults, so equal shapes have equal bytes. @throws DebkdError `value` */
 export function checkArchitecture(
   { hidden, activation = 'relu', residual = false, conv }: Architecture,
-  shown: string = [conv ? describeStages(conv) : '', hidden.join(',')].filter((part) => part !== '').join('/'),
+  shown: string = [stagesShown(conv), hidden.join(',')].filter((part) => part !== '').join('/'),
 ): Architecture {
   const refuse = (problem: Omit<ErrorParts, 'subject'>): never => {
     throw new DebkdError('value', { subject: `student ${quote(shown)}`, ...problem });
@@ -98,11 +98,18 @@ export function checkArchitecture(
   };
 }
 
+/** Stages for messages, even malformed ones. */
+function stagesShown(conv: Convolutions | undefined): string {
+  if (!conv) return '';
+  return Array.isArray(conv.channels) ? describeStages(conv) : 'conv:';
+}
+
 function checkStages(
   { channels, kernel = 3, blocks = 'plain' }: Convolutions,
   refuse: (problem: Omit<ErrorParts, 'subject'>) => never,
 ): Convolutions {
   if (
+    !Array.isArray(channels) ||
     channels.length < 1 ||
     channels.length > MAX_STAGES ||
     !channels.every((w) => Number.isInteger(w) && w >= 1 && w <= MAX_CHANNELS)
@@ -112,7 +119,10 @@ function checkStages(
       expected: `1 to ${MAX_STAGES} numbers from 1 to ${MAX_CHANNELS}, such as conv:8,16,32`,
     });
   if (kernel !== 3 && kernel !== 5)
-    refuse({ seen: `windows of ${kernel} pixels`, expected: '3 or 5, such as conv:8,16,32@5' });
+    refuse({
+      seen: Number.isFinite(kernel) ? `windows of ${kernel} pixels` : 'windows without a width',
+      expected: '3 or 5, such as conv:8,16,32@5',
+    });
   if (!BLOCKS.includes(blocks))
     refuse({ seen: `blocks ${quote(String(blocks))}`, expected: `one of ${BLOCKS.join(', ')}` });
   return { channels, ...(kernel === 3 ? {} : { kernel }), ...(blocks === 'plain' ? {} : { blocks }) };

@@ -1,7 +1,8 @@
 // Computes selection losses during training: one network per validation part runs the parameters of every student in turn.
 
 import type { AnyDataset } from '../data/dataset.ts';
-import { matrixRows } from '../data/row-source.ts';
+import { type ImageForm, sameForm } from '../data/image-rows.ts';
+import { imageFormOf, matrixRows, rowsPerRead } from '../data/row-source.ts';
 import { meanOne, sumOf } from '../data/row-weights.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Arena } from '../kernels/memory.ts';
@@ -38,16 +39,17 @@ function openEvaluator(arena: Arena, shape: Architecture, { features, rows: tota
       },
     };
   }
-  const most = Math.min(ROWS_PER_READ, total);
-  const room = reserveRows(arena, features, { rows: most, entries: mostEntries(features, ROWS_PER_READ) });
+  const perRead = rowsPerRead(features, ROWS_PER_READ);
+  const most = Math.min(perRead, total);
+  const room = reserveRows(arena, features, { rows: most, entries: mostEntries(features, perRead) });
   const list = arena.reserve(4 * most);
   bindMatrix(arena, net, room, batch);
   return {
     net,
     answer(rows, z) {
       let done = 0;
-      for (let from = 0; from < total && done < rows.length; from += ROWS_PER_READ) {
-        const to = Math.min(total, from + ROWS_PER_READ);
+      for (let from = 0; from < total && done < rows.length; from += perRead) {
+        const to = Math.min(total, from + perRead);
         let end = done;
         while (end < rows.length && (rows[end] as number) < to) end++;
         if (end === done) continue;
@@ -79,6 +81,8 @@ export interface Measurable {
   readonly shape: Architecture;
   /** Encoded columns of the training rows. */
   readonly width: number;
+  /** The form of their images; undefined without images. */
+  readonly image?: ImageForm | undefined;
 }
 
 /**
@@ -87,15 +91,16 @@ export interface Measurable {
  */
 export function openMeasure(
   arena: Arena,
-  { evaluators, shape, width }: Measurable,
+  { evaluators, shape, width, image }: Measurable,
   { dataset, rows, targets }: Selection,
 ): SelectionMeasure {
   const { kernels } = arena;
-  if (dataset.features.width !== width) {
+  const isWide = dataset.features.width === width;
+  if (!isWide || !sameForm(imageFormOf(dataset.features), image)) {
     throw new DebkdError('value', {
       subject: 'validation',
-      seen: `${dataset.features.width} encoded columns`,
-      expected: `${width}, as in the training rows`,
+      seen: isWide ? 'images in another form' : `${dataset.features.width} encoded columns`,
+      expected: `${isWide ? 'the same' : width}, as in the training rows`,
       remedy: 'encode both parts with the same preprocessing',
     });
   }

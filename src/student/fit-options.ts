@@ -21,7 +21,7 @@ export interface TrainingOptions extends ProgressOptions {
    * brightness and direction say nothing about the class.
    */
   readonly augment?: readonly Change[] | undefined;
-  /** Rows in a step, from 1 to 65536; default 64. */
+  /** Rows in a step, from 1 to 65536; default 64. Convolutions whose last outputs are single pixels need two or more. */
   readonly batchSize?: number | undefined;
   /** Share of hidden units dropped in training (dropout, Srivastava et al. 2014), from 0 to 0.9; default 0. */
   readonly dropout?: number | undefined;

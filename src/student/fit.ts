@@ -4,6 +4,7 @@ import type { AnyDataset } from '../data/dataset.ts';
 import { keepRows } from '../data/keep-rows.ts';
 import { meanOne } from '../data/row-weights.ts';
 import { checkLength } from '../io/check.ts';
+import { DebkdError } from '../io/errors.ts';
 import { yieldToEventLoop } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
 import { seedWords } from '../kernels/random.ts';
@@ -18,7 +19,7 @@ import type { FitTask } from './fit-context.ts';
 import { fitLogistic } from './fit-logistic.ts';
 import { type Budget, checkFitOptions, type TrainingOptions } from './fit-options.ts';
 import { checkImage, inputsOf } from './network.ts';
-import { isExact } from './optimizer.ts';
+import { isExact, RATE_BATCHES } from './optimizer.ts';
 import { placePairwiseDistances } from './pairwise-distances.ts';
 import type { Student } from './student.ts';
 import { openTrainer, type Trainer } from './trainer.ts';
@@ -34,7 +35,7 @@ export interface FitOptions extends TrainingOptions, Omit<FitTask, 'targets' | '
   readonly resume?: Resume | undefined;
 }
 
-/** Batches in one kernel call; those of images take long, and change the learning rate. */
+/** Batches in one kernel call; those of images take long. */
 const SLICE = 64;
 const IMAGE_SLICE = 4;
 /** Kernel memory for students trained together, in bytes. */
@@ -147,13 +148,27 @@ function checkTasks(
   tasks: readonly FitTask[],
   options: TrainingOptions,
 ): void {
-  checkImage(inputsOf(dataset.features), student);
+  const inputs = inputsOf(dataset.features);
+  checkImage(inputs, student);
+  const { stages } = networkLayout(inputs, student);
+  if (stages.length > 0) checkBatch(stages, Math.min(options.batchSize ?? 64, dataset.rows));
   for (const { loss, targets, optimizer } of tasks) {
     checkLoss(loss);
     checkLength('training', 'targets', targets.margins, dataset.rows);
     checkFitOptions({ ...options, optimizer, student }, dataset.rows);
   }
   if (options.weights) checkLength('training', 'weights', options.weights, dataset.rows);
+}
+
+/** Batch normalisation needs two values of each channel in a batch. @throws DebkdError `value` */
+function checkBatch(stages: NetworkLayout['stages'], rows: number): void {
+  if (rows > 1 || !stages.some(({ outHeight, outWidth }) => outHeight * outWidth === 1)) return;
+  throw new DebkdError('value', {
+    subject: 'fit',
+    seen: 'batches of one row, for convolutions whose last outputs are single pixels',
+    expected: 'two or more rows',
+    remedy: ['use larger batches', 'use fewer stages', 'use larger images'],
+  });
 }
 
 /** How many students to train together within the memory limit. */
@@ -219,6 +234,9 @@ async function fitTogether(
   const [low, high] = seedWords(seed);
   for (const trainer of trainers) trainer.start(low, high);
   const slice = (distances?.batches ?? (shape.conv ? IMAGE_SLICE : SLICE)) * batchSize;
+  const steady = checked.some(({ optimizer }) => optimizer.schedule === 'one-cycle')
+    ? RATE_BATCHES * batchSize
+    : Infinity;
   const patience = options.earlyStopping?.patience ?? Infinity;
   const [first] = trainers as [Trainer, ...Trainer[]];
   const { resume } = options;
@@ -233,8 +251,9 @@ async function fitTogether(
     for (const block of trainingRows.blocks?.() ?? [undefined]) {
       if (block) for (const trainer of active) trainer.beginBlock(block);
       const { from: start = 0, to: end = rows } = block ?? {};
-      for (let from = start; from < end; from += slice) {
-        const to = Math.min(end, from + slice);
+      for (let from = start, to = start; from < end; from = to) {
+        // no slice goes beyond a change of the rate: its length depends on what else is trained, and on where the rows are
+        to = Math.min(end, from + slice, from - (from % steady) + steady);
         distances?.measure(from, to);
         for (const { net, beginSlice } of active) {
           beginSlice(epoch, from);

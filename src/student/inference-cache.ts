@@ -1,8 +1,9 @@
 // Keeps the most recently used networks in kernel memory, which makes single-row predictions take microseconds. The cache key is
 // everything that a prediction depends on, including the parameters' values: the caller may share or change that array.
 
+import { formOf, type ImageForm, sameForm } from '../data/image-rows.ts';
 import { isDense, type Matrix, type StoredMatrix, sliceMatrixRows } from '../data/matrix.ts';
-import { isInMemory } from '../data/row-source.ts';
+import { isInMemory, rowsPerRead } from '../data/row-source.ts';
 import { dispose } from '../io/dispose.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
@@ -17,6 +18,7 @@ interface CachedNetwork {
   readonly snapshot: Float32Array;
   readonly width: number;
   readonly fieldColumns: Int32Array;
+  readonly image: ImageForm | undefined;
   readonly dense: boolean;
   readonly arena: Arena;
   readonly net: number;
@@ -88,8 +90,9 @@ function predictStored(
   as: Parameters<typeof predict>[2],
 ): Float64Array {
   const out = new Float64Array(matrix.rows);
-  for (let from = 0; from < matrix.rows; from += SHUFFLE_BLOCK_ROWS) {
-    out.set(predict(student, matrix.read(from, Math.min(matrix.rows, from + SHUFFLE_BLOCK_ROWS)), as), from);
+  const rows = rowsPerRead(matrix, SHUFFLE_BLOCK_ROWS);
+  for (let from = 0; from < matrix.rows; from += rows) {
+    out.set(predict(student, matrix.read(from, Math.min(matrix.rows, from + rows)), as), from);
   }
   return out;
 }
@@ -97,7 +100,7 @@ function predictStored(
 function findCached(
   architecture: Architecture,
   parameters: Float32Array,
-  { fieldColumns, width }: Matrix,
+  { fieldColumns, width, images }: Matrix,
 ): CachedNetwork | undefined {
   const addNetwork = cache.findIndex(
     (known) =>
@@ -105,6 +108,7 @@ function findCached(
       known.width === width &&
       sameShape(known.architecture, architecture) &&
       sameBits(known.snapshot, parameters) &&
+      sameForm(known.image, images) &&
       (known.fieldColumns === fieldColumns ||
         (known.fieldColumns.length === fieldColumns.length &&
           known.fieldColumns.every((column, s) => column === fieldColumns[s]))),
@@ -157,6 +161,7 @@ function place(architecture: Architecture, parameters: Float32Array, matrix: Mat
     const snapshot = parameters.slice();
     const network = {
       ...{ architecture, parameters, snapshot, width, fieldColumns, dense, arena, net, capacity, entries, at },
+      image: matrix.images && formOf(matrix.images),
       ...((matrix.texts || matrix.images) && { room }),
     };
     cache.unshift(network);

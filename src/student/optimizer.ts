@@ -90,6 +90,9 @@ export function rateOf(
   return learningRate;
 }
 
+/** The rate of one-cycle changes at every fourth batch of an epoch. */
+export const RATE_BATCHES = 4;
+
 /** The share of training in which the rate of one-cycle rises, and the factor it starts from. */
 const RISE = { share: 0.3, from: 1 / 25 };
 

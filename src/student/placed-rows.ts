@@ -42,7 +42,7 @@ export function reserveRows(
   shape: Pick<Matrix | StoredMatrix, 'fields' | 'width' | 'fieldColumns' | 'rows'>,
   { rows, entries }: RoomSize,
 ): RowRoom {
-  const form = imageFormOf(shape);
+  const form = formOfShape(shape);
   if (form) return reserveImages(arena, shape, form, rows);
   const { fields, fieldColumns } = shape;
   const data = arena.reserve(4 * fields * rows);
@@ -71,7 +71,7 @@ export function reserveRows(
   };
 }
 
-function imageFormOf(shape: object): ImageForm | undefined {
+function formOfShape(shape: object): ImageForm | undefined {
   const { images, imageForm } = shape as Partial<Pick<Matrix, 'images'> & Pick<StoredMatrix, 'imageForm'>>;
   return images ?? imageForm;
 }

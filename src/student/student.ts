@@ -1,10 +1,8 @@
 // A trained student: plain data with its preprocessing and threshold, which threads can exchange, and methods that predict.
 
 import type { AnyDataset } from '../data/dataset.ts';
-import { weighTexts } from '../data/encode-texts.ts';
-import { denseMatrix, type Matrix, type StoredMatrix } from '../data/matrix.ts';
+import type { Matrix, StoredMatrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
-import { isInMemory } from '../data/row-source.ts';
 import type { Table } from '../data/table.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { HostUrl } from '../io/host-types.ts';
@@ -20,6 +18,7 @@ import { recordPlan } from './record-plan.ts';
 import { decodeStudentData, encodeStudent } from './student-bytes.ts';
 import type { StudentData, Training } from './student-data.ts';
 import { studentLayout } from './student-layout.ts';
+import { studentRows } from './student-rows.ts';
 
 /**
  * A trained student. `new Student(data)` restores one from plain data, such as a message from another thread.
@@ -28,9 +27,9 @@ import { studentLayout } from './student-layout.ts';
  * student.predictProba(dataset); // float64 [rows]
  */
 export class Student implements StudentData {
-  /** Hidden widths, activation, residual connections. */
+  /** Convolutions, hidden widths, activation, residual connections. */
   readonly architecture: Architecture;
-  /** For each layer its weights [inputs x outputs] row-major, then its biases; float32. */
+  /** For each convolution, then each layer its weights [inputs x outputs] row-major, then its biases; float32. */
   readonly parameters: Float32Array;
   /** Encoding of rows as inputs. */
   readonly preprocessing: Preprocessing;
@@ -111,7 +110,7 @@ export class Student implements StudentData {
 
   /**
    * Predicts the probability of class 1 of each row.
-   * @param x a dataset, encoded rows, or dense encoded rows as float32 [rows x encoded columns]
+   * @param x a dataset, encoded rows, or, for a student without images, dense encoded rows as float32 [rows x encoded columns]
    * @returns float64 [rows]
    * @throws DebkdError `value` when the rows have other encoded columns than the student, `memory`
    * @example
@@ -119,26 +118,7 @@ export class Student implements StudentData {
    * const probabilities = student.predictProba(dataset);
    */
   predictProba(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Float64Array {
-    return predict(this, this.#matrixOf(x), 'probabilities');
-  }
-
-  /** Checks that rows are encoded for this student. */
-  #matrixOf(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Matrix | StoredMatrix {
-    const width = this.preprocessing.encodedWidth;
-    const matrix = x instanceof Float32Array ? denseMatrix(x, width) : 'features' in x ? x.features : x;
-    if (matrix.width !== width || !Number.isInteger(matrix.rows)) {
-      const partial = x instanceof Float32Array;
-      throw new DebkdError('value', {
-        subject: 'student',
-        seen: partial ? `${x.length} dense values` : `rows of ${matrix.width} encoded columns`,
-        expected: partial ? `a multiple of its ${width} encoded columns` : `${width}`,
-        remedy: "encode the rows with the student's preprocessing",
-      });
-    }
-    // rows may have been encoded with other weights by rarity
-    if (isInMemory(matrix)) return weighTexts(matrix, this.preprocessing);
-    if (!matrix.entries) return matrix;
-    return { ...matrix, read: (from, to) => weighTexts(matrix.read(from, to), this.preprocessing) };
+    return predict(this, studentRows(x, this.preprocessing), 'probabilities');
   }
 
   /**
@@ -150,7 +130,7 @@ export class Student implements StudentData {
    * const scores = student.margins(dataset);
    */
   margins(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Float64Array {
-    return predict(this, this.#matrixOf(x), 'margins');
+    return predict(this, studentRows(x, this.preprocessing), 'margins');
   }
 
   /**

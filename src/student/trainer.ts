@@ -1,6 +1,6 @@
 // One student in training: its network and loss in the kernel, its selection loss, and the best epoch so far.
 import type { AnyDataset } from '../data/dataset.ts';
-import { matrixRows } from '../data/row-source.ts';
+import { imageFormOf, matrixRows } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Floats } from '../io/host-types.ts';
 import { littleEndian } from '../io/little-endian.ts';
@@ -14,7 +14,7 @@ import { openMeasure } from './evaluator.ts';
 import type { FitContext, FitTask } from './fit-context.ts';
 import { type Budget, CLEAR_FALL } from './fit-options.ts';
 import { bindMatrix, createNetwork, inputsOf, readParameters, writeParameters } from './network.ts';
-import { type CheckedOptimizer, rateOf } from './optimizer.ts';
+import { type CheckedOptimizer, RATE_BATCHES, rateOf } from './optimizer.ts';
 import type { PairwiseDistances } from './pairwise-distances.ts';
 import { Student } from './student.ts';
 import type { Training } from './student-data.ts';
@@ -79,7 +79,13 @@ export function openTrainer(
   if (!trainingRows.blocks) setTargets(targets.margins, 0);
   const { learningRate, weightDecay } = optimizer;
   kernels.bindTargets(net, order, labels, q, entropy, weights, loss.alpha, loss.temperature, learningRate, weightDecay);
-  const measured = validation && openMeasure(arena, { evaluators: context.evaluators, shape, width }, validation);
+  const measured =
+    validation &&
+    openMeasure(
+      arena,
+      { evaluators: context.evaluators, shape, width, image: imageFormOf(dataset.features) },
+      validation,
+    );
   const measure = (): number => {
     if (!measured) return NaN;
     if (isConvolutional) {
@@ -113,7 +119,8 @@ export function openTrainer(
     },
     beginSlice(epoch, from) {
       const { name, momentum } = optimizer;
-      const rate = rateOf(optimizer, epoch, budget.least, from / dataset.rows);
+      const steady = RATE_BATCHES * context.batchSize;
+      const rate = rateOf(optimizer, epoch, budget.least, (from - (from % steady)) / dataset.rows);
       kernels.setOptimizer(net, name === 'sgd' ? 1 : 0, momentum, rate);
     },
     beginBlock({ from, offset, select }) {

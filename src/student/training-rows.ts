@@ -4,7 +4,7 @@
 
 import type { AnyDataset } from '../data/dataset.ts';
 import type { StoredMatrix } from '../data/matrix.ts';
-import { matrixRows } from '../data/row-source.ts';
+import { matrixRows, rowsPerRead } from '../data/row-source.ts';
 import type { Arena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { mostEntries, type PlacedMatrix, placeMatrix, reserveRows } from './placed-rows.ts';
@@ -67,6 +67,7 @@ function placeBlocks(
   const { rows } = features;
   const block = Math.min(SHUFFLE_BLOCK_ROWS, rows);
   const capacity = block + batch;
+  const perRead = rowsPerRead(features, SHUFFLE_BLOCK_ROWS);
   const blockEntries = mostEntries(features, SHUFFLE_BLOCK_ROWS);
   const entries = blockEntries + batch * mostEntries(features, 1);
   const room = reserveRows(arena, features, { rows: capacity, entries });
@@ -90,7 +91,12 @@ function placeBlocks(
 
   function readBlock(start: number, from: number, to: number): RowBlock {
     const end = Math.min(rows, start + SHUFFLE_BLOCK_ROWS);
-    room.write(features.read(start, end));
+    let entry = 0;
+    for (let at = start; at < end; at += perRead) {
+      const to = Math.min(end, at + perRead);
+      room.write(features.read(at, to), at - start, entry);
+      entry += features.entries?.(at, to) ?? 0;
+    }
     put(0, end - start, (i) => start + i);
     arena.write(
       at.order,

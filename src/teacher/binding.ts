@@ -163,7 +163,9 @@ export function bindInputs(
     return { takes: 'texts', text, batch, idle: [], why: text.why };
   }
   if (image) {
-    const numbers = image.takesNumbers ? matrixOf(first, undefined, { batch, idle, subject, name }) : undefined;
+    const width = valuesPerRow(first) ?? Infinity;
+    const mayBeNumbers = image.takesNumbers && width <= MAX_WIDTH && (batch ?? 1) * width <= MAX_NUMBERS;
+    const numbers = mayBeNumbers ? matrixOf(first, undefined, { batch, idle, subject, name }) : undefined;
     return { takes: 'images', image, numbers, batch, idle, why: image.why };
   }
   const stated = statedColumns(given, graph.inputs, name);

@@ -77,19 +77,20 @@ export function parseImageConfig(value: unknown, name: string): ImageConfig {
     );
   const known = kind === undefined ? undefined : CLASSES[kind];
   const notes: string[] = [];
+  const short = shortName(name);
   if (kind !== undefined && !known)
     notes.push(
-      `teacher: ${quote(String(type), 60)} of ${quote(name, 200)} is not known here; its members are read as those of other image processors`,
+      `teacher: ${quote(String(type), 60)} of ${quote(short)} is not known here; its members are read as those of other image processors`,
     );
   const unused = [...items.keys()].filter((key) => !SILENT.test(key) && items.get(key) !== null);
   if (unused.length > 0)
     notes.push(
-      `teacher: ${quote(name, 200)} has members that are not used: ${listed(
+      `teacher: ${quote(short)} has members that are not used: ${listed(
         unused.map((key) => quote(key)),
         12,
       )}`,
     );
-  const read = { given, flag, fail, notes, kind, known, name };
+  const read = { given, flag, fail, notes, kind, known, name: short };
   const { resize, crops } = sizesOf(read);
   return { resize, crops, pixels: pixelsOf(read), isBgr: flag('do_flip_channel_order', false), notes };
 }
@@ -131,7 +132,7 @@ function sizesOf(read: Read): Pick<ImageConfig, 'resize' | 'crops'> {
     else if (!hasShare) {
       resize = { filter, to: stated };
       notes.push(
-        `teacher: ${quote(name, 200)} has do_center_crop and no crop_pct: the shorter side becomes ${stated}, and then the centre is taken`,
+        `teacher: ${quote(name)} has do_center_crop and no crop_pct: the shorter side becomes ${stated}, and then the centre is taken`,
       );
     } else if (stated >= CONVNEXT.most) resize = { filter, to: [stated, stated] };
     else {
@@ -186,7 +187,7 @@ function filterOf({ given, fail, notes, known, name }: Read): ImageFilter {
   const number = given('resample');
   if (number === undefined) {
     const filter = known?.filter ?? 'bilinear';
-    notes.push(`teacher: ${quote(name, 200)} has no resample; images are resized with ${filter} filter`);
+    notes.push(`teacher: ${quote(name)} has no resample; images are resized with ${filter} filter`);
     return filter;
   }
   return FILTERS[number as number] ?? fail(`resample is ${shown(number)}`, `a number from 0 to ${FILTERS.length - 1}`);
@@ -226,4 +227,9 @@ function numbersOf(value: unknown, key: string, fail: Fail): readonly number[] |
 
 function shown(value: unknown): string {
   return quote(typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)), 60);
+}
+
+/** The name of a file without its folders. */
+export function shortName(name: string): string {
+  return name.replace(/^.*[\\/]/s, '');
 }

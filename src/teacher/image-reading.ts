@@ -73,7 +73,7 @@ export interface ImageReading {
   readonly refusal: DebkdError | undefined;
   /** Whether rows of numbers may enter as well, because nothing was stated about images. */
   readonly takesNumbers: boolean;
-  /** Ways to make numbers of bytes that labelled rows may choose from; empty where it is stated. */
+  /** The common ways to make numbers of bytes, which labelled rows choose from; empty for an input of bytes. */
   readonly candidates: readonly { readonly name: string; readonly pixels: PixelSteps }[];
   /** This reading with the image column of a table; itself where the column is known. @throws DebkdError `column` */
   forTable(table: Pick<AnyTable, 'name'> & TableColumns): ImageReading;

@@ -1,7 +1,7 @@
 // Loads what a model of images needs besides its file: how images become its input, and a decoder. Only teachers of images load this file.
 import { openDecoder } from '../data/image/decode.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import { parseImageConfig } from './image-config.ts';
+import { parseImageConfig, shortName } from './image-config.ts';
 import { parseTimmConfig, timmConfig } from './image-config-timm.ts';
 import type { ImageLayout, ImageOrder } from './image-inputs.ts';
 import type { ImageInput, ImageReading } from './image-reading.ts';
@@ -55,9 +55,6 @@ export async function loadImage(
     ],
   };
 }
-
-/** The name of a file without its folders. */
-const shortName = (name: string): string => name.replace(/^.*[\\/]/s, '');
 
 /** What the options state. @throws DebkdError `value` or `teacher` */
 function statedOf(input: ImageInput, options: ImageOptions, name: string): StatedImages {

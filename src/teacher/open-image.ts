@@ -153,7 +153,7 @@ function readingOf(opened: Opened): ImageReading {
           remedy: [{ id: 'give-image-config' }, { id: 'set-image-mean' }],
         }),
     takesNumbers: opened.takesNumbers,
-    candidates: steps.pixels ? [] : input.channels === 1 ? COMMON.map(greyCandidate) : COMMON,
+    candidates: input.tensor.type === 'uint8' ? [] : input.channels === 1 ? COMMON.map(greyCandidate) : COMMON,
     forTable(table) {
       const found = imageColumn(table, column, subject);
       return found === column ? this : readingOf({ ...opened, column: found });
@@ -175,7 +175,7 @@ function greyCandidate({ name, pixels }: (typeof COMMON)[number]): (typeof COMMO
 /** How images enter the input, in words. */
 function whyImages(shown: ImageInputs, { tensor }: ImageInput): string {
   const { column, size, resizedTo, filter, order, layout, values, from } = shown;
-  const channels = order === 'grey' ? 'grey' : order.toUpperCase();
+  const channels = order === 'grey' ? 'grey (colours as in convert("L") of Pillow)' : order.toUpperCase();
   const cut =
     typeof resizedTo === 'number'
       ? `, the centre of images whose shorter side is ${resizedTo}`

@@ -7,7 +7,7 @@ import { addUnknown, MAX_UNKNOWN } from '../data/unknown-values.ts';
 import type { Distillation, DistillOptions } from '../distill-options.ts';
 import { quote } from '../io/errors.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
-import { debiasesRichly, MIN_LABELS } from '../labels/candidates.ts';
+import { debiasesRichly, minLabels } from '../labels/candidates.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 import type { StudentData } from '../student/student-data.ts';
 import type { Teacher } from '../teacher/teacher.ts';
@@ -64,10 +64,11 @@ export function warningsOf(
       `teacher: ${clippedCount} probabilities rounded to 0 or 1; their margins are clipped to +-16. Export the logit to keep the exact margins`,
     );
   if (method === 'auto' && !debiasesRichly(leakage.leaked ? [validation] : [train, validation])) {
+    const least = minLabels(train);
     const ones = (part: AnyDataset): number => part.labels.filter((y) => y > 0).length;
     const positives = leakage.leaked ? ones(validation) : ones(train) + ones(validation);
     warnings.push(
-      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, too few to find errors in subgroups; only over-confidence and a shifted prior are corrected. Give at least ${MIN_LABELS.rows} and ${MIN_LABELS.rarer} to try every method`,
+      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, too few to find errors in subgroups; only over-confidence and a shifted prior are corrected. Give at least ${least.rows} and ${least.rarer} to try every method`,
     );
   }
   const labelledRows = validation.labels.filter((y) => y >= 0).length;
@@ -138,7 +139,7 @@ function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDatase
     matrixRows(features).read(0, Math.min(SHUFFLE_BLOCK_ROWS, rows)),
   );
   return columns.flatMap(({ name, kind }, field) => {
-    if (kind === 'text') return [];
+    if (kind === 'text' || kind === 'image') return [];
     const all = columnScores(field, parts as [Matrix, Matrix], train.labels).map((scores) => rocAuc(scores, labels));
     const best = Math.max(...all.flatMap((auc) => [auc, 1 - auc]));
     if (!(best > (takes(teacher, train, name) ? TELLS.taken : TELLS.other))) return [];

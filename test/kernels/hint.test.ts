@@ -143,10 +143,9 @@ test.each(cases)(
     const { kernels } = arena;
     const net = createNetwork(
       arena,
-      features,
+      { width: features },
       { hidden },
-      0,
-      kind === 'none' ? undefined : kind === 'regression' ? outputs : 0,
+      { hint: kind === 'none' ? undefined : kind === 'regression' ? outputs : 0 },
     );
     bindMatrix(arena, net, placeMatrix(arena, matrix), batch);
     const q = arena.put(margins);
@@ -216,7 +215,9 @@ test.each(cases)(
         loss += step.loss;
         adamw(p, step.g, state, rate, decay);
       }
-      expect(readParameters(arena, net, features, { hidden })).toEqual(p.slice(0, plan.size));
+      expect(readParameters(arena, net, { inputs: { width: features }, architecture: { hidden } })).toEqual(
+        p.slice(0, plan.size),
+      );
       expect(kernels.networkLoss(net)).toBeCloseTo(loss, 9);
     }
   },

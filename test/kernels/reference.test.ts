@@ -6,7 +6,7 @@ import { openArena } from '../../src/kernels/memory.ts';
 import { below, philox, seedWords, words } from '../../src/kernels/random.ts';
 import * as streams from '../../src/kernels/streams.ts';
 import type { Architecture } from '../../src/student/architecture.ts';
-import { bindMatrix, createNetwork, readParameters } from '../../src/student/network.ts';
+import { bindMatrix, createNetwork, inputsOf, readParameters } from '../../src/student/network.ts';
 import { placeMatrix } from '../../src/student/placed-rows.ts';
 import { type Dice, dice } from '../random.ts';
 import { type Example, forward, gradient, keepUnits, lossOf, start } from './reference.ts';
@@ -115,7 +115,7 @@ test.each(shapes)(
 
     using arena = openArena();
     const { kernels } = arena;
-    const net = createNetwork(arena, matrix.width, shape, dropout);
+    const net = createNetwork(arena, inputsOf(matrix), shape, { dropout });
     bindMatrix(arena, net, placeMatrix(arena, matrix), batch);
     const q = arena.put(margins);
     const entropy = arena.reserve(8 * rows);
@@ -141,7 +141,7 @@ test.each(shapes)(
     const plan = layout(matrix.width, shape);
     const { size } = plan;
     const p = start(plan, seed);
-    expect(readParameters(arena, net, matrix.width, shape)).toEqual(p);
+    expect(readParameters(arena, net, { inputs: inputsOf(matrix), architecture: shape })).toEqual(p);
 
     const state = { m: new Float32Array(size), v: new Float32Array(size), power1: 1, power2: 1 };
     const row = (i: number): Float32Array => dense.subarray(i * matrix.width, (i + 1) * matrix.width);
@@ -171,7 +171,7 @@ test.each(shapes)(
         if (useSgd) sgd(p, step.g, state.m, rate, 0.9, decay);
         else adamw(p, step.g, state, rate, decay);
       }
-      expect(readParameters(arena, net, matrix.width, shape)).toEqual(p);
+      expect(readParameters(arena, net, { inputs: inputsOf(matrix), architecture: shape })).toEqual(p);
       expect(kernels.networkLoss(net)).toBeCloseTo(loss, 9);
     }
 
@@ -195,7 +195,7 @@ test('a row in index form and in dense form gives the same bits', () => {
   };
   const answers = [matrix, dense].map((m) => {
     using arena = openArena();
-    const net = createNetwork(arena, m.width, { hidden: [11] });
+    const net = createNetwork(arena, inputsOf(m), { hidden: [11] });
     bindMatrix(arena, net, placeMatrix(arena, m), 16);
     arena.kernels.startNetwork(net, 3, 0);
     const z = arena.reserve(160);

@@ -87,10 +87,10 @@ test.each(['tanh', 'gelu'] as const)(
     using arena = openArena();
     const shape = { hidden: [1], activation };
     const x = Float32Array.from(inputs).filter(Number.isFinite);
-    const net = createNetwork(arena, 1, shape);
+    const net = createNetwork(arena, { width: 1 }, shape);
     bindMatrix(arena, net, placeMatrix(arena, denseMatrix(x, 1)), 64);
     // weights 1 and biases 0 in both layers: the margin is the hidden unit's activation
-    writeParameters(arena, net, 1, shape, Float32Array.of(1, 0, 1, 0));
+    writeParameters(arena, net, { inputs: { width: 1 }, architecture: shape }, Float32Array.of(1, 0, 1, 0));
     const z = arena.reserve(4 * x.length);
     arena.kernels.predictRows(net, 0, x.length, z);
     arena.f32(z, x.length).forEach((got, i) => {

@@ -3,9 +3,10 @@
 /**
  * @param debkd the built library
  * @param files bytes by path: models/ and test/teacher/tiny/ without their prefix
+ * @param options.decoders compiled modules of the image decoders, on hosts that cannot compile bytes
  * @param options.teacher whether the ONNX runtime is available; without it, the parts that need a teacher are skipped
  */
-export async function conform(debkd, files, { teacher: withTeacher = true } = {}) {
+export async function conform(debkd, files, { teacher: withTeacher = true, decoders = {} } = {}) {
   const record = {};
   const keep = (name, value) => {
     record[name] = debkd.sha256(bytesOf(value));
@@ -127,7 +128,8 @@ export async function conform(debkd, files, { teacher: withTeacher = true } = {}
   }
 
   await texts(debkd, { keep, withExports: withTeacher });
-  await images(debkd, { keep, withExports: withTeacher });
+  await images(debkd, { keep, fails, decoders, golden: JSON.parse(text('images.json')) });
+  await imageStudents(debkd, { keep, withExports: withTeacher });
   if (withTeacher) await teachers(debkd, files, { keep, given, table, parts, fitted, row });
   await failures(debkd, { fails, files, data, targets, losses, table, given, bytes, withTeacher });
   return { hashes: record, errors };
@@ -230,7 +232,7 @@ async function texts(debkd, { keep, withExports }) {
 }
 
 /** Students of images: training, answers by the kernel and for single records, and their exports. */
-async function images(debkd, { keep, withExports }) {
+async function imageStudents(debkd, { keep, withExports }) {
   let state = 54321;
   const below = (n) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -311,6 +313,33 @@ async function images(debkd, { keep, withExports }) {
         for (const { path, bytes } of files)
           keep(`${label}: ${one.quantization?.form ?? 'float32'} ${target} ${path}`, bytes);
     }
+  }
+}
+
+/** Images: decoded, resized, cut and measured, and what is refused. */
+async function images(debkd, { keep, fails, decoders, golden }) {
+  const decoder = await debkd.openDecoder(decoders);
+  const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  const rasters = new Map();
+  for (const { name, base64, sha256 } of golden.files) {
+    if (sha256 === undefined) continue;
+    const raster = decoder.decode(bytesOf(base64), name);
+    rasters.set(name, raster);
+    keep(`image ${name}`, raster.pixels);
+  }
+  const all = [...rasters.values()];
+  for (const filter of debkd.RESAMPLE) {
+    const pixels = golden.resized
+      .filter(([name, , , own]) => own === filter && rasters.has(name))
+      .flatMap(([name, width, height]) => [...debkd.resize(rasters.get(name), { width, height, filter }).pixels]);
+    keep(`images resized, ${filter}`, Uint8Array.from(pixels));
+  }
+  keep('images, statistics', JSON.stringify(all.map((raster) => debkd.statisticsOf(raster))));
+  const centres = all.flatMap((raster) => [...debkd.centreCrop(raster, { width: 9, height: 9 }).pixels]);
+  keep('images, centres', Uint8Array.from(centres));
+  for (const { name, base64 } of golden.odd) {
+    const act = async () => decoder.decode(bytesOf(base64), name);
+    await fails(`image: ${name}`, () => act().then(({ pixels }) => Promise.reject(new Error(debkd.sha256(pixels)))));
   }
 }
 

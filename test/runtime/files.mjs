@@ -9,6 +9,7 @@ export function fileUrls() {
   const tiny = readdirSync(new URL('test/teacher/tiny/', root)).filter((name) => /\.(onnx|bin|json)$/.test(name));
   return new Map([
     ...MODELS.map((name) => [name, new URL(`models/${name}`, root)]),
+    ['images.json', new URL('test/golden/images.json', root)],
     ...tiny.map((name) => [`tiny/${name}`, new URL(`test/teacher/tiny/${name}`, root)]),
   ]);
 }

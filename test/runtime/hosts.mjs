@@ -51,7 +51,8 @@ function workerd() {
         external: ['*.wasm', 'node:*', 'onnxruntime-web/*'],
         logLevel: 'error',
       });
-      copyFileSync(join(root, 'dist/kernels.wasm'), join(folder, 'kernels.wasm'));
+      const modules = ['kernels.wasm', 'decode-jpeg.wasm', 'decode-png.wasm'];
+      for (const name of modules) copyFileSync(join(root, 'dist', name), join(folder, name));
       writeFileSync(
         join(folder, 'config.capnp'),
         `using Workerd = import "/workerd/workerd.capnp";
@@ -62,7 +63,7 @@ const config :Workerd.Config = (
 const main :Workerd.Worker = (
   modules = [
     (name = "worker.js", esModule = embed "worker.js"),
-    (name = "kernels.wasm", wasm = embed "kernels.wasm"),
+${modules.map((name) => `    (name = "${name}", wasm = embed "${name}"),`).join('\n')}
   ],
   compatibilityDate = "2026-11-01",
 );

@@ -94,6 +94,31 @@ describe('installed into an empty project', () => {
     expect(run(process.execPath, ['bundle.mjs'], project)).toBe(expected);
   });
 
+  test('images, without code from strings, from node_modules and bundled without configuration', async () => {
+    const program = `import { readFile } from 'node:fs/promises';
+import { openDecoder } from 'debkd/internals';
+import { sha256 } from 'debkd';
+const { files } = JSON.parse(await readFile(process.argv[2], 'utf8'));
+const before = Object.getOwnPropertyNames(globalThis).length;
+const decoder = await openDecoder();
+for (const { name, base64, upright, sha256: hash, cuts } of files) {
+  if (cuts && sha256(decoder.decode(Buffer.from(base64, 'base64'), name).pixels) !== (upright?.sha256 ?? hash)) console.log(name);
+}
+console.log(files.length > 60, Object.getOwnPropertyNames(globalThis).length - before);`;
+    writeFileSync(join(project, 'images.mjs'), program);
+    const outdir = join(project, 'bundled');
+    await build({
+      entryPoints: [join(project, 'images.mjs')],
+      ...{ outdir, bundle: true, format: 'esm', platform: 'node', logLevel: 'error', preserveSymlinks: true },
+      ...{ splitting: true, outExtension: { '.js': '.mjs' } },
+      external: ['onnxruntime-web', 'onnxruntime-web/*'],
+    });
+    for (const file of ['images.mjs', 'bundled/images.mjs']) {
+      const args = ['--disallow-code-generation-from-strings', file, join(root, 'test/golden/images.json')];
+      expect(run(process.execPath, args, project)).toBe('true 0\n');
+    }
+  });
+
   const deno = tool('deno');
   test.runIf(deno)('Deno, from node_modules and by an import map, with read permission only', () => {
     const flags = ['run', '--allow-read', '--no-lock'];
@@ -221,6 +246,8 @@ test.runIf(attw)('arethetypeswrong finds nothing, for an ESM-only package', () =
     '--exclude-entrypoints',
     './kernels.wasm',
     './kernels-fast.wasm',
+    './decode-jpeg.wasm',
+    './decode-png.wasm',
     './package.json',
   ];
   const { status, stdout } = spawnSync(attw as string, [tarball, ...flags], { encoding: 'utf8' });
@@ -245,15 +272,23 @@ describe('budgets, minified and compressed', () => {
     expect(await weigh("export * from './src/edge.ts'")).toBeLessThan(20.5 * 1024);
   });
 
-  test('from a table to a student, with kernels: 123 KB', async () => {
+  test('from a table to a student, with kernels: 138 KB', async () => {
     const names = 'distill, loadTeacher, readCsv, split, encode, fitPreprocessing, evaluate';
-    // threads and teachers of texts load their own parts
-    const size = await weigh(`export { ${names} } from './src/index.ts'`, ['./session-pool.ts', './load-text.ts']);
-    expect(size).toBeLessThan(123 * 1024);
+    // threads, and teachers of texts and of images, load their own parts
+    const own = ['./session-pool.ts', './load-text.ts', './load-image.ts', './choose-image.ts'];
+    const later = [...own, './jpeg-wasm.ts', './png-wasm.ts'];
+    const size = await weigh(`export { ${names} } from './src/index.ts'`, later);
+    expect(size).toBeLessThan(138 * 1024);
   });
 
-  test('a single function brings no kernels and no teacher: 2.2 KB', async () => {
-    expect(await weigh("export { parseArchitecture } from './src/internals.ts'")).toBeLessThan(2.2 * 1024);
+  test('decoding images: 7.8 KB, and 250 KB that are loaded on first use', async () => {
+    const code = "export { openDecoder } from './src/internals.ts'";
+    expect(await weigh(code, ['./jpeg-wasm.ts', './png-wasm.ts'])).toBeLessThan(7.8 * 1024);
+    expect(await weigh(code)).toBeLessThan(257.5 * 1024);
+  });
+
+  test('a single function brings no kernels and no teacher: 2.4 KB', async () => {
+    expect(await weigh("export { parseArchitecture } from './src/internals.ts'")).toBeLessThan(2.4 * 1024);
   });
 });
 

@@ -2,6 +2,8 @@
 import * as debkd from 'debkd';
 import * as internals from 'debkd/internals';
 import { conform } from './conformance.js';
+import jpeg from './decode-jpeg.wasm';
+import png from './decode-png.wasm';
 
 export default {
   async fetch(request) {
@@ -11,9 +13,11 @@ export default {
         Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
       ]),
     );
-    const answer = await conform({ ...debkd, ...internals }, files, { teacher: false }).catch((error) => ({
-      error: String(error?.stack ?? error),
-    }));
+    const answer = await conform({ ...debkd, ...internals }, files, { teacher: false, decoders: { jpeg, png } }).catch(
+      (error) => ({
+        error: String(error?.stack ?? error),
+      }),
+    );
     return new Response(JSON.stringify(answer));
   },
 };

@@ -22,7 +22,7 @@ test('omits defaults', () => {
 });
 
 test.each<[Architecture, RegExp]>([
-  [{ hidden: [0] }, /student "0": not an architecture, expected "logistic" or up to 8 hidden widths from 1 to 4096/],
+  [{ hidden: [0] }, /student "0": not an architecture, expected "logistic", up to 8 hidden widths from 1 to 4096/],
   [{ hidden: new Array(9).fill(4) }, /up to 8 hidden widths/],
   [
     { hidden: [4], activation: 'gelo' as 'gelu' },
@@ -39,9 +39,56 @@ test.each<[Architecture, RegExp]>([
   expect(() => checkArchitecture(architecture)).toThrow(message);
 });
 
+test('convolutions of students of images', () => {
+  const shapes: [string, Architecture, string][] = [
+    ['conv:8,16,32', { hidden: [], conv: { channels: [8, 16, 32] } }, 'conv:8,16,32-1'],
+    ['conv: 8, 16@5', { hidden: [], conv: { channels: [8, 16], kernel: 5 } }, 'conv:8,16@5-1'],
+    ['conv:4@3/16,8', { hidden: [16, 8], conv: { channels: [4] } }, 'conv:4-16-8-1'],
+    ['separable:8,9', { hidden: [], conv: { channels: [8, 9], blocks: 'separable' } }, 'separable:8,9-1'],
+    ['residual:8@5/4', { hidden: [4], conv: { channels: [8], kernel: 5, blocks: 'residual' } }, 'residual:8@5-4-1'],
+  ];
+  for (const [text, shape, shown] of shapes) {
+    expect(parseArchitecture(text)).toEqual(shape);
+    expect(describeArchitecture(1024, shape)).toBe(shown);
+    expect(checkArchitecture(shape)).toEqual(shape);
+  }
+  const defaults = { hidden: [], conv: { channels: [8], kernel: 3, blocks: 'plain' } } as const;
+  expect(checkArchitecture(defaults)).toEqual({ hidden: [], conv: { channels: [8] } });
+  const more = { activation: 'gelu', residual: true } as const;
+  expect(describeArchitecture(99, parseArchitecture('conv:8/4,4', more))).toBe('conv:8-4-4-1 gelu residual');
+});
+
+test.each([
+  ['conv:', 'student "conv:": not the channels of convolutional stages, expected 1 to 6 numbers from 1 to 512'],
+  ['conv:8,', 'not the channels of convolutional stages'],
+  ['conv:0', 'not the channels of convolutional stages'],
+  ['conv:513', 'not the channels of convolutional stages'],
+  ['conv:8,8,8,8,8,8,8', 'not the channels of convolutional stages'],
+  ['conv:8@4', 'student "conv:8@4": windows of 4 pixels, expected 3 or 5, such as conv:8,16,32@5'],
+  ['conv:8@3,5', 'windows without a width, expected 3 or 5'],
+  ['conv:8@', 'windows of 0 pixels'],
+  ['conv:8/', 'student "conv:8/": not an architecture'],
+  ['conv:8/logistic', 'not an architecture'],
+  ['cnn:8', 'student "cnn:8": not an architecture, expected "logistic", up to 8 hidden widths from 1 to 4096'],
+])('refuses %s', (text, message) => {
+  expect(() => parseArchitecture(text)).toThrow(message);
+});
+
+test.each([
+  [{ channels: 'abc' }, 'student "conv:": not the channels'],
+  [{}, 'not the channels'],
+  [7, 'not the channels'],
+  [{ channels: [8], kernel: '3' }, 'windows'],
+  [{ channels: [8], blocks: 'dense' }, 'blocks "dense", expected one of plain, separable, residual'],
+])('refuses convolutions %j of a file', (conv, message) => {
+  expect(() => checkArchitecture({ hidden: [], conv } as unknown as Architecture)).toThrow(message);
+});
+
 test('refuses dropout out of range', () => {
   for (const dropout of [-0.1, 1, Number.NaN]) {
-    expect(() => checkFitOptions({ seed: 1, dropout }, 10)).toThrow(/dropout is .*, expected a number from 0 to 0\.9/);
+    expect(() => checkFitOptions({ seed: 1, dropout, student: {} }, 10)).toThrow(
+      /dropout is .*, expected a number from 0 to 0\.9/,
+    );
   }
 });
 

@@ -16,7 +16,7 @@ const run = (options: object) =>
   });
 
 test('derives the fewest epochs, the patience and the most epochs from rows and batch size', () => {
-  const of = (rows: number, more = {}) => checkFitOptions({ seed: 1, ...more }, rows).budget;
+  const of = (rows: number, more = {}) => checkFitOptions({ seed: 1, student: {}, ...more }, rows).budget;
   expect(of(100)).toEqual({ least: 80, patience: 750, most: 3200 });
   expect(of(2000)).toEqual({ least: 75, patience: 47, most: 3000 });
   expect(of(30000)).toEqual({ least: 15, patience: 10, most: 600 });

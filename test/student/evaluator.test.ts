@@ -44,7 +44,7 @@ test('measures rows in memory with one network per validation part', () => {
     openMeasure(arena, { evaluators, shape: SHAPE, width: 2 }, select(dataset, rows)),
   );
   expect(new Set(measures.map(({ net }) => net)).size).toBe(1);
-  writeParameters(arena, measures[0]?.net as number, 2, SHAPE, PARAMETERS);
+  writeParameters(arena, measures[0]?.net as number, { inputs: { width: 2 }, architecture: SHAPE }, PARAMETERS);
   for (let turn = 0; turn < 2; turn++) {
     parts.forEach((rows, k) => {
       expect(measures[k]?.loss()).toBeCloseTo(meanLoss(rows), 9);
@@ -72,7 +72,8 @@ test('reads only the pieces of a file that contain selected rows', () => {
   );
   expect(shared.net).toBe(first?.net);
   expect(second?.net).not.toBe(first?.net);
-  for (const { net } of [first, second] as { net: number }[]) writeParameters(arena, net, 2, SHAPE, PARAMETERS);
+  for (const { net } of [first, second] as { net: number }[])
+    writeParameters(arena, net, { inputs: { width: 2 }, architecture: SHAPE }, PARAMETERS);
   for (let turn = 0; turn < 2; turn++) {
     read.length = 0;
     expect(first?.loss()).toBeCloseTo(meanLoss(parts[0] as number[]), 9);
@@ -94,7 +95,12 @@ test('needs memory for one piece of a large file', () => {
   const some = select(datasetOf(features, rows), [3, 20]);
   const measure = openMeasure(arena, { evaluators: new Map(), shape: hidden, width: 2 }, some);
   // margin 2 relu(x + 2) - 1
-  writeParameters(arena, measure.net, 2, hidden, Float32Array.of(1, 0, 0, 0, 2, 0, 2, 0, -1));
+  writeParameters(
+    arena,
+    measure.net,
+    { inputs: { width: 2 }, architecture: hidden },
+    Float32Array.of(1, 0, 0, 0, 2, 0, 2, 0, -1),
+  );
   const losses = [3, 20].map((row) => {
     const z = 2 * (numbersOf(row)[0] + 2) - 1;
     return softplus(z) - targetOf(row) * z;
@@ -114,7 +120,7 @@ test('needs memory only for the rows there are, with very many fields', () => {
     { evaluators: new Map(), shape: SHAPE, width: 2 },
     select(datasetOf(matrix, 2), [0, 1]),
   );
-  writeParameters(arena, measure.net, 2, SHAPE, PARAMETERS);
+  writeParameters(arena, measure.net, { inputs: { width: 2 }, architecture: SHAPE }, PARAMETERS);
   // margins 2.5 and -.5
   const losses = [softplus(2.5), softplus(-0.5) - targetOf(1) * -0.5] as const;
   expect(measure.loss()).toBeCloseTo((losses[0] + losses[1]) / 2, 9);

@@ -9,6 +9,8 @@ import { placeMatrix } from '../../src/student/placed-rows.ts';
 import golden from '../golden/training.json' with { type: 'json' };
 import { forward } from '../kernels/reference.ts';
 
+const ONE = { inputs: { width: 1 }, architecture: { hidden: [] } };
+
 test.each(golden.losses)('loss at alpha $alpha, T $temperature: value within 1e-12, derivative within 1e-7', (g) => {
   using arena = openArena();
   const { kernels } = arena;
@@ -17,15 +19,15 @@ test.each(golden.losses)('loss at alpha $alpha, T $temperature: value within 1e-
   const entropy = arena.reserve(8 * n);
   kernels.softenTargets(q, n, g.temperature, q, entropy);
   // one logistic unit whose only input is the margin, so the network's loss is the loss of float32 margins
-  const net = createNetwork(arena, 1, { hidden: [] });
+  const net = createNetwork(arena, ONE.inputs, ONE.architecture);
   bindMatrix(arena, net, placeMatrix(arena, denseMatrix(Float32Array.from(g.z), 1)), n);
-  writeParameters(arena, net, 1, { hidden: [] }, Float32Array.of(1, 0));
+  writeParameters(arena, net, ONE, Float32Array.of(1, 0));
   const labels = arena.put(Int8Array.from(g.y));
   kernels.bindTargets(net, arena.reserve(4 * n), labels, q, entropy, 0, g.alpha, g.temperature, 0, 0);
   g.z.forEach((z, i) => {
     kernels.beginEpoch(net, 1, 0, 1);
     kernels.lossGradient(net, arena.put(Uint32Array.of(i)), 1);
-    const [, slope] = readParameters(arena, net, 1, { hidden: [] }, kernels.networkGradient(net));
+    const [, slope] = readParameters(arena, net, ONE, { from: kernels.networkGradient(net) });
     // the margin is rounded to float32 here, which changes the value by the slope times the rounding
     const shift = (g.slope[i] as number) * (Math.fround(z) - z);
     expect(Math.abs(kernels.networkLoss(net) - (g.value[i] as number) - shift)).toBeLessThan(1e-11);
@@ -40,7 +42,8 @@ test.each(golden.networks)(
     const { kernels } = arena;
     const rows = g.x.length;
     const shape = checkArchitecture(g as unknown as Architecture);
-    const net = createNetwork(arena, g.features, shape);
+    const whole = { inputs: { width: g.features }, architecture: shape };
+    const net = createNetwork(arena, whole.inputs, shape);
     const x = Float32Array.from(g.x.flat());
     bindMatrix(arena, net, placeMatrix(arena, denseMatrix(x, g.features)), rows);
     const parameters = Float32Array.from(g.start);
@@ -51,7 +54,7 @@ test.each(golden.networks)(
     const order = arena.reserve(4 * rows);
     kernels.bindTargets(net, order, labels, q, entropy, 0, g.alpha, g.temperature, g.rate, g.decay);
     kernels.startNetwork(net, 1, 0);
-    writeParameters(arena, net, g.features, shape, parameters);
+    writeParameters(arena, net, whole, parameters);
     kernels.beginEpoch(net, 1, 0, 1);
     const all = arena.put(Uint32Array.from({ length: rows }, (_, i) => i));
     const z = arena.reserve(4 * rows);
@@ -70,7 +73,7 @@ test.each(golden.networks)(
       );
     });
     expect(Math.abs(kernels.networkLoss(net) / rows - g.loss)).toBeLessThan(1e-6);
-    close(readParameters(arena, net, g.features, shape, kernels.networkGradient(net)), g.gradient, 1e-6);
+    close(readParameters(arena, net, whole, { from: kernels.networkGradient(net) }), g.gradient, 1e-6);
 
     for (let epoch = 1; epoch <= 20; epoch++) {
       kernels.drawOrder(order, rows, 1, 0, epoch);
@@ -78,17 +81,17 @@ test.each(golden.networks)(
       kernels.trainRows(net, 0, rows);
     }
     // an AdamW step is about rate * sign(g) for small g, so a gradient near 0 may differ by a fraction of a step
-    close(readParameters(arena, net, g.features, shape), g.after20, 2e-5);
+    close(readParameters(arena, net, whole), g.after20, 2e-5);
 
     kernels.startNetwork(net, 1, 0);
-    writeParameters(arena, net, g.features, shape, parameters);
+    writeParameters(arena, net, whole, parameters);
     kernels.setOptimizer(net, 1, 0.9, 0.05);
     for (let epoch = 1; epoch <= 20; epoch++) {
       kernels.drawOrder(order, rows, 1, 0, epoch);
       kernels.beginEpoch(net, 1, 0, epoch);
       kernels.trainRows(net, 0, rows);
     }
-    close(readParameters(arena, net, g.features, shape), g.sgd20, 1e-5);
+    close(readParameters(arena, net, whole), g.sgd20, 1e-5);
   },
 );
 

@@ -5,7 +5,9 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vit
 import { denseMatrix } from '../../src/data/matrix.ts';
 import type { Teacher } from '../../src/teacher/teacher.ts';
 import { debkd, WDBC } from '../cli/run.ts';
+import { imageFiles, imageRows } from '../image-files.ts';
 import * as library from '../library.mjs';
+import { plainImage, tinyImageOnnx } from '../tiny-image-model.ts';
 import { wideOnnx } from '../tiny-onnx.ts';
 
 const { loadTeacher } = library as unknown as typeof import('../../src/index.ts');
@@ -235,3 +237,20 @@ describe('options', () => {
 });
 
 afterAll(ended);
+
+test('images are read in this thread, and threads give the same bytes', async () => {
+  const images = imageFiles((text) => plainImage([Number(text) % 256, (7 * Number(text)) % 256, 90], 12));
+  const all = imageRows(
+    Array.from({ length: 200 }, (_, i) => `${i}`),
+    images,
+  );
+  const open = (threads: number): Promise<Teacher> =>
+    loadTeacher(tinyImageOnnx(), { imageMean: 0.5, imageStd: 0.2, convention: 'logit', threads }) as Promise<Teacher>;
+  using alone = await open(1);
+  using several = await open(2);
+  const { margins } = await alone.margins(all);
+  expect(started).toHaveLength(0);
+  expect((await several.margins(all)).margins).toEqual(margins);
+  expect(started).toHaveLength(2);
+  expect(new Set(margins).size).toBeGreaterThan(100);
+});

@@ -25,11 +25,11 @@ export interface Decoder {
   decode(bytes: Uint8Array, subject: string, options?: { readonly orient?: boolean }): Raster;
 }
 
-/** Compiled modules for hosts that cannot compile bytes: mozjpeg_dec.wasm of @jsquash/jpeg, squoosh_png_bg.wasm of @jsquash/png. */
+/** Compiled modules for hosts that cannot compile bytes. */
 export interface DecoderModules {
-  /** The decoder of JPEG. */
+  /** The decoder of JPEG: `debkd/decode-jpeg.wasm`. */
   readonly jpeg?: WasmModule | undefined;
-  /** The decoder of PNG. */
+  /** The decoder of PNG: `debkd/decode-png.wasm`. */
   readonly png?: WasmModule | undefined;
 }
 
@@ -45,20 +45,22 @@ const MAX_HELD = 2 ** 26;
  * const { width, height, pixels } = decoder.decode(bytes, 'image "a.png"');
  */
 export async function openDecoder(modules: DecoderModules = {}): Promise<Decoder> {
-  return decoderOf({ jpeg: modules.jpeg ?? (await compiled('jpeg')), png: modules.png ?? (await compiled('png')) });
+  return decoderOf({
+    jpeg: modules.jpeg ?? (await compiled('jpeg')),
+    png: modules.png ?? (await compiled('png')),
+  });
 }
 
-/** A decoder of the formats whose modules are given, and of PNM. */
+/** A decoder of the formats whose modules are given, and of PNM. @throws DebkdError `wasm` for a module of something else */
 export function decoderOf(modules: DecoderModules): Decoder {
-  const jpeg = new Reopened(openJpeg, modules.jpeg);
-  const png = new Reopened(openPng, modules.png);
-  const pixelsOf = (bytes: Uint8Array, { format, width, height, channels }: ImageHeader, subject: string): Raster => {
+  const jpeg = new Reopened(openJpeg, checked('jpeg', modules.jpeg));
+  const png = new Reopened(openPng, checked('png', modules.png));
+  const pixelsOf = (bytes: Uint8Array, { format, width, height, channels }: ImageHeader): Raster => {
     if (format === 'pnm') {
       const start = pnmStart(bytes);
       return { width, height, channels, pixels: bytes.slice(start, start + width * height * channels) };
     }
-    const raster =
-      format === 'jpeg' ? jpeg.decode([bytes], channels) : png.decode(decodedParts(bytes, subject), channels);
+    const raster = format === 'jpeg' ? jpeg.decode([bytes], channels) : png.decode(decodedParts(bytes), channels);
     if (raster.width !== width || raster.height !== height) throw new Error('another size than in its header');
     return raster;
   };
@@ -67,15 +69,25 @@ export function decoderOf(modules: DecoderModules): Decoder {
       const header = readHeader(bytes, subject);
       let raster: Raster;
       try {
-        raster = pixelsOf(bytes, header, subject);
+        raster = pixelsOf(bytes, header);
       } catch (error) {
         if (error instanceof DebkdError) throw error;
-        const why = error instanceof Error ? error.message : String(error);
-        throw imageError(subject, `this ${header.format.toUpperCase()} file is damaged (${why})`);
+        throw problemOf(error, header, subject);
       }
       return options.orient === false ? raster : orient(raster, header.orientation);
     },
   };
+}
+
+/** The error for an image that its codec does not decode. */
+function problemOf(error: unknown, { format, width, height }: ImageHeader, subject: string): DebkdError {
+  const why = error instanceof Error ? error.message : String(error);
+  if (error instanceof RangeError || /memory/i.test(why)) {
+    const seen = `not enough memory to decode ${width} x ${height} pixels`;
+    return new DebkdError('memory', { subject, seen, remedy: 'store a smaller copy' });
+  }
+  // the PNG decoder does not say what it found
+  return imageError(subject, `this ${format.toUpperCase()} file is damaged${format === 'jpeg' ? ` (${why})` : ''}`);
 }
 
 /** A codec, opened on first use, and again after an error or a very large image. */
@@ -102,6 +114,19 @@ function noModule(): never {
     subject: 'decoder of images',
     seen: 'the module of this format was not given',
     remedy: 'give both compiled modules',
+  });
+}
+
+/** An import that only the right module has. */
+const IMPORTS = { jpeg: 'a.z', png: 'wbg.__wbindgen_throw' } as const;
+
+function checked(name: keyof DecoderModules, given: WasmModule | undefined): WasmModule | undefined {
+  if (given === undefined) return undefined;
+  if (WebAssembly.Module.imports(given).some((item) => `${item.module}.${item.name}` === IMPORTS[name])) return given;
+  throw new DebkdError('wasm', {
+    subject: 'openDecoder',
+    seen: `the module given as ${name} is not the decoder of ${name.toUpperCase()}`,
+    remedy: 'leave it out, or give the module of this version',
   });
 }
 

@@ -16,6 +16,11 @@ interface Exports {
   readonly F: WebAssembly.Table;
 }
 
+/**
+ * Warnings of libjpeg after which pixels are missing or wrong, though it fills them in and goes on. Fewer than 100 extra bytes are
+ * usual: some cameras pad their files.
+ */
+const LOST = /premature end|bad Huffman code|before marker 0xd[0-7]|\d{3} extraneous/i;
 /** The most memory that a program of this kind can have. */
 const MAX_MEMORY = 2 ** 31;
 const PAGE = 2 ** 16;
@@ -58,7 +63,8 @@ export function openJpeg(module: WasmModule): Codec {
     },
   };
   const stop = (why: string): never => {
-    throw new Error(messages.trim() || why);
+    // the last message is the error, those before it are warnings
+    throw new Error(messages.trim().split('\n').pop() || why);
   };
 
   const imports = {
@@ -153,7 +159,7 @@ export function openJpeg(module: WasmModule): Codec {
       // without turning the image by its EXIF data
       release(invoke(at, 0));
       wasm.E(at);
-      if (messages.includes('Premature end of JPEG file')) stop('');
+      if (LOST.test(messages)) stop('');
       if (decoded === undefined) return stop('no pixels');
       return decoded;
     },

@@ -33,7 +33,12 @@ export function parsePng(bytes: Uint8Array, subject: string): ImageHeader {
   const [first] = chunks;
   if (first?.type !== 'IHDR' || first.end - first.start !== 25)
     throw imageError(subject, 'this PNG file has no header');
-  if (!chunks.some(({ type }) => type === 'IDAT')) throw imageError(subject, 'this PNG file has no pixels');
+  const pixels = chunks.findIndex(({ type }) => type === 'IDAT');
+  if (pixels < 0) throw imageError(subject, 'this PNG file has no pixels');
+  const last = chunks.findLastIndex(({ type }) => type === 'IDAT');
+  if (chunks.slice(pixels, last).some(({ type }) => type !== 'IDAT')) {
+    throw imageError(subject, 'the pixels of this PNG file are not together');
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [depth, colour, compression, filter, interlace] = bytes.subarray(24, 29) as unknown as number[];
   if (!DEPTHS[colour as number]?.includes(depth as number) || compression !== 0 || filter !== 0 || interlace! > 1) {
@@ -51,27 +56,44 @@ export function parsePng(bytes: Uint8Array, subject: string): ImageHeader {
   };
 }
 
-/** The parts of a PNG file that are decoded, in order. */
-export function decodedParts(bytes: Uint8Array, subject: string): Uint8Array[] {
-  const chunks = listChunks(bytes, subject).filter(({ type }) => DECODED.includes(type));
-  return [bytes.subarray(0, 8), ...chunks.map(({ start, end }) => bytes.subarray(start, end))];
+/** The parts of a PNG file that are decoded, in order. The file has been parsed before. */
+export function decodedParts(bytes: Uint8Array): Uint8Array[] {
+  const chunks = listChunks(bytes, '', { checked: true }).filter(({ type }) => DECODED.includes(type));
+  const depth = bytes[24] as number;
+  const parts = chunks.map(({ type, start, end }) => {
+    const part = bytes.subarray(start, end);
+    return type === 'PLTE' && bytes[25] === 3 && part.length - 12 < 3 * 2 ** depth
+      ? filledPalette(part, 2 ** depth)
+      : part;
+  });
+  return [bytes.subarray(0, 8), ...parts];
+}
+
+/** A palette with all colours. As in Pillow, those that are missing are shades of grey. */
+function filledPalette(chunk: Uint8Array, colours: number): Uint8Array {
+  const filled = new Uint8Array(12 + 3 * colours);
+  for (let i = 0; i < colours; i++) filled.fill(i, 8 + 3 * i, 11 + 3 * i);
+  filled.set(chunk.subarray(0, -4));
+  const view = new DataView(filled.buffer);
+  view.setUint32(0, 3 * colours);
+  view.setUint32(filled.length - 4, crcOf(filled.subarray(4, -4)));
+  return filled;
 }
 
 /** All chunks up to IEND. @throws DebkdError `image` if one is damaged or incomplete */
-function listChunks(bytes: Uint8Array, subject: string): Chunk[] {
+function listChunks(bytes: Uint8Array, subject: string, { checked = false }: { checked?: boolean } = {}): Chunk[] {
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte))
     throw imageError(subject, 'this PNG file is damaged at its start');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunks: Chunk[] = [];
   for (let start = 8; ; ) {
-    const cut = imageError(subject, 'the file is cut off');
-    if (start + 12 > bytes.length) throw cut;
+    if (start + 12 > bytes.length) throw imageError(subject, 'the file is cut off');
     const end = start + 12 + view.getUint32(start);
     const type = String.fromCharCode(...bytes.subarray(start + 4, start + 8));
     if (!/^[A-Za-z]{4}$/.test(type)) throw imageError(subject, `this PNG file is damaged at byte ${start}`);
-    if (end > bytes.length) throw cut;
-    // the decoder checks the sums of the image data
-    if (type !== 'IDAT' && crcOf(bytes.subarray(start + 4, end - 4)) !== view.getUint32(end - 4)) {
+    if (end > bytes.length) throw imageError(subject, 'the file is cut off');
+    // the decoder does not check the sums of pixels
+    if (!checked && crcOf(bytes.subarray(start + 4, end - 4)) !== view.getUint32(end - 4)) {
       throw imageError(subject, `this PNG file is damaged: the check sum of its part ${type} is wrong`);
     }
     chunks.push({ type, start, end });

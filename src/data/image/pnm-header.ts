@@ -1,5 +1,6 @@
 // The headers of PGM and PPM files: binary, 8 bits.
 
+import { DebkdError } from '../../io/errors.ts';
 import { CONVERT, imageError } from './image-error.ts';
 import type { ImageHeader } from './image-header.ts';
 
@@ -8,7 +9,9 @@ export function parsePnm(bytes: Uint8Array, subject: string): ImageHeader {
   const channels = bytes[1] === 0x35 ? 1 : 3;
   const { values, end } = readNumbers(bytes, subject);
   const [width, height, max] = values as [number, number, number];
-  if (max !== 255) throw imageError(subject, `its largest value is ${max}, expected 255`, CONVERT);
+  if (max !== 255) {
+    throw new DebkdError('image', { subject, seen: `its largest value is ${max}`, expected: '255', remedy: CONVERT });
+  }
   const missing = end + width * height * channels - bytes.length;
   if (missing > 0) throw imageError(subject, `the file is cut off: ${missing} bytes of its pixels are missing`);
   return { format: 'pnm', width, height, channels, orientation: 1 };

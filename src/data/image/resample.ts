@@ -25,7 +25,8 @@ function resizeRows(raster: Raster, width: number, filter: Filter): Raster {
       const end = x * size + (counts[x] as number);
       if (channels === 1) {
         let sum = HALF;
-        for (let k = x * size, at = first; k < end; k++) sum += (from[at++] as number) * (weights[k] as number);
+        for (let k = x * size, at = first; k < end; k++)
+          sum = (sum + Math.imul(from[at++] as number, weights[k] as number)) | 0;
         pixels[to++] = byteOf(sum);
         continue;
       }
@@ -34,9 +35,9 @@ function resizeRows(raster: Raster, width: number, filter: Filter): Raster {
       let blue = HALF;
       for (let k = x * size, at = first; k < end; k++, at += 3) {
         const weight = weights[k] as number;
-        red += (from[at] as number) * weight;
-        green += (from[at + 1] as number) * weight;
-        blue += (from[at + 2] as number) * weight;
+        red = (red + Math.imul(from[at] as number, weight)) | 0;
+        green = (green + Math.imul(from[at + 1] as number, weight)) | 0;
+        blue = (blue + Math.imul(from[at + 2] as number, weight)) | 0;
       }
       pixels[to] = byteOf(red);
       pixels[to + 1] = byteOf(green);
@@ -58,7 +59,7 @@ function resizeColumns(raster: Raster, height: number, filter: Filter): Raster {
     for (let k = 0; k < (counts[y] as number); k++) {
       const weight = weights[y * size + k] as number;
       const row = ((starts[y] as number) + k) * stride;
-      for (let x = 0; x < stride; x++) sums[x] = (sums[x] as number) + (from[row + x] as number) * weight;
+      for (let x = 0; x < stride; x++) sums[x] = ((sums[x] as number) + Math.imul(from[row + x] as number, weight)) | 0;
     }
     const to = y * stride;
     for (let x = 0; x < stride; x++) pixels[to + x] = byteOf(sums[x] as number);

@@ -1,7 +1,7 @@
 // Names the format of a file that is not decoded.
-import type { DebkdError } from '../../io/errors.ts';
+import { DebkdError } from '../../io/errors.ts';
 import { otherFormat } from '../../io/other-format.ts';
-import { CONVERT, imageError } from './image-error.ts';
+import { CONVERT } from './image-error.ts';
 
 /** Formats of images by their first characters, other than those of control characters, which are spaces here. */
 const IMAGES: readonly (readonly [mark: RegExp, what: string])[] = [
@@ -18,15 +18,18 @@ const IMAGES: readonly (readonly [mark: RegExp, what: string])[] = [
   [/^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg/is, 'an SVG drawing'],
 ];
 
+/** What to do with a file that is no image. */
+const NAME = 'name a file of an image';
+
 /** The error for a file that is neither PNG nor JPEG nor binary PNM. */
 export function nameFormat(bytes: Uint8Array, subject: string): DebkdError {
   const start = bytes.subarray(0, 512);
   const head = String.fromCharCode(...start.map((byte) => (byte < 0x20 ? 0x20 : byte)));
-  const expected = 'expected PNG or JPEG';
+  const refuse = (what: string, remedy: string): DebkdError =>
+    new DebkdError('image', { subject, seen: `the file is ${what}`, expected: 'PNG or JPEG', remedy });
   const image = IMAGES.find(([mark]) => mark.test(head));
-  if (image) return imageError(subject, `the file is ${image[1]}, ${expected}`, CONVERT);
+  if (image) return refuse(image[1], CONVERT);
   const other = otherFormat(bytes);
-  if (other) return imageError(subject, `the file is ${other.what}, ${expected}`, other.remedy ?? CONVERT);
-  const what = start.some((byte) => byte < 9) ? 'of an unknown format' : 'text';
-  return imageError(subject, `the file is ${what}, ${expected}`, 'name a file of an image');
+  if (other) return refuse(other.what, other.remedy ?? NAME);
+  return refuse(start.some((byte) => byte < 9) ? 'of an unknown format' : 'text', NAME);
 }

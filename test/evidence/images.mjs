@@ -1,0 +1,195 @@
+// Students of images, small convolutional networks: labels only, plain distillation and de-biased distillation, each with and without
+// calibration, over draws of labelled rows. Prints Markdown tables for docs/results-images.md.
+//   npm run images -- [--settings B,A --teachers all|ID,ID --draws 5 --student conv:8,16,32 --pixels 32 --cache DIR --json FILE]
+//   npm run images -- --print FILE
+// Every method that mixes labels and soft labels tries three shares of the label (0, .3, .6); the calibration is the same for all. A draw
+// determines the labelled training and validation rows; the test rows are always the same. Intervals are 95 %, over the draws, paired.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import * as debkd from '../library.mjs';
+import { BIASED, drawParts, openData, openFeatures, SETTINGS, TEACHERS } from './image-draws.mjs';
+
+const { values } = parseArgs({
+  options: {
+    settings: { type: 'string', default: 'B,A' },
+    teachers: { type: 'string', default: 'all' },
+    draws: { type: 'string', default: '5' },
+    student: { type: 'string', default: 'conv:8,16,32' },
+    pixels: { type: 'string', default: '32' },
+    methods: { type: 'string', default: 'hard labels,KD,de-biased' },
+    cache: { type: 'string', default: '.cache/images' },
+    json: { type: 'string' },
+    print: { type: 'string' },
+  },
+});
+const SHARES = [0, 0.3, 0.6];
+const LOSS = debkd.debiasedDistillation({ temperature: 1, alpha: 1 });
+const STUDENT = debkd.parseArchitecture(values.student);
+const wants = (method) => values.methods.split(',').includes(method);
+
+/** The best of the students of all shares. @param margins of the training rows */
+async function tuned(train, margins, selection, augment) {
+  let best;
+  for (const strength of SHARES) {
+    const targets = debkd.infuse({ margins }, train, { form: 'mix', strength });
+    const student = await debkd.fit(STUDENT, train, targets, LOSS, { seed: 1, validation: selection, augment });
+    const { selectionLoss } = student.training;
+    if (!best || selectionLoss < best.selectionLoss) best = { student, strength, selectionLoss };
+  }
+  return best;
+}
+
+/** Metrics on the test rows; the threshold has the best F1 on the validation rows. */
+function measure(student, { validation, test }, inGroup) {
+  const probabilities = student.predictProba(test);
+  const threshold = debkd.chooseThreshold(student.predictProba(validation), validation.labels);
+  return {
+    ...figures(student.margins(test), test.labels),
+    missed: missed(probabilities, test.labels, inGroup, threshold),
+    missedAtHalf: missed(probabilities, test.labels, inGroup, 0.5),
+  };
+}
+
+function figures(margins, labels) {
+  const losses = Array.from(margins, (z, i) => {
+    const m = labels[i] === 1 ? -z : z;
+    return m > 0 ? m + Math.log1p(Math.exp(-m)) : Math.log1p(Math.exp(m));
+  });
+  const order = [...margins.keys()].sort((a, b) => margins[a] - margins[b]);
+  let [ranks, ones] = [0, 0];
+  order.forEach((row, i) => {
+    if (labels[row] !== 1) return;
+    ranks += i + 1;
+    ones++;
+  });
+  const auc = (ranks - (ones * (ones + 1)) / 2) / (ones * (labels.length - ones));
+  return { auc, logLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length };
+}
+
+/** The share of the group's rows of class 1 with a score below the threshold. */
+function missed(scores, labels, inGroup, threshold) {
+  const rows = [...labels.keys()].filter((i) => labels[i] === 1 && inGroup[i]);
+  return rows.filter((i) => scores[i] < threshold).length / rows.length;
+}
+
+async function runDraw(source, featuresOf, setting, seed, cache) {
+  const pixels = values.pixels.split('x').map(Number);
+  const image = { size: pixels.length === 2 ? pixels : pixels[0] };
+  const { rows, data, margins } = await drawParts(source, setting, seed, { image, cache });
+  const inGroup = Array.from(rows.test, (row) => source.inGroup[row]);
+  const { train, validation, test } = data;
+  const { augment } = source;
+  const out = {};
+  const both = async (name, student, strength) => {
+    out[name] = { ...measure(student, data, inGroup), strength };
+    out[`${name} + calibration`] = measure((await debkd.calibrate(student, validation)).student, data, inGroup);
+  };
+  if (wants('hard labels')) {
+    const labels = Float64Array.from(train.labels, (y) => (y < 0 ? NaN : y > 0 ? Infinity : -Infinity));
+    const validationLabels = debkd.labelSelection(validation);
+    const hard = await debkd.fit(STUDENT, train, { margins: labels }, LOSS, {
+      seed: 1,
+      validation: validationLabels,
+      augment,
+    });
+    await both('hard labels', hard, 1);
+  }
+  if (wants('KD')) {
+    const byTeacher = debkd.debiasedSelection(validation, margins.validation, 0.5);
+    const { student, strength } = await tuned(train, margins.train, byTeacher, augment);
+    await both('KD', student, strength);
+  }
+  if (wants('de-biased')) {
+    const parts = ['train', 'validation'].map((part) => ({
+      ...{ data: data[part], margins: margins[part] },
+      features: featuresOf(rows[part]),
+    }));
+    const { debiased, selectionMargins } = await debkd.debiasParts(...parts);
+    const selection = debkd.debiasedSelection(validation, selectionMargins.validation);
+    const { student, strength } = await tuned(train, debiased.train, selection, augment);
+    await both('de-biased', student, strength);
+  }
+  out.teacher = {
+    ...figures(margins.test, test.labels),
+    missed: missed(margins.test, test.labels, inGroup, 0),
+    missedAtHalf: missed(margins.test, test.labels, inGroup, 0),
+  };
+  return out;
+}
+
+const T95 = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23];
+const mean = (list) => list.reduce((sum, x) => sum + x, 0) / list.length;
+
+/** Mean and half the width of the 95 % interval of paired differences. */
+function paired(rows, method, base, metric) {
+  const differences = rows.map((row) => row[method][metric] - row[base][metric]);
+  const centre = mean(differences);
+  const variance = differences.reduce((sum, x) => sum + (x - centre) ** 2, 0) / Math.max(1, differences.length - 1);
+  const t = T95[Math.min(T95.length, Math.max(1, differences.length - 1)) - 1];
+  return { centre, half: t * Math.sqrt(variance / differences.length) };
+}
+
+const show = (x, digits = 4) => x.toFixed(digits).replace(/^(-?)0\./, '$1.');
+const METHODS = ['hard labels', 'KD', 'KD + calibration', 'de-biased', 'de-biased + calibration'];
+
+function print(name, results) {
+  const ids = Object.keys(results);
+  const { labelled, validation, unlabelled } = SETTINGS[name];
+  const others = unlabelled ? ', the others unlabelled' : ' at most, no others';
+  console.log(
+    `\n### Setting ${name}: ${labelled} labelled rows${others}, ${validation} for validation, ${results[ids[0]].length} draws\n`,
+  );
+  const methods = METHODS.filter((method) => results[ids[0]][0][method]);
+  console.log(
+    `Test AUC / log-loss, means over the draws.\n\n| teacher | its own | ${methods.join(' | ')} |\n|${'---|'.repeat(methods.length + 2)}`,
+  );
+  const cell = (rows, method) =>
+    `${show(mean(rows.map((row) => row[method].auc)))} / ${show(mean(rows.map((row) => row[method].logLoss)))}`;
+  for (const id of ids)
+    console.log(`| ${id} | ${['teacher', ...methods].map((method) => cell(results[id], method)).join(' | ')} |`);
+  if (!methods.includes('KD') || !methods.includes('de-biased')) return;
+  console.log('\nDe-biased minus KD, both without and both with calibration, with 95 % intervals.\n');
+  console.log('| teacher | log-loss | log-loss, calibrated | AUC |\n|---|---|---|---|');
+  const against = (rows, suffix, metric) => {
+    const { centre, half } = paired(rows, `de-biased${suffix}`, `KD${suffix}`, metric);
+    return `${show(centre)} ± ${show(half)}`;
+  };
+  const calibrated = ' + calibration';
+  for (const id of ids)
+    console.log(
+      `| ${id} | ${against(results[id], '', 'logLoss')} | ${against(results[id], calibrated, 'logLoss')} | ${against(results[id], '', 'auc')} |`,
+    );
+  printMissed(results, methods, 'missedAtHalf', 'all thresholds are .5');
+  printMissed(results, methods, 'missed', "the threshold has the best F1 on the validation rows; the teacher's is .5");
+}
+
+/** The share of the group's rows of class 1 that are answered 0. */
+function printMissed(results, methods, metric, threshold) {
+  console.log(
+    `\nMissed positives in the teacher's worst group (${threshold}).\n\n| teacher | its own | ${methods.join(' | ')} |\n|${'---|'.repeat(methods.length + 2)}`,
+  );
+  for (const [id, rows] of Object.entries(results).filter(([one]) => BIASED.includes(one)))
+    console.log(
+      `| ${id} | ${['teacher', ...methods].map((method) => show(mean(rows.map((row) => row[method][metric])), 3)).join(' | ')} |`,
+    );
+}
+
+const results = values.print ? JSON.parse(readFileSync(values.print, 'utf8')) : {};
+if (!values.print) {
+  const cache = await debkd.openDiskCache(values.cache);
+  const ids = values.teachers === 'all' ? TEACHERS : values.teachers.split(',');
+  const started = performance.now();
+  for (const id of ids) {
+    const source = await openData(id);
+    const featuresOf = await openFeatures(source, cache);
+    for (const setting of values.settings.split(',')) {
+      results[setting] ??= {};
+      results[setting][id] = [];
+      for (let seed = 1; seed <= Number(values.draws); seed++)
+        results[setting][id].push(await runDraw(source, featuresOf, SETTINGS[setting], seed, cache));
+      console.error(`${id}, setting ${setting}: ${Math.round((performance.now() - started) / 1000)} s`);
+      if (values.json) writeFileSync(values.json, JSON.stringify(results));
+    }
+  }
+}
+for (const [name, of] of Object.entries(results)) print(name, of);
