@@ -121,6 +121,7 @@ export type { ColumnShare, Explanation } from './student/explain.ts';
 export { fitMany } from './student/fit.ts';
 export type { FitTask } from './student/fit-context.ts';
 export type { TrainingOptions } from './student/fit-options.ts';
+export type { OcclusionMap } from './student/occlusion.ts';
 export type { OptimizerName, Schedule } from './student/optimizer.ts';
 export type { Quantization, QuantizationLoss } from './student/quantization.ts';
 export type { QuantizedForm } from './student/quantized-forms.ts';
