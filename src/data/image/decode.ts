@@ -45,8 +45,16 @@ const MAX_HELD = 2 ** 26;
  * const { width, height, pixels } = decoder.decode(bytes, 'image "a.png"');
  */
 export async function openDecoder(modules: DecoderModules = {}): Promise<Decoder> {
-  const jpeg = new Reopened(openJpeg, checked('jpeg', modules.jpeg) ?? (await compiled('jpeg')));
-  const png = new Reopened(openPng, checked('png', modules.png) ?? (await compiled('png')));
+  return decoderOf({
+    jpeg: checked('jpeg', modules.jpeg) ?? (await compiled('jpeg')),
+    png: checked('png', modules.png) ?? (await compiled('png')),
+  });
+}
+
+/** A decoder of the formats whose modules are given, and of PNM. */
+export function decoderOf(modules: DecoderModules): Decoder {
+  const jpeg = new Reopened(openJpeg, modules.jpeg);
+  const png = new Reopened(openPng, modules.png);
   const pixelsOf = (bytes: Uint8Array, { format, width, height, channels }: ImageHeader): Raster => {
     if (format === 'pnm') {
       const start = pnmStart(bytes);
@@ -85,20 +93,28 @@ function problemOf(error: unknown, { format, width, height }: ImageHeader, subje
 /** A codec, opened on first use, and again after an error or a very large image. */
 class Reopened {
   readonly #open: (module: WasmModule) => Codec;
-  readonly #module: WasmModule;
+  readonly #module: WasmModule | undefined;
   #codec: Codec | undefined;
-  constructor(open: (module: WasmModule) => Codec, module: WasmModule) {
+  constructor(open: (module: WasmModule) => Codec, module: WasmModule | undefined) {
     this.#open = open;
     this.#module = module;
   }
 
   decode(parts: readonly Uint8Array[], channels: 1 | 3): Raster {
-    const codec = this.#codec ?? this.#open(this.#module);
+    const codec = this.#codec ?? this.#open(this.#module ?? noModule());
     this.#codec = undefined;
     const raster = codec.decode(parts, channels);
     if (codec.held <= MAX_HELD) this.#codec = codec;
     return raster;
   }
+}
+
+function noModule(): never {
+  throw new DebkdError('wasm', {
+    subject: 'decoder of images',
+    seen: 'the module of this format was not given',
+    remedy: 'give both compiled modules',
+  });
 }
 
 /** An import that only the right module has. */
