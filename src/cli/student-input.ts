@@ -2,12 +2,15 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Dataset, encode } from '../data/dataset.ts';
+import { decodeImages } from '../data/rasters.ts';
 import type { Table } from '../data/table.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { number, text, type Values } from '../settings/values.ts';
 import type { Student } from '../student/student.ts';
 import { loadStudent } from '../student/student-file.ts';
 import { noteClasses } from './class-notes.ts';
+import { withStudentImages } from './images-input.ts';
+import { onProgress } from './messages.ts';
 import { readParts } from './split-input.ts';
 import { readTable } from './table-input.ts';
 
@@ -45,11 +48,14 @@ export async function readLabelled(
   values: Values,
   student: Student,
 ): Promise<{ table: Table; rows: Uint32Array; data: Dataset }> {
-  const table = await readTable(withClasses(values, student), student.preprocessing.missing);
+  const { preprocessing } = student;
+  const read = await readTable(withClasses(values, student), preprocessing.missing);
+  const table = await withStudentImages(values, preprocessing, read);
   noteClasses(table, student);
   const rows =
     values['split'] === undefined && values['split-by'] === undefined
       ? Uint32Array.from({ length: table.rows }, (_, i) => i)
       : (await readParts(values, table)).test;
-  return { table, rows, data: encode(table, student.preprocessing, { rows, weights: text(values, 'weights') }) };
+  const decoded = await decodeImages(table, preprocessing, { rows, onProgress });
+  return { table: decoded, rows, data: encode(decoded, preprocessing, { rows, weights: text(values, 'weights') }) };
 }

@@ -6,7 +6,6 @@
 //   image: the pixels of the resized image (image-column.ts)
 //   steps: one operation after the other (steps/step.ts)
 // Computed in float64, then cast to float32.
-import { DebkdError, quote } from '../io/errors.ts';
 import { withStoredNames } from '../io/stored-names.ts';
 import { parseColumns, SYMLOG_STORED } from './parse-columns.ts';
 import { parseImage } from './parse-image.ts';
