@@ -90,7 +90,8 @@ const bundle = async (name, define) => {
     target: 'es2022',
     external: ['debkd:model'],
     define,
-    plugins: [replaceErrors, ...(name.startsWith('text-') ? [] : [removeTexts])],
+    // the errors of the decoder have remedies that the smaller form lacks
+    plugins: [...(name === 'decoder' ? [] : [replaceErrors]), ...(name.startsWith('text-') ? [] : [removeTexts])],
     logLevel: 'warning',
   });
   return outputFiles[0].text;
@@ -131,6 +132,7 @@ for (const [others, suffix] of [
         RELU,
       });
 }
+modules.decoder = await bundle('decoder', {});
 const files = Object.fromEntries(
   filesOf(shipped)
     .filter((path) => !path.endsWith('.ts'))

@@ -1,5 +1,5 @@
 // Every public name, in pipeline order: what it takes to distil, to write a label operator or a loss, and to read results.
-// At most 96 (test/docs/surface.test.ts); parts for tests and for the app are in internals.ts.
+// At most 97 (test/docs/surface.test.ts); parts for tests and for the app are in internals.ts.
 // Disposable and Symbol.dispose, also for users whose own `lib` has none
 /// <reference lib="esnext.disposable" preserve="true" />
 
@@ -59,7 +59,7 @@ export { debiasedSelection, labelSelection, type Selection } from './student/sel
 export { type FitOptions, fit } from './student/fit.ts';
 export { calibrate } from './student/calibrate.ts';
 export { Student } from './student/student.ts';
-export type { RawRecord } from './student/record.ts';
+export type { RawImage, RawRecord } from './student/record.ts';
 export { decodeStudent } from './student/student-file.ts';
 export { encodeStudent } from './student/student-bytes.ts';
 

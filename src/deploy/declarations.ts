@@ -10,17 +10,29 @@ const TYPES = {
   image: 'StudentImage',
 } as const;
 
+const IMAGE = `/** The pixels of an image, 8 bits per channel, row by row from the top; an ImageData is one. decoder.js gives them for PNG and JPEG. */
+export interface StudentImage {
+  readonly width: number;
+  readonly height: number;
+  /** Bytes, [height x width x channels]: 1 channel is grey, 3 are red, green and blue, 4 also alpha, which is dropped. */
+  readonly pixels?: Uint8Array | Uint8ClampedArray;
+  /** The same under the name that ImageData has. */
+  readonly data?: Uint8Array | Uint8ClampedArray;
+  readonly channels?: 1 | 3 | 4;
+}
+`;
+
 /** The types that both declarations share; a record has a field for each column. */
 function commonTypes({ preprocessing }: Student): string {
   const inputs = rawInputs(preprocessing.columns);
   const names = inputs.map(({ name, type }) => `  readonly ${JSON.stringify(name)}: ${TYPES[type]};\n`);
-  const types = ['number', 'category', 'date', 'text'].filter(
+  const types = ['number', 'category', 'date', 'text', 'image'].filter(
     (type) => type === 'number' || type === 'category' || inputs.some((input) => input.type === type),
   );
   return `/** A raw record. Use null for a missing value. Other fields are ignored. */
 export interface StudentRecord {
 ${names.join('')}}
-export interface Prediction {
+${inputs.some(({ type }) => type === 'image') ? IMAGE : ''}export interface Prediction {
   /** Probability of class 1. */
   readonly probability: number;
   /** 1 if the probability is at or above the threshold, otherwise 0. */

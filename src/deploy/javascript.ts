@@ -1,14 +1,16 @@
 // Exports a student as a JavaScript module without dependencies; its probabilities equal the student's bit for bit.
 import type { Student } from '../student/student.ts';
 import { moduleDeclarations, PACKAGE } from './declarations.ts';
+import { decoderFiles } from './decoder-files.ts';
 import type { Exported } from './exported.ts';
-import { checkParity, type ParityOptions, parityRecords } from './parity.ts';
+import { checkParity, hasImage, type ParityOptions, parityRecords } from './parity.ts';
 import { importText, moduleText } from './shipped-module.ts';
 
 /**
  * Exports the student as `student.js` with `student.d.ts` and `package.json`. The module exports `predict(record)`,
  * `predictBatch(records)`, `unknownFields(record)`, `threshold` and `about`, and contains the preprocessing. Before
  * it is returned, it is run on synthetic records, and its probabilities are compared with the student's.
+ * A student of images has `decoder.js` with its wasm modules beside it, which gives the pixels of PNG and JPEG files.
  * @param options.records raw records to run as well
  * @throws DebkdError `export` if a probability differs by more than 1e-6, or the host forbids importing the module
  */
@@ -20,6 +22,7 @@ export async function toJavaScript(student: Student, options: ParityOptions = {}
     { path: 'student.js', bytes: utf8.encode(source) },
     { path: 'student.d.ts', bytes: utf8.encode(moduleDeclarations(student)) },
     { path: 'package.json', bytes: utf8.encode(PACKAGE) },
+    ...(hasImage(student) ? await decoderFiles() : []),
   ];
   return { target: 'js', files, largestDifference };
 }

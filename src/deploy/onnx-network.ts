@@ -1,9 +1,14 @@
 // A student's network as ONNX nodes: Gemm and activation for each layer, then a Sigmoid.
+import type { ImageColumn } from '../data/image-column.ts';
 import type { Activation } from '../kernels/activation.ts';
+import type { StageLayout } from '../kernels/trunk-layout.ts';
 import { type PackedLayer, packLayers } from '../student/pack-layers.ts';
 import type { Student } from '../student/student.ts';
+import { studentLayout } from '../student/student-layout.ts';
 import type { GraphRows } from './onnx-columns.ts';
-import { addNode, addTensor, type Graph, intAttribute, TYPE } from './onnx-model.ts';
+import { PREFIX } from './onnx-inputs.ts';
+import { addNode, addTensor, type Graph, intAttribute, intsAttribute, TYPE } from './onnx-model.ts';
+import { type TensorShape, tensorShapes } from './tensor-shapes.ts';
 
 /**
  * Adds the network from rows to `probability`.
@@ -12,14 +17,15 @@ import { addNode, addTensor, type Graph, intAttribute, TYPE } from './onnx-model
  */
 export function addNetwork(graph: Graph, student: Student, rows: GraphRows, prefix: string = ''): void {
   const { activation = 'relu', residual } = student.architecture;
-  const layers = packLayers(student);
+  const layers = packLayers(student).slice(stagesOf(student).length);
   if (rows.places) layers[0] = withInputs(layers[0] as PackedLayer, rows.places);
   if (activation === 'gelu') {
     for (const [name, value] of GELU_CONSTANTS) addTensor(graph, prefix + name, [], Float32Array.of(value));
   }
   let input = rows.name;
   layers.forEach((layer, l) => {
-    const weight = addWeights(graph, layer, `${prefix}weight${l}`);
+    const { inputs, outputs } = layer;
+    const weight = addWeights(graph, `${prefix}weight${l}`, { ...layer, dims: [inputs, outputs], axis: 1 });
     const bias = addFloats(graph, `${prefix}bias${l}`, [layer.outputs], layer.biases);
     const sum = addNode(graph, 'Gemm', { inputs: [input, weight, bias], output: `${prefix}sum${l}` });
     if (l === layers.length - 1) {
@@ -31,6 +37,64 @@ export function addNetwork(graph: Graph, student: Student, rows: GraphRows, pref
     const active = addActivation(graph, activation, { input: sum, output, prefix });
     input = skips ? addNode(graph, 'Add', { inputs: [active, input], output: `${prefix}hidden${l}` }) : active;
   });
+}
+
+function stagesOf({ preprocessing, architecture }: Student): readonly StageLayout[] {
+  return studentLayout(preprocessing, architecture).stages;
+}
+
+/**
+ * Adds the trunk of a student of images.
+ * @param pixels the image's bytes, uint8 [batch, height, width, channels]
+ * @param prefix of the names of nodes and constants
+ * @returns the mean of each channel, float32 [batch, outputs]
+ */
+export function addTrunk(graph: Graph, student: Student, pixels: string, prefix: string = ''): string {
+  const node = (operator: string, output: string, inputs: readonly string[], attributes: readonly Uint8Array[] = []) =>
+    addNode(graph, operator, { inputs, output: `${prefix}${output}`, attributes });
+  const numbers = (name: string, values: readonly number[]): string =>
+    addTensor(graph, `${prefix}${name}`, [values.length], Float32Array.from(values));
+  const { mean, std } = student.preprocessing.columns.find(
+    (one): one is ImageColumn => one.kind === 'image',
+  ) as ImageColumn;
+  const bytes = node('Cast', 'bytes', [pixels], [intAttribute('to', TYPE.float32)]);
+  const means = numbers(
+    'pixel_mean',
+    mean.map((m) => 255 * m),
+  );
+  const centred = node('Sub', 'centred_pixels', [bytes, means]);
+  const scaled = node('Div', 'pixels', [
+    centred,
+    numbers(
+      'pixel_std',
+      std.map((s) => 255 * s),
+    ),
+  ]);
+  let input = node('Transpose', 'channels', [scaled], [intsAttribute('perm', [0, 3, 1, 2])]);
+  const packed = packLayers(student);
+  const tensors = tensorShapes(student);
+  stagesOf(student).forEach(({ depthwise, kernel, step, residual, outputs }, l) => {
+    const { weights, scales, biases } = packed[l] as PackedLayer;
+    const { shape, indexOf } = tensors[l] as TensorShape;
+    const own = weights.map((_, i) => weights[indexOf(i)] as number);
+    const weight = addWeights(graph, `${prefix}filter${l}`, { dims: shape, axis: 0, weights: own, scales });
+    const bias = addFloats(graph, `${prefix}filter_bias${l}`, [outputs], biases);
+    const border = kernel >> 1;
+    const sums = node(
+      'Conv',
+      `convolved${l}`,
+      [input, weight, bias],
+      [
+        intsAttribute('kernel_shape', [kernel, kernel]),
+        intsAttribute('strides', [step, step]),
+        intsAttribute('pads', [border, border, border, border]),
+        intAttribute('group', depthwise ? outputs : 1),
+      ],
+    );
+    input = node('Relu', `stage${l}`, [residual ? node('Add', `joined${l}`, [sums, input]) : sums]);
+  });
+  const pooled = node('GlobalAveragePool', 'pooled', [input]);
+  return node('Flatten', 'means', [pooled], [intAttribute('axis', 1)]);
 }
 
 /** A layer on other inputs: row k of its weights is row places[k] of the layer's, zeros for -1. */
@@ -50,14 +114,21 @@ function addFloats(graph: Graph, name: string, dims: readonly number[], values: 
   return addNode(graph, 'Cast', { inputs: [stored], output: name, attributes: [intAttribute('to', TYPE.float32)] });
 }
 
-function addWeights(graph: Graph, { inputs, outputs, weights, scales }: PackedLayer, name: string): string {
-  if (!(weights instanceof Int8Array)) return addFloats(graph, name, [inputs, outputs], weights);
-  const stored = addTensor(graph, `${name}_stored`, [inputs, outputs], weights);
-  const scale = addFloats(graph, `${name}_scale`, [outputs], scales as Uint16Array);
+/** Weights and the form of their tensor; `axis` is that of the outputs, which int8 scales belong to. */
+interface WeightTensor extends Pick<PackedLayer, 'weights'> {
+  readonly dims: readonly number[];
+  readonly axis: number;
+  readonly scales?: Uint16Array | undefined;
+}
+
+function addWeights(graph: Graph, name: string, { dims, axis, weights, scales }: WeightTensor): string {
+  if (!(weights instanceof Int8Array)) return addFloats(graph, name, dims, weights);
+  const stored = addTensor(graph, `${name}_stored`, dims, weights);
+  const scale = addFloats(graph, `${name}_scale`, [dims[axis] as number], scales as Uint16Array);
   return addNode(graph, 'DequantizeLinear', {
     inputs: [stored, scale],
     output: name,
-    attributes: [intAttribute('axis', 1)],
+    attributes: [intAttribute('axis', axis)],
   });
 }
 
@@ -83,4 +154,21 @@ function addActivation(
   const inner = addNode(graph, 'Mul', { inputs: [input, factor], output: `${output}_inner` });
   const gate = addNode(graph, 'Sigmoid', { inputs: [inner], output: `${output}_gate` });
   return addNode(graph, 'Mul', { inputs: [input, gate], output });
+}
+
+/** Adds the output `label`, from `probability`. */
+export function addLabel(graph: Graph, threshold: number): void {
+  const double = addNode(graph, 'Cast', {
+    inputs: ['probability'],
+    output: `${PREFIX}probability`,
+    attributes: [intAttribute('to', TYPE.float64)],
+  });
+  const limit = addTensor(graph, `${PREFIX}threshold`, [], Float64Array.of(threshold));
+  const above = addNode(graph, 'GreaterOrEqual', { inputs: [double, limit], output: `${PREFIX}above` });
+  addNode(graph, 'Cast', { inputs: [above], output: 'label', attributes: [intAttribute('to', TYPE.int64)] });
+}
+
+/** The metadata of a quantised student. */
+export function quantizationOf({ quantization }: Student): object {
+  return quantization ? { quantization: { form: quantization.form, loss: quantization.loss } } : {};
 }

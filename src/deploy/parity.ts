@@ -35,14 +35,22 @@ export function parityRecords(student: Student, { records = [] }: ParityOptions)
   return [...syntheticRecords(student), ...records.slice(0, PARITY_ROWS)];
 }
 
-/** Synthetic records of a student of images, which take longer. */
-const IMAGE_ROWS = 64;
+/** Synthetic records of a student of images: at most, at least, and the multiplications of all. */
+const IMAGE_ROWS = { most: 64, least: 8, work: 2e9 };
+
+/** How many synthetic records a student's exports are run on; large convolutions take a second each. */
+function syntheticRows(student: Student): number {
+  if (!hasImage(student)) return PARITY_ROWS;
+  const { stages } = studentLayout(student.preprocessing, student.architecture);
+  const work = stages.reduce(
+    (sum, { weight, bias, outHeight, outWidth }) => sum + (bias - weight) * outHeight * outWidth,
+    0,
+  );
+  return Math.max(IMAGE_ROWS.least, Math.min(IMAGE_ROWS.most, Math.floor(IMAGE_ROWS.work / work)));
+}
 
 /** Records with typical, missing, unknown and extreme values of the student's columns. Deterministic. */
-export function syntheticRecords(
-  student: Student,
-  count: number = hasImage(student) ? IMAGE_ROWS : PARITY_ROWS,
-): RawRecord[] {
+export function syntheticRecords(student: Student, count: number = syntheticRows(student)): RawRecord[] {
   const source = words(1, STREAM_PARITY, 0);
   const { columns, missing = MISSING } = student.preprocessing;
   const withSteps = syntheticColumns(student.preprocessing);

@@ -9,6 +9,7 @@ import { productsOf } from '../kernels/trunk-layout.ts';
 import { rocAuc } from '../metrics/ranking.ts';
 import { type QuantizationLoss, quantizeParameters } from '../student/quantization.ts';
 import { QUANTIZED_FORMS, type QuantizedForm } from '../student/quantized-forms.ts';
+import type { RawRecord } from '../student/record.ts';
 import { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
 import { studentLayout } from '../student/student-layout.ts';
@@ -22,13 +23,11 @@ export const QUANTIZATION_LIMITS: Readonly<Record<'auc' | 'logLoss' | 'agreement
 };
 /** Number of synthetic records to measure on without data. */
 const SYNTHETIC_RECORDS = 4096;
-/** The same for students of images. */
-const SYNTHETIC_IMAGES = 512;
 
 /** Options of quantize. */
 export interface QuantizeOptions {
   /**
-   * Rows to measure the loss on, labelled or not; AUC and log-loss use their weights. Default: 4,096 synthetic records (512 with images), which give only the agreement of
+   * Rows to measure the loss on, labelled or not; AUC and log-loss use their weights. Default: 4,096 synthetic records (at most 512 with images), which give only the agreement of
    * labels.
    */
   readonly data?: Dataset;
@@ -88,12 +87,17 @@ function measure(student: Student, small: Student, data: Dataset | undefined): Q
 function probabilitiesOn(student: Student, data: Dataset | undefined): (one: Student) => Float64Array {
   if (data) return (one) => one.predictProba(data);
   const images = hasImage(student);
-  const records = syntheticRecords(student, images ? SYNTHETIC_IMAGES : SYNTHETIC_RECORDS);
+  const records = images ? syntheticImages(student) : syntheticRecords(student, SYNTHETIC_RECORDS);
   // dense rows of texts would take gigabytes, and the kernel takes no dense images
   if (images || student.preprocessing.columns.some(({ kind }) => kind === 'text'))
     return (one) => recordProbabilities(one, records);
   const rows = encodedRecords(student, records);
   return (one) => one.predictProba(rows);
+}
+
+/** Up to 512 records, fewer of students with large convolutions. */
+function syntheticImages(student: Student): RawRecord[] {
+  return syntheticRecords(student, 8 * syntheticRecords(student).length);
 }
 
 /** Rounds to six decimals, because every export contains these figures. */

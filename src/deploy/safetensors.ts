@@ -4,12 +4,15 @@ import { storedPreprocessing } from '../data/preprocessing.ts';
 import { halfToFloat } from '../io/half.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { concat } from '../io/source.ts';
-import { layout } from '../kernels/layout.ts';
-import { packLayers } from '../student/pack-layers.ts';
+import type { LayerLayout } from '../kernels/layout.ts';
+import { productsOf } from '../kernels/trunk-layout.ts';
+import { type PackedLayer, packLayers } from '../student/pack-layers.ts';
 import { Student } from '../student/student.ts';
+import { studentLayout } from '../student/student-layout.ts';
 import { VERSION } from '../version.ts';
 import type { Exported } from './exported.ts';
 import { checkParity, type ParityOptions, parityRecords, recordProbabilities } from './parity.ts';
+import { tensorShapes } from './tensor-shapes.ts';
 
 type Numbers = Float32Array | Uint16Array | Int8Array;
 
@@ -21,7 +24,8 @@ interface Entry {
 
 /**
  * Exports the student as `student.safetensors`. Each layer has `layers.0.weight` [outputs, inputs] and `layers.0.bias`
- * [outputs], as in nn.Linear; int8 weights also have `layers.0.weight_scale` [outputs] in float16. The header's
+ * [outputs], as in nn.Linear. Each convolution of a student of images has `stages.0.weight` [outputs, inputs, kernel, kernel], [outputs, 1,
+ * kernel, kernel] where each channel is convolved by itself, and `stages.0.bias`, as in nn.Conv2d. int8 weights also have `layers.0.weight_scale` [outputs] in float16. The header's
  * `__metadata__` contains `architecture`, `preprocessing` and `threshold` as JSON. The file is read back and runs on
  * synthetic records first.
  * @param options.records raw records to run as well
@@ -49,14 +53,16 @@ function encode(student: Student): Uint8Array<ArrayBuffer> {
     parts.push(littleEndian(values));
     at += values.byteLength;
   };
-  packLayers(student).forEach(({ inputs, outputs, weights, scales, biases }, l) => {
+  const packed = packLayers(student);
+  tensorShapes(student).forEach(({ name, shape, indexOf }, l) => {
+    const { outputs, weights, scales, biases } = packed[l] as PackedLayer;
     add(
-      `layers.${l}.weight`,
-      [outputs, inputs],
-      weights.map((_, i) => weights[transposedIndex(i, inputs, outputs)] as number),
+      `${name}.weight`,
+      shape,
+      weights.map((_, i) => weights[indexOf(i)] as number),
     );
-    if (scales) add(`layers.${l}.weight_scale`, [outputs], scales);
-    add(`layers.${l}.bias`, [outputs], biases);
+    if (scales) add(`${name}.weight_scale`, [outputs], scales);
+    add(`${name}.bias`, [outputs], biases);
   });
   const { architecture, preprocessing, threshold, quantization } = student;
   const metadata = {
@@ -76,13 +82,8 @@ function encode(student: Student): Uint8Array<ArrayBuffer> {
   return concat([length, padded, ...parts]);
 }
 
-/** The index in an [inputs, outputs] array of element i of its transpose [outputs, inputs]. */
-function transposedIndex(i: number, inputs: number, outputs: number): number {
-  return (i % inputs) * outputs + Math.floor(i / inputs);
-}
-
 /** The parameters, as a reader of the file finds them. */
-function decode(bytes: Uint8Array, { preprocessing, architecture }: Student): Float32Array {
+function decode(bytes: Uint8Array, student: Student): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const start = 8 + view.getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start))) as Record<string, Entry>;
@@ -96,14 +97,16 @@ function decode(bytes: Uint8Array, { preprocessing, architecture }: Student): Fl
       return entry.dtype === 'F16' ? halfToFloat(view.getUint16(from + 2 * i, true)) : view.getInt8(from + i);
     });
   };
-  const { layers, size } = layout(preprocessing.encodedWidth, architecture);
-  const out = new Float32Array(size);
-  layers.forEach(({ inputs, outputs, weight, bias }, l) => {
-    const scales = read(`layers.${l}.weight_scale`);
-    read(`layers.${l}.weight`)?.forEach((w, i) => {
-      out[weight + transposedIndex(i, inputs, outputs)] = w * (scales?.[Math.floor(i / inputs)] ?? 1);
+  const shape = studentLayout(student.preprocessing, student.architecture);
+  const products = productsOf(shape);
+  const out = new Float32Array(shape.size);
+  tensorShapes(student).forEach(({ name, indexOf }, l) => {
+    const { inputs, weight, bias } = products[l] as LayerLayout;
+    const scales = read(`${name}.weight_scale`);
+    read(`${name}.weight`)?.forEach((w, i) => {
+      out[weight + indexOf(i)] = w * (scales?.[Math.floor(i / inputs)] ?? 1);
     });
-    out.set(read(`layers.${l}.bias`) ?? [], bias);
+    out.set(read(`${name}.bias`) ?? [], bias);
   });
   return out;
 }

@@ -8,9 +8,10 @@ import { wasmBytes } from '../kernels/wasm-text.ts';
 import type { Student } from '../student/student.ts';
 import { networkInputs, studentLayout } from '../student/student-layout.ts';
 import { PACKAGE, wasmDeclarations } from './declarations.ts';
+import { decoderFiles } from './decoder-files.ts';
 import type { Exported } from './exported.ts';
 import { checkPredictions } from './javascript.ts';
-import type { ParityOptions } from './parity.ts';
+import { hasImage, type ParityOptions } from './parity.ts';
 import { imageNetwork, network } from './shipped-files.ts';
 import { importText, moduleText, packedBytes } from './shipped-module.ts';
 
@@ -48,6 +49,7 @@ export async function toWasm(student: Student, options: ParityOptions = {}): Pro
     { path: 'student.js', bytes: utf8.encode(source) },
     { path: 'student.d.ts', bytes: utf8.encode(wasmDeclarations(student)) },
     { path: 'package.json', bytes: utf8.encode(PACKAGE) },
+    ...(hasImage(student) ? await decoderFiles() : []),
   ];
   return { target: 'wasm', files, largestDifference };
 }

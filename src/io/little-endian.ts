@@ -1,12 +1,15 @@
 // Numbers as little-endian bytes, independent of the host's byte order.
 
 /** Encodes the numbers of a typed array. */
-export function littleEndian(values: Float32Array | Float64Array | Uint16Array | Int8Array): Uint8Array<ArrayBuffer> {
+export function littleEndian(
+  values: Float32Array | Float64Array | Uint16Array | Int8Array | Int32Array,
+): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(values.byteLength);
   const view = new DataView(out.buffer);
   values.forEach((x, i) => {
     if (values instanceof Float32Array) view.setFloat32(4 * i, x, true);
     else if (values instanceof Float64Array) view.setFloat64(8 * i, x, true);
+    else if (values instanceof Int32Array) view.setInt32(4 * i, x, true);
     else if (values instanceof Uint16Array) view.setUint16(2 * i, x, true);
     else view.setInt8(i, x);
   });

@@ -28,7 +28,7 @@ export function imageField(column: ImageColumn): FieldEncoder {
 const BYTES = ['Uint8Array', 'Uint8ClampedArray'];
 
 /** The image of a field in grey or colour. @throws DebkdError `column` */
-function rasterOfField(name: string, value: unknown, subject: Subject): Raster {
+export function rasterOfField(name: string, value: unknown, subject: Subject): Raster {
   const refuse = (seen: string, expected: string, remedy?: string): never => {
     throw wrongField(name, subject, seen, expected, remedy);
   };

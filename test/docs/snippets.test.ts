@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseCommand } from '../../src/cli/parse.ts';
+import { TYPICAL_PNG } from '../../src/deploy/edge/sample.ts';
 import { debkd, modelPath } from '../cli/run.ts';
 import { hasRedis, redisServer } from '../cluster/machines.ts';
 
@@ -80,6 +81,22 @@ const document = { getElementById: (id) => ({ files: [new Uint8Array(files[id])]
   { has: 'const focal = customLoss', before: `${TEACHER}const debkd = lib;\n` },
   { has: 'predictBatch, unknownFields', before: '', folder: 'deploy/js' },
   {
+    has: 'openDecoder({ png, jpeg })',
+    before: `
+import { readFile } from 'node:fs/promises';
+const compiled = async (name) => WebAssembly.compile(await readFile(name));
+const [png, jpeg] = [await compiled('png.wasm'), await compiled('jpeg.wasm')];
+const bytes = new Uint8Array(Buffer.from('${TYPICAL_PNG}', 'base64'));
+const context = { getImageData: (x, y, width, height) => ({ width, height, data: new Uint8ClampedArray(4 * width * height) }) };
+`,
+    folder: 'images/js',
+  },
+  {
+    has: 'image: { pixels, width: 64, height: 64 }',
+    before: 'const pixels = new Uint8Array(3 * 64 * 64);\n',
+    folder: 'images',
+  },
+  {
     has: 'a WebAssembly.Module',
     before:
       "import { readFile } from 'node:fs/promises';\nconst module = await WebAssembly.compile(await readFile('student.wasm'));\n",
@@ -114,17 +131,29 @@ beforeAll(() => {
     cwd: work,
   });
   expect(status, stderr).toBe(0);
+  const ofImages = ['export', '--student', 'images/student.debkd', '--to', 'js', '--out', 'images'];
+  expect(debkd(ofImages, { cwd: work }).status).toBe(0);
 });
 
 /** Trains a student on jobs.csv with hard labels. */
 const MAKE = `
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import * as debkd from 'debkd';
 const table = await debkd.readCsv('jobs.csv', { target: 'label' });
 const { train } = debkd.split(table);
 const data = debkd.encode(table, debkd.fitPreprocessing(table, { rows: train }), { rows: train });
 const student = await debkd.fit({ hidden: [4] }, data, { margins: new Float64Array(data.rows) }, debkd.hardLabels(), { seed: 1, epochs: 2 });
 writeFileSync('student.debkd', debkd.encodeStudent(student));
+const image = { name: 'image', kind: 'image', size: [8, 8], channels: 1, mean: [0.5], std: [0.2], offset: 0, width: 64 };
+const age = { name: 'age', kind: 'numeric', transform: 'none', mean: 40, std: 10, offset: 64, width: 1 };
+const ofImages = new debkd.Student({
+  architecture: { hidden: [], conv: { channels: [2] } },
+  parameters: Float32Array.from({ length: 24 }, (_, i) => (i % 5) - 2),
+  preprocessing: { clip: 10, columns: [image, age], encodedWidth: 65 },
+  ...{ threshold: 0.5, provenance: {} },
+});
+mkdirSync('images', { recursive: true });
+writeFileSync('images/student.debkd', debkd.encodeStudent(ofImages));
 `;
 
 test('links lead to existing files and headings', () => {

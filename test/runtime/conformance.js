@@ -129,6 +129,7 @@ export async function conform(debkd, files, { teacher: withTeacher = true, decod
 
   await texts(debkd, { keep, withExports: withTeacher });
   await images(debkd, { keep, fails, decoders, golden: JSON.parse(text('images.json')) });
+  await imageStudents(debkd, { keep, withExports: withTeacher });
   if (withTeacher) await teachers(debkd, files, { keep, given, table, parts, fitted, row });
   await failures(debkd, { fails, files, data, targets, losses, table, given, bytes, withTeacher });
   return { hashes: record, errors };
@@ -254,6 +255,91 @@ async function images(debkd, { keep, fails, decoders, golden }) {
   for (const { name, base64 } of golden.odd) {
     const act = async () => decoder.decode(bytesOf(base64), name);
     await fails(`image: ${name}`, () => act().then(({ pixels }) => Promise.reject(new Error(debkd.sha256(pixels)))));
+  }
+}
+
+/** Students of images: training, answers by the kernel and for single records, and their exports. */
+async function imageStudents(debkd, { keep, withExports }) {
+  let state = 54321;
+  const below = (n) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state >>> 8) % n;
+  };
+  const pictureOf = (height, width, channels, bright) => {
+    const [down, right] = [below(200) - 100, below(200) - 100];
+    return Uint8Array.from({ length: height * width * channels }, (_, i) => {
+      const [y, x] = [Math.floor(i / (width * channels)), Math.floor(i / channels) % width];
+      const value = 110 + bright * 40 + (down * y) / height + (right * x) / width + below(50);
+      return Math.max(0, Math.min(255, Math.floor(value)));
+    });
+  };
+  const cases = {
+    plain: [{ hidden: [], conv: { channels: [8, 16] } }, [16, 16], 3],
+    'separable, hidden': [
+      { hidden: [5], activation: 'tanh', conv: { channels: [6, 9], blocks: 'separable' } },
+      [13, 16],
+      1,
+    ],
+    'residual, 5 x 5': [{ hidden: [], conv: { channels: [4, 8], blocks: 'residual', kernel: 5 } }, [12, 12], 3],
+  };
+  for (const [name, [shape, size, channels]] of Object.entries(cases)) {
+    const [height, width] = size;
+    const length = height * width * channels;
+    const rows = 60;
+    const mean = [0.5, 0.45, 0.4].slice(0, channels);
+    const std = [0.25, 0.2, 0.3].slice(0, channels);
+    const form = { size, channels, mean, std };
+    const preprocessing = {
+      ...{ clip: 10, encodedWidth: length + 1 },
+      columns: [
+        { name: 'image', kind: 'image', ...form, offset: 0, width: length },
+        { name: 'age', kind: 'numeric', transform: 'none', mean: 40, std: 10, offset: length, width: 1 },
+      ],
+    };
+    const labels = Int8Array.from({ length: rows }, (_, i) => i % 2);
+    const pictures = Array.from(labels, (y) => pictureOf(height, width, channels, y));
+    const pixels = new Uint8Array(rows * length);
+    pictures.forEach((picture, i) => {
+      pixels.set(picture, i * length);
+    });
+    const ages = Float32Array.from({ length: rows }, (_, i) => i % 50);
+    const data = new Int32Array(2 * rows);
+    for (let i = 0; i < rows; i++) {
+      data[2 * i] = i;
+      new Float32Array(data.buffer)[2 * i + 1] = (ages[i] - 40) / 10;
+    }
+    const looks = new Float32Array(rows * (channels === 1 ? 5 : 11));
+    const features = {
+      ...{ rows, fields: 2, width: length + 1, fieldColumns: Int32Array.of(-3, length), data },
+      images: { ...form, offset: 0, pixels, looks },
+    };
+    const folds = Uint8Array.from({ length: rows }, (_, i) => i % 5);
+    const dataset = { rows, features, teacherInputs: features, preprocessing, labels, folds };
+    const targets = { margins: Float64Array.from(labels, (y) => 4 * y - 2) };
+    const student = await debkd.fit(shape, dataset, targets, debkd.hardLabels(), { seed: 7, epochs: 3, batchSize: 20 });
+    const label = `images ${name}`;
+    keep(`${label}: student`, debkd.encodeStudent(student));
+    keep(`${label}: rows`, student.predictProba(dataset));
+    const own = pictures.map((picture, i) => ({ image: { pixels: picture, height, width }, age: ages[i] }));
+    const answers = (records) => Float64Array.from(records, (record) => student.predictRecord(record).probability);
+    keep(`${label}: records`, answers(own));
+    if (debkd.sha256(bytesOf(answers(own))) !== debkd.sha256(bytesOf(student.predictProba(dataset))))
+      throw new Error(`${label}: records have other answers than rows`);
+    const others = [1, 3, 4].map((c) => ({ image: { data: pictureOf(29, 40, c, 1), width: 40, height: 29 }, age: 7 }));
+    keep(`${label}: other sizes`, answers(others));
+    if (!withExports) continue;
+    for (const one of [student, debkd.quantize(student, 'int8', { force: true })]) {
+      const exports = [
+        await debkd.toOnnx(one),
+        await debkd.toSafetensors(one),
+        await debkd.toJavaScript(one),
+        await debkd.toWasm(one),
+        await debkd.toEdge(one, 'cloudflare'),
+      ];
+      for (const { target, files } of exports)
+        for (const { path, bytes } of files)
+          keep(`${label}: ${one.quantization?.form ?? 'float32'} ${target} ${path}`, bytes);
+    }
   }
 }
 

@@ -41,7 +41,7 @@ function program(command, args, folder, { wait = /https?:\/\/[\d.]+:(\d+)/, env 
 /** The modules of a worker: names and paths, with index.js first. */
 function workerModules(folder) {
   return readdirSync(join(folder, 'src'))
-    .filter((name) => name.endsWith('.js'))
+    .filter((name) => /\.(js|wasm)$/.test(name))
     .sort((a, b) => (a === 'index.js' ? -1 : b === 'index.js' ? 1 : a < b ? -1 : 1))
     .map((name) => ({ name, path: join(folder, 'src', name) }));
 }
@@ -52,7 +52,7 @@ async function workerd(folder) {
   const work = mkdtempSync(join(tmpdir(), 'debkd-workerd-'));
   const list = workerModules(folder).map(({ name, path }) => {
     writeFileSync(join(work, name), readFileSync(path));
-    return `(name = "${name}", esModule = embed "${name}")`;
+    return `(name = "${name}", ${name.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed "${name}")`;
   });
   const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -76,7 +76,10 @@ const config :Workerd.Config = (
 async function miniflare(folder) {
   const { Miniflare } = await import(pathToFileURL(require.resolve('miniflare')).href);
   const server = new Miniflare({
-    modules: workerModules(folder).map(({ path }) => ({ type: 'ESModule', path })),
+    modules: workerModules(folder).map(({ path }) => ({
+      type: path.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule',
+      path,
+    })),
     modulesRoot: join(folder, 'src'),
     compatibilityDate: dateOf(folder),
     ...{ host: '127.0.0.1', port: 0 },
@@ -110,9 +113,9 @@ async function lambda(folder) {
       return; // Lambda makes no event of an incomplete request
     }
     const body = Buffer.concat(parts);
-    const path = request.url.split('?')[0];
+    const [path, rawQueryString = ''] = request.url.split('?');
     const answer = await handler({
-      ...{ version: '2.0', rawPath: path, headers: request.headers },
+      ...{ version: '2.0', rawPath: path, rawQueryString, headers: request.headers },
       requestContext: { http: { method: request.method, path }, stage: '$default' },
       ...(body.length > 0 && { body: body.toString('base64'), isBase64Encoded: true }),
     });

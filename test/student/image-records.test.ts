@@ -1,12 +1,21 @@
 // Records with an image: the same bits as the kernel, and what is refused.
 import { expect, test } from 'vitest';
 import { denseRows } from '../../src/data/matrix.ts';
+import { parsePreprocessing } from '../../src/data/preprocessing.ts';
 import { rasterFor } from '../../src/data/raster-for.ts';
 import { encodedRecords } from '../../src/deploy/parity.ts';
 import { openStudent } from '../../src/edge.ts';
 import type { RawRecord } from '../../src/student/record.ts';
 import { encodeStudent } from '../../src/student/student-bytes.ts';
-import { IMAGE_CASES, tinyDataset, tinyImageStudent, tinyPixels, tinyRecord } from '../tiny-images.ts';
+import { textColumn } from '../text-students.ts';
+import {
+  IMAGE_CASES,
+  tinyDataset,
+  tinyImageStudent,
+  tinyPixels,
+  tinyPreprocessing,
+  tinyRecord,
+} from '../tiny-images.ts';
 
 test.each(IMAGE_CASES)('%j on %j: records, and debkd/edge, predict the bits of the kernel', async (shape, form) => {
   const student = await tinyImageStudent(form, shape);
@@ -51,6 +60,17 @@ test('images of other sizes and channels are resized as those of tables', async 
       }
     }
   }
+});
+
+test('a preprocessing with two images, or an image and a text, is refused', () => {
+  const { columns, ...rest } = tinyPreprocessing({ size: [8, 8], channels: 1 });
+  const second = { ...columns[0], name: 'back', offset: 64 };
+  expect(() => parsePreprocessing({ ...rest, columns: [...columns, second], encodedWidth: 128 }, 'p')).toThrow(
+    'preprocessing "p": 2 columns of images, expected at most one',
+  );
+  const text = textColumn({ offset: 64 });
+  const both = { ...rest, columns: [...columns, text], encodedWidth: 64 + text.width };
+  expect(() => parsePreprocessing(both, 'p')).toThrow('preprocessing "p": columns of images and of texts, expected one of both');
 });
 
 test('images that are not pixels are refused, with the field', async () => {

@@ -45,8 +45,15 @@ const MAX_HELD = 2 ** 26;
  * const { width, height, pixels } = decoder.decode(bytes, 'image "a.png"');
  */
 export async function openDecoder(modules: DecoderModules = {}): Promise<Decoder> {
-  const jpeg = new Reopened(openJpeg, checked('jpeg', modules.jpeg) ?? (await compiled('jpeg')));
-  const png = new Reopened(openPng, checked('png', modules.png) ?? (await compiled('png')));
+  const jpeg = checked('jpeg', modules.jpeg) ?? (await compiled('jpeg'));
+  const png = checked('png', modules.png) ?? (await compiled('png'));
+  return decoderOf({ jpeg, png });
+}
+
+/** A decoder of the formats whose modules are given, and of PNM. */
+export function decoderOf(modules: DecoderModules): Decoder {
+  const jpeg = new Reopened(openJpeg, modules.jpeg);
+  const png = new Reopened(openPng, modules.png);
   const pixelsOf = (bytes: Uint8Array, { format, width, height, channels }: ImageHeader): Raster => {
     if (format === 'pnm') {
       const start = pnmStart(bytes);
@@ -85,15 +92,15 @@ function problemOf(error: unknown, { format, width, height }: ImageHeader, subje
 /** A codec, opened on first use, and again after an error or a very large image. */
 class Reopened {
   readonly #open: (module: WasmModule) => Codec;
-  readonly #module: WasmModule;
+  readonly #module: WasmModule | undefined;
   #codec: Codec | undefined;
-  constructor(open: (module: WasmModule) => Codec, module: WasmModule) {
+  constructor(open: (module: WasmModule) => Codec, module: WasmModule | undefined) {
     this.#open = open;
     this.#module = module;
   }
 
   decode(parts: readonly Uint8Array[], channels: 1 | 3): Raster {
-    const codec = this.#codec ?? this.#open(this.#module);
+    const codec = this.#codec ?? this.#open(this.#module ?? noModule());
     this.#codec = undefined;
     const raster = codec.decode(parts, channels);
     if (codec.held <= MAX_HELD) this.#codec = codec;
@@ -111,6 +118,14 @@ function checked(name: keyof DecoderModules, given: WasmModule | undefined): Was
     subject: 'openDecoder',
     seen: `the module given as ${name} is not the decoder of ${name.toUpperCase()}`,
     remedy: 'leave it out, or give the module of this version',
+  });
+}
+
+function noModule(): never {
+  throw new DebkdError('wasm', {
+    subject: 'decoder of images',
+    seen: 'the module of this format was not given',
+    remedy: 'give both compiled modules',
   });
 }
 

@@ -2,12 +2,15 @@
 import { rawInputs } from '../../data/raw-inputs.ts';
 import { DebkdError, quote } from '../../io/errors.ts';
 import type { Student } from '../../student/student.ts';
-import { sampleRecord } from './sample.ts';
+import { hasImage } from '../parity.ts';
+import { jsonRecord, sampleRecord } from './sample.ts';
 
 /** The settings in src/config.js. */
 export interface ServiceConfig {
   /** Largest body of a request, in bytes. */
   readonly maxBytes: number;
+  /** Maximum pixels of all image files in a request, decoded; absent for students without images. */
+  readonly maxPixels?: number;
   /** Maximum records per request. */
   readonly maxRows: number;
   /** Time limit for receiving a body, in seconds. */
@@ -22,20 +25,32 @@ const MIN_ROWS = 50;
 /** Room for each text in such a record: 5,000 characters of any script, most of which JSON has in 3 bytes. */
 const TEXT_BYTES = 2 ** 14;
 const MAX_ROWS = 1000;
+/** Bytes of a body with images; platforms allow from 4.5 MB on. */
+const IMAGE_BYTES = 2 ** 22;
+/** Pixels of images in a request: a decoder takes up to 12 bytes for each, and the smallest platform has 128 MB. */
+const MAX_PIXELS = 2 ** 22;
 /** Enough for 1 MiB at 52 KB/s, a poor mobile connection. */
 const MAX_SECONDS = 20;
 
 /** The settings of a new project. @throws DebkdError `value` for an invalid origin */
 export function defaultConfig(student: Student, allowedOrigins: readonly string[]): ServiceConfig {
   for (const origin of allowedOrigins) checkOrigin(origin);
-  return { maxBytes: maxBytesFor(student), maxRows: MAX_ROWS, maxSeconds: MAX_SECONDS, allowedOrigins };
+  const rest = { maxRows: MAX_ROWS, maxSeconds: MAX_SECONDS, allowedOrigins };
+  const maxBytes = maxBytesFor(student);
+  return hasImage(student) ? { maxBytes, maxPixels: MAX_PIXELS, ...rest } : { maxBytes, ...rest };
 }
 
 export function configText(config: ServiceConfig): string {
   return `// Settings of the service; change them as you need.
 export const config = {
   /** Largest body of a request, in bytes. */
-  maxBytes: ${config.maxBytes},
+  maxBytes: ${config.maxBytes},${
+    config.maxPixels === undefined
+      ? ''
+      : `
+  /** Maximum pixels of all image files in a request, decoded. */
+  maxPixels: ${config.maxPixels},`
+  }
   /** Maximum records per request. */
   maxRows: ${config.maxRows},
   /** Time limit for receiving a body, in seconds. */
@@ -48,9 +63,10 @@ export const config = {
 
 function maxBytesFor(student: Student): number {
   const texts = rawInputs(student.preprocessing.columns).filter(({ type }) => type === 'text').length;
-  const record = new TextEncoder().encode(JSON.stringify(sampleRecord(student))).length + TEXT_BYTES * texts;
+  const record =
+    new TextEncoder().encode(JSON.stringify(jsonRecord(sampleRecord(student)))).length + TEXT_BYTES * texts;
   const wanted = MIN_ROWS * record;
-  let bytes = MIN_BYTES;
+  let bytes = hasImage(student) ? IMAGE_BYTES : MIN_BYTES;
   while (bytes < wanted) bytes *= 2; // no Math.log2: its result may differ between engines, and exports must not
   return bytes;
 }

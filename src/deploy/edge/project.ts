@@ -3,15 +3,17 @@ import { rawNames } from '../../data/raw-inputs.ts';
 import { DebkdError, quote } from '../../io/errors.ts';
 import type { Student } from '../../student/student.ts';
 import { moduleDeclarations } from '../declarations.ts';
+import { DECODER, decoderBytesModule, decoderModules } from '../decoder-files.ts';
 import type { Exported, ExportedFile } from '../exported.ts';
 import { checkModule, checkPredictions } from '../javascript.ts';
-import { type ParityOptions, parityRecords } from '../parity.ts';
+import { hasImage, type ParityOptions, parityRecords } from '../parity.ts';
 import { importText, jsonLiteral, moduleText, moduleUrl } from '../shipped-module.ts';
 import type { Platform } from '../targets.ts';
 import { configText, defaultConfig } from './config.ts';
+import { withImages } from './image-edits.ts';
 import { PLATFORM_FILES, shippedFile, type TextFile } from './platform-files.ts';
 import { readmeOf } from './readme.ts';
-import { sampleRecord } from './sample.ts';
+import { jsonRecord, sampleRecord, TYPICAL_PNG } from './sample.ts';
 
 /** Options of toEdge. */
 export interface EdgeOptions extends ParityOptions {
@@ -36,7 +38,8 @@ export async function toEdge(student: Student, platform: Platform, options: Edge
     await checkModule(platform, student, source, options),
     await checkService(platform, student, source, options),
   );
-  const texts: TextFile[] = [
+  const images = hasImage(student);
+  const plain: TextFile[] = [
     ['src/student.js', source],
     ['src/student.d.ts', moduleDeclarations(student)],
     ['src/config.js', configText(config)],
@@ -46,17 +49,41 @@ export async function toEdge(student: Student, platform: Platform, options: Edge
     ['README.md', readmeOf({ platform, student, name, config })],
     ...PLATFORM_FILES[platform](name),
   ];
+  const texts = images
+    ? [...plain.map(([path, text]): TextFile => [path, withImages(path, text)]), ...(await imageTexts(platform))]
+    : plain;
   const utf8 = new TextEncoder();
   const files: ExportedFile[] = texts.map(([path, text]) => ({ path, bytes: utf8.encode(text) }));
+  if (images && platform === 'cloudflare') files.push(...(await decoderModules('src/')));
   return { target: platform, files, largestDifference };
+}
+
+/** The files that read images. Cloudflare imports wasm; the other platforms compile bytes. */
+async function imageTexts(platform: Platform): Promise<TextFile[]> {
+  const files: TextFile[] = [
+    ['src/images.js', shippedFile('common/images.js')],
+    ['src/decoder.js', DECODER],
+  ];
+  if (platform === 'cloudflare')
+    return [
+      ...files,
+      ['src/modules.js', shippedFile('cloudflare/modules.js')],
+      ['test/wasm.js', shippedFile('cloudflare/wasm.js')],
+    ];
+  return [
+    ...files,
+    ['src/modules.js', shippedFile('common/modules.js')],
+    ['src/decoder-wasm.js', await decoderBytesModule()],
+  ];
 }
 
 function sampleText(student: Student): string {
   const record = sampleRecord(student);
   const names = rawNames(student.preprocessing.columns);
+  const png = hasImage(student) && { png: TYPICAL_PNG };
   return `// A synthetic record, and the student's prediction for it.
 export const sample = JSON.parse(
-  ${jsonLiteral({ names, record, ...student.predictRecord(record) })},
+  ${jsonLiteral({ names, record: jsonRecord(record), ...student.predictRecord(record), ...png })},
 );
 `;
 }
@@ -69,15 +96,25 @@ async function checkService(
   options: ParityOptions,
 ): Promise<number> {
   const config = configText({ ...defaultConfig(student, []), maxBytes: Number.MAX_SAFE_INTEGER });
-  const service = shippedFile('common/service.js')
+  const plain = shippedFile('common/service.js');
+  const service = (hasImage(student) ? withImages('src/service.js', plain) : plain)
     .replace(`'./config.js'`, `'${moduleUrl(config)}'`)
-    .replace(`'./student.js'`, `'${moduleUrl(source)}'`);
+    .replace(`'./images.js'`, () => `'${moduleUrl(imagesText(source))}'`)
+    .replace(`'./student.js'`, () => `'${moduleUrl(source)}'`);
   const { respond } = await importText<{ respond(request: object): Promise<{ body: string }> }>(platform, service);
-  const body = new TextEncoder().encode(JSON.stringify(parityRecords(student, options)));
+  const body = new TextEncoder().encode(JSON.stringify(parityRecords(student, options).map(jsonRecord)));
   const header = (name: string): string | undefined => (name === 'content-type' ? 'application/json' : undefined);
   const request = { method: 'POST', path: '/predict', header, read: async () => body };
   const predictions = JSON.parse((await respond(request)).body) as { readonly probability: number }[];
   return checkPredictions(platform, student, () => predictions, options);
+}
+
+/** images.js with its modules; the check sends pixels, so none is decoded. */
+function imagesText(student: string): string {
+  return shippedFile('common/images.js')
+    .replace(`'./decoder.js'`, () => `'${moduleUrl(DECODER)}'`)
+    .replace(`'./modules.js'`, () => `'${moduleUrl(shippedFile('common/modules.js'))}'`)
+    .replace(`'./student.js'`, () => `'${moduleUrl(student)}'`);
 }
 
 function checkName(name: string): void {

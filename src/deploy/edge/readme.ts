@@ -4,11 +4,12 @@ import type { Preprocessing, PreprocessingColumn } from '../../data/preprocessin
 import { formatOf, rawInputs } from '../../data/raw-inputs.ts';
 import { oneHotOf } from '../../data/steps/step.ts';
 import type { Quantization } from '../../student/quantization.ts';
+import type { RawRecord } from '../../student/record.ts';
 import type { Student } from '../../student/student.ts';
 import type { Platform } from '../targets.ts';
 import type { ServiceConfig } from './config.ts';
 import { GUIDES } from './guides.ts';
-import { sampleRecord } from './sample.ts';
+import { jsonRecord, sampleRecord } from './sample.ts';
 
 const NUMBER_RULE = "- A missing number becomes the column's mean.\n";
 
@@ -37,6 +38,28 @@ const TEXT_RULES = `- A text is read as its words, and the parts of words, in lo
 - A text without any word or part of a word that the student has seen adds nothing, and the response lists its field in \`unknown\`.
 `;
 
+const hasImages = ({ columns }: Preprocessing): boolean => columns.some(({ kind }) => kind === 'image');
+
+const IMAGE_RULES = `- An image is a PNG or JPEG file in base64, or its pixels, \`{ "width", "height", "pixels" }\` with the bytes in base64, row by row: 1 for each pixel
+  of a grey image, 3 for red, green and blue, 4 with alpha, which is dropped. Only files need \`src/decoder.js\`, which is opened for the first.
+`;
+
+const IMAGE_ERRORS = `| 400 | \`image\` | an image file is damaged, of another format, or not base64 |
+| 413 | \`pixels\` | image files with more than \`maxPixels\` |
+`;
+
+/** How a file is sent. */
+function imageText(url: string, record: RawRecord, platform: Platform): string {
+  const others = Object.entries(record).filter(([, value]) => typeof value !== 'object' || value === null);
+  const query = new URLSearchParams(others.map(([name, value]) => [name, String(value ?? '')])).toString();
+  const address = `${url}/predict${query === '' ? '' : `?${query}`}`.replaceAll("'", '%27');
+  return `
+Or send a PNG or JPEG file${query === '' ? '' : ', with the other fields in the query'}:
+
+${fence(`curl '${address}' -H 'content-type: image/png' --data-binary @image.png`, 'sh')}
+${platform === 'aws-lambda' ? '\nBehind API Gateway, list `image/png` and `image/jpeg` as binary media types; a function URL needs nothing.\n' : ''}`;
+}
+
 /** What the README depends on. */
 export interface ReadmeInput {
   readonly platform: Platform;
@@ -50,7 +73,7 @@ export function readmeOf({ platform, student, name, config }: ReadmeInput): stri
   const { commands, note, name: host, url } = GUIDES[platform];
   const longest = Math.max(...commands.map(([command]) => command.length));
   const record = sampleRecord(student);
-  const body = JSON.stringify(record).replaceAll("'", "'\\''"); // in single quotes of the shell
+  const body = JSON.stringify(jsonRecord(record)).replaceAll("'", "'\\''"); // in single quotes of the shell
   const { probability, label } = student.predictRecord(record);
   const { quantization, preprocessing, threshold } = student;
   return `# ${name}
@@ -73,7 +96,7 @@ ${fence(`curl ${url}/predict -H 'content-type: application/json' -d '${body}'`, 
 The response:
 
 ${fence(JSON.stringify({ probability, label }), 'json')}
-
+${hasImages(preprocessing) ? imageText(url, record, platform) : ''}
 - \`probability\`: the probability of class 1.
 - \`label\`: 1 if the probability is at or above the threshold of ${threshold}, otherwise 0.
 - \`unknown\`: the fields with a value that the student does not know; absent if there are none.
@@ -87,7 +110,7 @@ ${table(preprocessing)}
 
 Every field is required; use null for a missing value. ${missingText(preprocessing)}
 
-${numberRules(preprocessing)}${preprocessing.columns.some(isCategorical) ? CATEGORY_RULES : ''}${hasTexts(preprocessing) ? TEXT_RULES : ''}- Other fields are ignored. If a key occurs twice, the last value counts.
+${numberRules(preprocessing)}${preprocessing.columns.some(isCategorical) ? CATEGORY_RULES : ''}${hasTexts(preprocessing) ? TEXT_RULES : ''}${hasImages(preprocessing) ? IMAGE_RULES : ''}- Other fields are ignored. If a key occurs twice, the last value counts.
 
 ## Limits
 
@@ -96,7 +119,7 @@ Change them in \`src/config.js\`:
 | setting | default | limits |
 |---|---|---|
 | \`maxBytes\` | ${config.maxBytes} | bytes in a request's body |
-| \`maxRows\` | ${config.maxRows} | records in a request |
+${config.maxPixels === undefined ? '' : `| \`maxPixels\` | ${config.maxPixels} | pixels of all image files in a request, decoded |\n`}| \`maxRows\` | ${config.maxRows} | records in a request |
 | \`maxSeconds\` | ${config.maxSeconds} | seconds for a body to arrive |
 | \`allowedOrigins\` | ${config.allowedOrigins.map(cell).join(', ') || 'none'} | origins whose pages may call the service from a browser (CORS); \`*\` allows all |
 
@@ -114,11 +137,11 @@ ${fence('{ "error": { "code": "field", "message": "...", "field": "...", "index"
 | 400 | \`json\` | the body is not JSON in UTF-8, or neither a record nor a list |
 | 400 | \`record\` | an item of the list is not a record |
 | 400 | \`field\` | a field is absent, a list or an object, or not a finite number where one is required |
-| 404 | \`path\` | unknown path |
+${hasImages(preprocessing) ? IMAGE_ERRORS : ''}| 404 | \`path\` | unknown path |
 | 405 | \`method\` | wrong method; the \`allow\` header lists the right ones |
 | 408 | \`time\` | the body took longer than \`maxSeconds\` to arrive |
 | 413 | \`size\`, \`rows\` | more than \`maxBytes\` or \`maxRows\` |
-| 415 | \`type\` | content type other than application/json, or a compressed body |
+| 415 | \`type\` | content type other than application/json${hasImages(preprocessing) ? ', image/png or image/jpeg' : ''}, or a compressed body |
 | 500 | \`internal\` | an error in the service, which logs it |
 `;
 }
@@ -147,6 +170,7 @@ function table({ columns }: Preprocessing): string {
   const rows = rawInputs(columns).map(({ name, type, categories = [] }) => {
     if (type === 'number') return `| ${cell(name)} | number |`;
     if (type === 'text') return `| ${cell(name)} | text |`;
+    if (type === 'image') return `| ${cell(name)} | image |`;
     if (type === 'date') return `| ${cell(name)} | date, ${cell(formatOf(columns, name))} |`;
     const shown = categories.slice(0, MAX_CATEGORIES).map((text) => cell(JSON.stringify(text)));
     const more = categories.length - shown.length;

@@ -1,9 +1,25 @@
 // A synthetic record for examples and tests, made from a student's preprocessing; it is no row of data.
 import type { PlainColumn } from '../../data/preprocessing.ts';
+import { toBase64 } from '../../io/base64.ts';
 import type { RawRecord } from '../../student/record.ts';
 import type { Student } from '../../student/student.ts';
 import { TYPICAL_IMAGE } from '../synthetic-images.ts';
 import { syntheticColumns } from '../synthetic-steps.ts';
+
+/** TYPICAL_IMAGE as a PNG file, in base64. */
+export const TYPICAL_PNG =
+  'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAAEklEQVR42mNkEIEAJg4oII8BAF5MAlwVpt5WAAAAAElFTkSuQmCC';
+
+/** A record as a request has it: the pixels of an image in base64. */
+export function jsonRecord(record: RawRecord): object {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => {
+      if (typeof value !== 'object' || value === null) return [name, value];
+      const { width, height, pixels, data = pixels } = value;
+      return [name, { width, height, pixels: toBase64(Uint8Array.from(data as Uint8Array)) }];
+    }),
+  );
+}
 
 /**
  * Numbers are their column's mean, rounded to 3 digits; categories are the first of their column that is not empty. With
