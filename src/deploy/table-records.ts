@@ -1,6 +1,7 @@
 // Rows of a table as records for the proof of an export. Apart from the proof: the app takes them long before it exports.
+
+import type { Rasters } from '../data/image-rows.ts';
 import { type Preprocessing, parseNumber } from '../data/preprocessing.ts';
-import type { Rasters } from '../data/rasters.ts';
 import { rawInputs } from '../data/raw-inputs.ts';
 import type { Column, Table } from '../data/table.ts';
 import type { RawImage, RawRecord } from '../student/record.ts';

@@ -70,7 +70,9 @@ test('a preprocessing with two images, or an image and a text, is refused', () =
   );
   const text = textColumn({ offset: 64 });
   const both = { ...rest, columns: [...columns, text], encodedWidth: 64 + text.width };
-  expect(() => parsePreprocessing(both, 'p')).toThrow('preprocessing "p": columns of images and of texts, expected one of both');
+  expect(() => parsePreprocessing(both, 'p')).toThrow(
+    'preprocessing "p": columns of images and of texts, expected one of both',
+  );
 });
 
 test('images that are not pixels are refused, with the field', async () => {
