@@ -113,7 +113,7 @@ export { describeChanges } from './report/sentence.ts';
 export type { WeightsRecord } from './report/weights-text.ts';
 export { parseArchitecture } from './student/architecture.ts';
 export type { Change } from './student/augmentation.ts';
-export type { Calibration } from './student/calibrate.ts';
+export { type Calibration, calibrateOnTargets } from './student/calibrate.ts';
 export { type Checkpoint, checkpointKey, storedCheckpoint } from './student/checkpoint.ts';
 export type { ClassWeight } from './student/class-weight.ts';
 export { crossCalibrate } from './student/cross-calibrate.ts';
