@@ -5,7 +5,7 @@ import { openChunkImages, openImages } from '../data/open-images.ts';
 import type { AnyTable, RawRows, Table } from '../data/table.ts';
 import type { FileTree } from '../io/file-tree.ts';
 import { text, type Values } from '../settings/values.ts';
-import type { ImageInputs } from '../teacher/image-inputs.ts';
+import { readsImages } from '../teacher/image-table.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { onProgress } from './messages.ts';
 
@@ -23,12 +23,7 @@ export async function withTeacherImages<T extends AnyTable>(
   teachers: readonly Pick<Teacher, 'image'>[],
   table: T,
 ): Promise<T> {
-  const reads = teachers.some(({ image }) => image && !takesAsNumbers(image, table));
-  return reads ? openTableImages(values, table) : table;
-}
-
-function takesAsNumbers({ size, order }: ImageInputs, { columns }: AnyTable): boolean {
-  return size !== undefined && columns.length === size[0] * size[1] * (order === 'grey' ? 1 : 3);
+  return readsImages(teachers, table) ? openTableImages(values, table) : table;
 }
 
 /** Rows of a stream. */
