@@ -7,7 +7,7 @@ import type { AnyTable, RawRows, Table } from '../data/table.ts';
 import { quote } from '../io/errors.ts';
 import type { FileTree } from '../io/file-tree.ts';
 import { text, type Values } from '../settings/values.ts';
-import type { ImageInputs } from '../teacher/image-inputs.ts';
+import { readsImages } from '../teacher/image-table.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { note, onProgress } from './messages.ts';
 
@@ -25,12 +25,7 @@ export async function withTeacherImages<T extends AnyTable>(
   teachers: readonly Pick<Teacher, 'image'>[],
   table: T,
 ): Promise<T> {
-  const reads = teachers.some(({ image }) => image && !takesAsNumbers(image, table));
-  return reads ? openTableImages(values, table) : table;
-}
-
-function takesAsNumbers({ size, order }: ImageInputs, { columns }: AnyTable): boolean {
-  return size !== undefined && columns.length === size[0] * size[1] * (order === 'grey' ? 1 : 3);
+  return readsImages(teachers, table) ? openTableImages(values, table) : table;
 }
 
 /** Rows of a stream. */
