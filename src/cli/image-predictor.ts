@@ -2,11 +2,13 @@
 import { encodeColumn } from '../data/chunks.ts';
 import { encodeForTeacher } from '../data/dataset.ts';
 import type { TeacherTable } from '../data/encode-matrix.ts';
-import type { Matrix } from '../data/matrix.ts';
+import type { ImageRows } from '../data/image-rows.ts';
+import { IMAGE_FIELD, type Matrix } from '../data/matrix.ts';
 import { decodeImages } from '../data/rasters.ts';
 import type { RawRows } from '../data/table.ts';
 import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
 import type { Values } from '../settings/values.ts';
+import type { RawImage, RawRecord } from '../student/record.ts';
 import type { Student } from '../student/student.ts';
 import { noteRenamed, renamedImages, streamImages, studentImageName } from './images-input.ts';
 import { onProgress } from './messages.ts';
@@ -26,6 +28,8 @@ export async function* smallChunks(chunks: RawRows['chunks']): AsyncGenerator<Ro
 export interface ImagePredictor {
   /** @throws DebkdError with the row and the path of an image that is missing or damaged */
   predict(rows: Rows): Promise<Float64Array>;
+  /** Row i of the last call as a record, whose image is at the student's size. */
+  record(i: number): RawRecord;
   /** Values that the preprocessing does not list, in the rows so far. */
   unknown(): readonly UnknownCount[];
 }
@@ -38,6 +42,7 @@ export function imagePredictor(student: Student, values: Values, { name, header,
   let before = 0;
   let unknown: readonly UnknownCount[] = [];
   let known: string | undefined;
+  let last: { readonly rows: Rows; readonly columns: readonly string[]; readonly matrix: Matrix } | undefined;
   return {
     async predict(rows) {
       const columns = header.map((column, j) => encodeColumn(column, rows, j));
@@ -53,9 +58,26 @@ export function imagePredictor(student: Student, values: Values, { name, header,
       const matrix = encodeForTeacher(decoded, preprocessing, found) as Matrix;
       unknown = addUnknown([unknown, found]);
       before += rows.length;
+      last = { rows, columns: named.columns.map((column) => column.name), matrix };
       onProgress({ stage: 'images', done: before, total: before });
       return student.predictProba(matrix);
     },
+    record(i) {
+      const { rows: texts, columns, matrix } = last as NonNullable<typeof last>;
+      const record = preprocessing.columns.map(({ name: column }) =>
+        column === image ? [column, imageOf(matrix, i)] : [column, texts[i]?.[columns.indexOf(column)] as string],
+      );
+      return Object.fromEntries(record) as RawRecord;
+    },
     unknown: () => unknown,
   };
+}
+
+/** The image of a row, at the student's size. */
+function imageOf({ images, data, fields, fieldColumns }: Matrix, row: number): RawImage {
+  const { size, channels, pixels } = images as ImageRows;
+  const [height, width] = size;
+  const length = height * width * channels;
+  const number = data[row * fields + fieldColumns.indexOf(IMAGE_FIELD)] as number;
+  return { pixels: pixels.subarray(number * length, (number + 1) * length), width, height, channels };
 }

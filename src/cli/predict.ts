@@ -1,12 +1,12 @@
 // debkd predict: a stream from rows to the student's probabilities and labels, in order.
 import { locateColumns } from '../data/locate-columns.ts';
 import { unknownCounter } from '../data/unknown-values.ts';
-import { DebkdError, quote } from '../io/errors.ts';
+import { quote } from '../io/errors.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { type SparseRow, sparseRow, writeDense } from '../kernels/single-row.ts';
 import { number, type Values } from '../settings/values.ts';
-import { describePushes, type Push, strongestPushes } from '../student/pushes.ts';
-import { encodeFields } from '../student/record.ts';
+import { describePushes, strongestPushes } from '../student/pushes.ts';
+import { encodeFields, type RawRecord } from '../student/record.ts';
 import { openRecords } from '../student/record-answer.ts';
 import { recordPlan } from '../student/record-plan.ts';
 import type { Student } from '../student/student.ts';
@@ -27,12 +27,6 @@ export async function predict(values: Values): Promise<void> {
   const { preprocessing, threshold } = student;
   const most = number(values, 'explain');
   const image = studentImageName(preprocessing);
-  if (image !== undefined && most !== undefined)
-    throw new DebkdError('usage', {
-      subject: 'option --explain',
-      seen: `the student reads images (${quote(image)}), whose share in an answer is not defined`,
-      remedy: 'leave it out',
-    });
   // with images, encoding finds the columns
   const places = image === undefined ? locateColumns(preprocessing, rows.header, name) : [];
   const names = ['probability', 'label', ...(most === undefined ? [] : ['because'])];
@@ -54,7 +48,8 @@ export async function predict(values: Values): Promise<void> {
     if (chunk.length === 0) continue;
     const lines = Array.from(await predictRows(chunk), (p, i) => {
       const fields = chunk[i] as Row;
-      const because = most === undefined ? [] : [pushesOf(student, fields, places, most)];
+      const record = images ? images.record(i) : recordOf(student, fields, places);
+      const because = most === undefined ? [] : [strongestPushes(student.explain(record), record, most)];
       const told = because.map((pushes) => (format === 'ndjson' ? JSON.stringify(pushes) : describePushes(pushes)));
       return write.line(fields, [p, p >= threshold ? 1 : 0, ...told]);
     });
@@ -94,9 +89,8 @@ function recordPredictor(student: Student, encode: Encode): Predictor {
 
 const hasTexts = ({ preprocessing }: Student): boolean => preprocessing.columns.some(({ kind }) => kind === 'text');
 
-/** @param places of the student's columns among the fields */
-function pushesOf(student: Student, fields: Row, places: readonly number[], most: number): Push[] {
+/** A row as a record. @param places of the student's columns among the fields */
+function recordOf(student: Student, fields: Row, places: readonly number[]): RawRecord {
   const { columns } = student.preprocessing;
-  const record = Object.fromEntries(columns.map(({ name }, i) => [name, fields[places[i] as number] as string]));
-  return strongestPushes(student.explain(record), record, most);
+  return Object.fromEntries(columns.map(({ name }, i) => [name, fields[places[i] as number] as string]));
 }
