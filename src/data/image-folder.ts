@@ -45,12 +45,12 @@ function renamed(rows: RawRows, label: string): RawRows {
 }
 
 /** Rows of images; `table` if a table beside them was read. */
-export interface ImageRows extends RawRows {
+export interface FolderRows extends RawRows {
   readonly table?: { readonly format: 'csv' | 'ndjson' | 'parquet' | 'npy' };
 }
 
 /** The rows of a folder or an archive of images; undefined if it has neither images nor a table. */
-export async function imageRows(tree: FileTree): Promise<ImageRows | undefined> {
+export async function imageRows(tree: FileTree): Promise<FolderRows | undefined> {
   const all = await tree.paths();
   const outer = wrapperOf(all);
   const paths = all.map((path) => path.slice(outer.length));
@@ -104,7 +104,7 @@ function tableOf(paths: readonly string[], { place }: FileTree): string | undefi
   });
 }
 
-async function tableRows(tree: FileTree, path: string): Promise<ImageRows> {
+async function tableRows(tree: FileTree, path: string): Promise<FolderRows> {
   const { openTable } = await import('./read-table.ts');
   const { unzipped } = await import('../io/source.ts');
   const bytes = (await tree.read(path)) ?? new Uint8Array(0);
@@ -136,7 +136,7 @@ function pathColumns(header: readonly string[], chunk: readonly (readonly string
 }
 
 /** The rows of images in folders, or of images alone. @throws DebkdError `table` */
-function folderRows(tree: FileTree, paths: readonly string[], others: number): ImageRows {
+function folderRows(tree: FileTree, paths: readonly string[], others: number): FolderRows {
   const subject = `data ${quote(tree.name, 200)}`;
   const loose = paths.filter((path) => !path.includes('/'));
   const classes = [...new Set(paths.filter((path) => path.includes('/')).map((path) => path.split('/')[0] as string))];

@@ -59,13 +59,13 @@ export async function openImages<T extends AnyTable>(table: T, options: OpenImag
 }
 
 /** Some rows of a table. */
-export type ImageRows = Pick<Table, 'name' | 'columns' | 'before'>;
+export type OpenableRows = Pick<Table, 'name' | 'columns' | 'before'>;
 
 /**
  * Opens the images of some rows, such as a chunk of a stream. The result has no part of a split.
  * @throws DebkdError as openImages
  */
-export async function openChunkImages<T extends ImageRows & { readonly rows: number }>(
+export async function openChunkImages<T extends OpenableRows & { readonly rows: number }>(
   table: T,
   { image, tree, ...progress }: ProgressOptions & { readonly image: string; readonly tree: FileTree },
 ): Promise<T> {
@@ -79,7 +79,7 @@ function firstColumn(table: AnyTable, name: string): Column | undefined {
   return first?.chunk.columns.find((column) => column.name === name);
 }
 
-function withImages<T extends ImageRows>(table: T, name: string, images: ImageFiles): T {
+function withImages<T extends OpenableRows>(table: T, name: string, images: ImageFiles): T {
   return { ...table, columns: table.columns.map((column) => (column.name === name ? { ...column, images } : column)) };
 }
 
@@ -111,7 +111,7 @@ interface Reading extends ProgressOptions {
 
 /** Reads the images of a chunk that are not yet known. */
 async function readNew(
-  { name: data, columns, before = 0 }: ImageRows,
+  { name: data, columns, before = 0 }: OpenableRows,
   name: string,
   { tree, index, total, signal, onProgress }: Reading,
 ): Promise<void> {

@@ -8,7 +8,7 @@ import type { RawColumns } from '../data/raw-columns.ts';
 import type { Column } from '../data/table.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import type { Binding } from './binding.ts';
-import type { ImageRows } from './image-reading.ts';
+import type { TeacherImages } from './image-reading.ts';
 import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
 import type { Ort } from './runtime.ts';
 import { placesIn } from './table-columns.ts';
@@ -24,7 +24,7 @@ export type Feeder = (
 ) => Record<string, Tensor> | Promise<Record<string, Tensor>>;
 
 /** Rows as a caller gives them, or as a teacher of text or of images has planned them. */
-export type AnyRows = Matrix | RawColumns | TokenRows | ImageRows;
+export type AnyRows = Matrix | RawColumns | TokenRows | TeacherImages;
 
 /** Operators that handle a missing number (NaN). */
 const KNOWS_MISSING = /^(ai\.onnx\.ml\.(Imputer|TreeEnsemble\w*)|IsNaN)$/;

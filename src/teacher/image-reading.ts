@@ -51,7 +51,7 @@ export function imageInput(inputs: readonly GraphTensor[], stated?: ImageLayout)
 }
 
 /** Rows of images, in the rows' order. Batches hold images of one size. */
-export interface ImageRows {
+export interface TeacherImages {
   readonly rows: number;
   /** Tells them from rows of tokens. */
   readonly images: true;
@@ -82,7 +82,7 @@ export interface ImageReading {
   /** This reading with red and blue exchanged; undefined for grey images. */
   swapped(): ImageReading | undefined;
   /** Plans rows. @throws DebkdError `column` or `teacher` */
-  encode(rows: Matrix | RawColumns): ImageRows;
+  encode(rows: Matrix | RawColumns): TeacherImages;
   /** Rows of random pixels, to probe the model. */
-  probe(draw: Pick<Draw, 'rows' | 'source'>): ImageRows;
+  probe(draw: Pick<Draw, 'rows' | 'source'>): TeacherImages;
 }

@@ -9,7 +9,7 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { below } from '../kernels/random.ts';
 import { UNIT } from './image-candidates.ts';
 import type { ImageOrder } from './image-inputs.ts';
-import type { ImageInput, ImageReading, ImageRows } from './image-reading.ts';
+import type { ImageInput, ImageReading, TeacherImages } from './image-reading.ts';
 import { finalSize, type ImageSteps, type PixelSize } from './image-steps.ts';
 import { imageColumn } from './image-table.ts';
 import { openTensor, pixelTables, shapeRaster } from './image-tensor.ts';
@@ -30,7 +30,7 @@ export interface ImagePlan {
 }
 
 /** Plans rows. @throws DebkdError `teacher` or `column` if they hold no images */
-export function planImages(rows: Matrix | RawColumns, plan: ImagePlan): ImageRows {
+export function planImages(rows: Matrix | RawColumns, plan: ImagePlan): TeacherImages {
   const subject = `teacher ${quote(plan.name, 200)}`;
   if ('data' in rows)
     throw new DebkdError('teacher', {
@@ -73,7 +73,7 @@ export function randomImages(
   { rows, source }: Parameters<ImageReading['probe']>[0],
   plan: ImagePlan,
   size: readonly [number, number] | undefined,
-): ImageRows {
+): TeacherImages {
   const [height, width] = size ?? [plan.input.height ?? 64, plan.input.width ?? 64];
   // noise of single pixels averages out in deep layers: blocks of a few pixels, and a level of each image
   const rasters = Array.from({ length: rows }, (): Raster => {
@@ -110,7 +110,7 @@ function rowsOf(
     sizeOf(row: number): PixelSize;
     raster(row: number): Promise<Raster>;
   },
-): ImageRows {
+): TeacherImages {
   const tables = pixelTables(input, steps.pixels ?? UNIT);
   const { rows, sizeOf, raster } = source;
   const isFixed = typeof input.tensor.shape[0] === 'number' && input.tensor.shape[0] > 0;

@@ -5,7 +5,7 @@ import type { Preprocessing, PreprocessingColumn } from '../data/preprocessing.t
 import type { RawColumns } from '../data/raw-columns.ts';
 import { categoriesOf } from '../data/raw-inputs.ts';
 import { openFeeder } from './feeds.ts';
-import type { ImageRows } from './image-reading.ts';
+import type { TeacherImages } from './image-reading.ts';
 import { type Asked, type Call, eachBatch } from './session.ts';
 import { placesIn } from './table-columns.ts';
 import { floatsOf } from './tensors.ts';
@@ -41,7 +41,7 @@ export async function traceRows(asked: Asked, preprocessing: Preprocessing | und
 }
 
 /** The numbers of each image, one image at a time: a few rows may differ in size. */
-async function imageInputs(rows: ImageRows, call: Call, count: number): Promise<Trace['inputs']> {
+async function imageInputs(rows: TeacherImages, call: Call, count: number): Promise<Trace['inputs']> {
   if (call.binding.takes !== 'images') return [];
   const { name, type } = call.binding.image.input.tensor;
   const values: (number | string)[][] = [];
