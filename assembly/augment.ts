@@ -19,7 +19,7 @@ export class Images {
   changes: u32; // flags; 0: none
   shift: u32; // most pixels
   brightness: f32; // largest change of the factor of brightness
-  words: usize; // scratch
+  words: usize; // scratch: 16 bytes, then 4 for each column of pixels
 }
 
 /** The change of one image. */
@@ -91,17 +91,37 @@ export function readImage(
   factor = 1;
   if (position >= 0) drawChange(images, position, epoch, seedLow, seedHigh);
   const from = images.pixels + usize(number) * (height * width * channels);
+  const steps = images.words + 16;
+  for (let x: i32 = 0; x < i32(width); x++) {
+    const column = min<i32>(max<i32>(x - right, 0), width - 1);
+    store<i32>(steps + (usize(x) << 2), column * columnStep * i32(channels));
+  }
   for (let y: i32 = 0; y < i32(height); y++) {
-    const line = origin + min<i32>(max<i32>(y - down, 0), height - 1) * rowStep;
-    let out = to + usize(y) * row;
-    for (let x: i32 = 0; x < i32(width); x++) {
-      const source = from + usize(line + min<i32>(max<i32>(x - right, 0), width - 1) * columnStep) * channels;
-      for (let c: u32 = 0; c < channels; c++) {
-        let value: u32 = load<u8>(source + c);
-        if (factor != 1) value = u32(min<f32>(f32(value) * factor + 0.5, 255));
-        store<f32>(out, load<f32>(table + (usize((c << 8) | value) << 2)));
-        out += 4;
-      }
+    const line = from + usize((origin + min<i32>(max<i32>(y - down, 0), height - 1) * rowStep) * i32(channels));
+    readRow(line, steps, table, to + usize(y) * row, width, channels);
+  }
+}
+
+/** Writes the values of a row's pixels, at steps[x] from `line`. */
+function readRow(line: usize, steps: usize, table: usize, to: usize, width: u32, channels: u32): void {
+  const end = steps + (usize(width) << 2);
+  if (factor == 1 && channels == 3) {
+    for (let at = steps; at < end; at += 4) {
+      const source = line + load<i32>(at);
+      store<f32>(to, load<f32>(table + (usize(load<u8>(source)) << 2)));
+      store<f32>(to, load<f32>(table + (usize(load<u8>(source, 1)) << 2), 1024), 4);
+      store<f32>(to, load<f32>(table + (usize(load<u8>(source, 2)) << 2), 2048), 8);
+      to += 12;
+    }
+    return;
+  }
+  for (let at = steps; at < end; at += 4) {
+    const source = line + load<i32>(at);
+    for (let c: u32 = 0; c < channels; c++) {
+      let value: u32 = load<u8>(source + c);
+      if (factor != 1) value = u32(min<f32>(f32(value) * factor + 0.5, 255));
+      store<f32>(to, load<f32>(table + (usize((c << 8) | value) << 2)));
+      to += 4;
     }
   }
 }

@@ -91,7 +91,7 @@ export function createTrunk(shape: usize, count: u32, height: u32, width: u32, c
   trunk.statisticsSize = statistics;
   trunk.statistics = allocFloats(statistics);
   trunk.sums = alloc(widest * 24);
-  images.words = alloc(16);
+  images.words = alloc(16 + 4 * images.width);
   return trunk.statistics && trunk.sums && images.words ? changetype<usize>(trunk) : 0;
 }
 

@@ -6,31 +6,39 @@ import { type Trial, targetsOf } from './distill-students.ts';
 import { debiasedWithout } from './labels/debias-without.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
 import { chooseThreshold } from './metrics/threshold.ts';
-import { type Calibration, calibrate } from './student/calibrate.ts';
+import { type Calibration, calibrate, calibrateOnTargets } from './student/calibrate.ts';
 import { rowWeights } from './student/class-weight.ts';
 import { crossCalibrate, crossCalibrates } from './student/cross-calibrate.ts';
+import type { Selection } from './student/selection.ts';
 import type { Student } from './student/student.ts';
 
 /** What a distillation knows when its student is trained. */
 type Trained = Pick<Distillation, 'soft' | 'debias' | 'debiased' | 'leakage'> & {
   readonly features: HiddenFeatures | undefined;
+  readonly selection: Selection;
 };
 
 /**
- * Calibrates a student if the options ask for it, by default a student of texts, and chooses its threshold. A logistic student of
- * texts with few validation labels uses the labelled rows of both parts for both, any other student the validation rows.
+ * Calibrates a student if the options ask for it, by default a student of texts or images, and chooses its threshold. A logistic student of
+ * texts with few validation labels uses the labelled rows of both parts for both, any other student the validation rows. A student of
+ * images is calibrated on the targets that selected it.
  */
 export async function calibrateStudent(
   options: DistillOptions,
   { student, strength }: Trial,
-  { soft, features, ...fitted }: Trained,
+  { soft, features, selection, ...fitted }: Trained,
 ): Promise<{ student: Student; calibration: Calibration | undefined }> {
   const { train, validation, loss = debiasedDistillation(), classWeight, signal } = options;
   const weights = rowWeights(train.labels, classWeight, train.weights);
-  const isAsked = options.calibrate ?? textColumnsOf(train.preprocessing).length > 0;
+  const isOfImages = student.architecture.conv !== undefined;
+  const isAsked = options.calibrate ?? (isOfImages || textColumnsOf(train.preprocessing).length > 0);
   // class weights shift the margins on purpose
   if (!isAsked || rowWeights(train.labels, classWeight) !== undefined)
     return { student: withThreshold(student, validation), calibration: undefined };
+  if (isOfImages && options.select !== 'labels') {
+    const made = await calibrateOnTargets(student, selection);
+    return { ...made, student: withThreshold(made.student, validation) };
+  }
   const without = crossCalibrates(student, { train, validation })
     ? debiasedWithout(fitted, ...labelledParts(options, soft, features))
     : undefined;

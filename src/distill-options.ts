@@ -51,7 +51,8 @@ export interface DistillOptions
   readonly classWeight?: ClassWeight | undefined;
   /**
    * Whether to calibrate the trained student's margins on the labelled validation rows if that is better by one standard error
-   * (calibrate); default true for students of texts, else false. Ignored with class weights, which shift margins on purpose.
+   * (calibrate); default true for students of texts and images, else false. Students of images are calibrated on the targets
+   * that selected them (calibrateOnTargets). Ignored with class weights, which shift margins on purpose.
    */
   readonly calibrate?: boolean | undefined;
   /** An integer from 0; the same seed gives the same bytes. */

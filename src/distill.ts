@@ -73,7 +73,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const chosen = { ...best, student: await finishStudent(options, best, debiased.train, selection) };
   const trained = performance.now();
 
-  const record = { soft, features, debias, debiased, leakage };
+  const record = { soft, features, debias, debiased, leakage, selection };
   const { student: calibrated, calibration } = await calibrateStudent(options, chosen, record);
   const student = calibrated.with({
     provenance: provenanceOf(options, debias, chosen, { calibration, textWeights }),

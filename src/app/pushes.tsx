@@ -1,5 +1,6 @@
 // Why the students answer as they do: what each column pushes the log-odds by, and the words of a text, marked by theirs.
 import type { JSX } from 'preact';
+import { Occlusion } from '../report/charts/occlusion.tsx';
 import type { Answers } from './messages.ts';
 import { Numbers, signed } from './numbers.tsx';
 import { useLoaded } from './use-loaded.ts';
@@ -35,9 +36,16 @@ export function Pushes({ answers: { why, texts } }: { readonly answers: Answers 
           <div key={key} id={`pushes-${key}`}>
             <h4>{title}</h4>
             <p>
-              From {signed(why[key].bias)} for numbers at their means, no category and no text, to{' '}
-              {signed(why[key].margin)}.
+              From {signed(why[key].bias)} for numbers at their means, no category and{' '}
+              {why[key].image ? 'a uniform image' : 'no text'}, to {signed(why[key].margin)}.
             </p>
+            {why[key].image && (
+              <Occlusion
+                title={`Cells of the image, ${title}`}
+                caption="How much the log-odds change when a cell of the image is replaced by the mean pixel. The cells need not add up to the image's push."
+                {...why[key].image}
+              />
+            )}
             {why[key].parts.map((part) => {
               const text = texts[part.column];
               return marks && part.spans && text !== undefined ? (

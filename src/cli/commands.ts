@@ -206,6 +206,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         help: 'targets: onnx, safetensors, js, wasm, the projects cloudflare, deno, vercel, node, aws-lambda, or all',
       },
       out: { value: 'DIR', help: 'folder that gets one folder per target' },
+      ...imageOptions,
       quantize: {
         value: 'FORM',
         help: 'store the parameters as float16 or int8; refused if too much accuracy is lost',

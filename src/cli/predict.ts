@@ -10,6 +10,7 @@ import { encodeFields } from '../student/record.ts';
 import { openRecords } from '../student/record-answer.ts';
 import { recordPlan } from '../student/record-plan.ts';
 import type { Student } from '../student/student.ts';
+import { imageOf, rowImages } from './images-input.ts';
 import { note, print } from './messages.ts';
 import { openRowWriter } from './row-writer.ts';
 import { openStudent } from './student-input.ts';
@@ -34,11 +35,22 @@ export async function predict(values: Values): Promise<void> {
     row++;
     encodeFields(plan, fields, places, into, subject, unknown.add);
   };
-  const predictRows = hasTexts(student) ? recordPredictor(student, encodeNext) : matrixPredictor(student, encodeNext);
+  const image = imageOf(student);
+  const byRecord = hasTexts(student) || image !== undefined;
+  const predictRows = byRecord ? recordPredictor(student, encodeNext) : matrixPredictor(student, encodeNext);
+  const decode =
+    image &&
+    (await rowImages(
+      values,
+      { name, images: rows.images },
+      image,
+      places[preprocessing.columns.indexOf(image)] as number,
+    ));
   await print(write.header);
   for await (const chunk of rows.chunks) {
     if (chunk.length === 0) continue;
-    const lines = Array.from(predictRows(chunk), (p, i) => {
+    const decoded = decode ? ((await decode(chunk, row)) as unknown as readonly Row[]) : chunk;
+    const lines = Array.from(predictRows(decoded), (p, i) => {
       const fields = chunk[i] as Row;
       const because = most === undefined ? [] : [pushesOf(student, fields, places, most)];
       const told = because.map((pushes) => (format === 'ndjson' ? JSON.stringify(pushes) : describePushes(pushes)));
@@ -68,7 +80,7 @@ function matrixPredictor(student: Student, encode: Encode): Predictor {
   };
 }
 
-/** Predicts each row as a record: rows of texts are too wide for a matrix, and sum in another order there. */
+/** Predicts each row as a record: rows of texts and images are too wide for a matrix, and texts sum in another order there. */
 function recordPredictor(student: Student, encode: Encode): Predictor {
   const { row, margin } = openRecords(student);
   return (rows) =>

@@ -2,12 +2,15 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Dataset, encode } from '../data/dataset.ts';
+import { decodeImages } from '../data/rasters.ts';
 import type { Table } from '../data/table.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { number, text, type Values } from '../settings/values.ts';
 import type { Student } from '../student/student.ts';
 import { loadStudent } from '../student/student-file.ts';
 import { noteClasses } from './class-notes.ts';
+import { studentImages } from './images-input.ts';
+import { onProgress } from './messages.ts';
 import { readParts } from './split-input.ts';
 import { readTable } from './table-input.ts';
 
@@ -45,11 +48,13 @@ export async function readLabelled(
   values: Values,
   student: Student,
 ): Promise<{ table: Table; rows: Uint32Array; data: Dataset }> {
-  const table = await readTable(withClasses(values, student), student.preprocessing.missing);
-  noteClasses(table, student);
+  const read = await readTable(withClasses(values, student), student.preprocessing.missing);
+  noteClasses(read, student);
+  const opened = await studentImages(values, student, read);
   const rows =
     values['split'] === undefined && values['split-by'] === undefined
-      ? Uint32Array.from({ length: table.rows }, (_, i) => i)
-      : (await readParts(values, table)).test;
+      ? Uint32Array.from({ length: opened.rows }, (_, i) => i)
+      : (await readParts(values, opened)).test;
+  const table = await decodeImages(opened, student.preprocessing, { rows, onProgress });
   return { table, rows, data: encode(table, student.preprocessing, { rows, weights: text(values, 'weights') }) };
 }

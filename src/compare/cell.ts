@@ -9,7 +9,7 @@ import { resampleMetrics } from '../metrics/resample.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
 import { meanWithError } from '../metrics/weighted-mean.ts';
 import type { Architecture } from '../student/architecture.ts';
-import { calibrate } from '../student/calibrate.ts';
+import { calibrate, calibrateOnTargets } from '../student/calibrate.ts';
 import { type ClassWeight, rowWeights } from '../student/class-weight.ts';
 import { type CalibrationTask, crossCalibrate, crossCalibrates } from '../student/cross-calibrate.ts';
 import { type FitOptions, fitMany } from '../student/fit.ts';
@@ -197,9 +197,15 @@ export async function calibrated(
     ? await targetsByFold(method, (candidates[chosen] as Candidate).setting, inputs)
     : undefined;
   if (targetsWithout) return (await crossCalibrate(student, { train, validation, ...targetsWithout })).student;
-  const made = await calibrate(student, validation);
+  const made = student.architecture.conv
+    ? await calibrateOnTargets(student, await selectionOf(method, (candidates[chosen] as Candidate).setting, inputs))
+    : await calibrate(student, validation);
   const probabilities = made.student.predictProba(validation);
   return made.student.with({ threshold: chooseThreshold(probabilities, validation.labels, validation.weights) });
+}
+
+async function selectionOf(method: Method, setting: Setting, inputs: MethodInputs): Promise<Selection> {
+  return (await methodSpec(method).plan(setting, inputs)).selection;
 }
 
 /** The loss of a setting, and its targets made without the labels of a fold; undefined where its maps cannot be fitted again. */

@@ -39,6 +39,12 @@ export function count(): Check<number> {
   return v.pipe(numberIn(0, Number.MAX_SAFE_INTEGER, expected), v.integer(expected));
 }
 
+/** A whole number from 1. */
+export function oneTo(most: number): Check<number> {
+  const expected = `a whole number from 1 to ${most}`;
+  return v.pipe(numberIn(1, most, expected), v.integer(expected));
+}
+
 /** A number of rows, or a sum of their weights. */
 export function amount(): Check<number> {
   return numberIn(0, FURTHEST, 'a number of at least 0');
@@ -87,6 +93,11 @@ export function list<T>(check: Check<T>): Check<readonly T[]> {
 /** A list that is short enough to spread into arguments. */
 export function shortList<T>(check: Check<T>): Check<readonly T[]> {
   return v.pipe(v.array(check, 'a list'), v.maxLength(MAX_NUMBER, `a list of at most ${MAX_NUMBER}`));
+}
+
+/** A list of a length. */
+export function listOf<T>(length: number, check: Check<T>): Check<readonly T[]> {
+  return v.pipe(v.array(check, `a list of ${length}`), v.length(length, `a list of ${length}`));
 }
 
 /** A pair, such as a point. */

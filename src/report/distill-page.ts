@@ -1,7 +1,7 @@
 // The HTML page of a distillation.
 import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS } from '../metrics/metric.ts';
 import { candidatesTable, chosenWords } from './candidates-table.ts';
-import { resultCharts } from './figures.ts';
+import { occlusionCharts, resultCharts } from './figures.ts';
 import { biasCharts, MEASURES, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import { type Cell, capital, escapeHtml, madeBy, note, page, table } from './page.ts';
@@ -41,6 +41,7 @@ export async function distillPage(result: DistillRecord): Promise<string> {
     ...(figures
       ? ['<h2>Figures</h2>', draw(resultCharts(figures, result.student.penalty === undefined ? 'epochs' : 'penalties'))]
       : []),
+    ...lookPart(draw(occlusionCharts(result.occlusion))),
     movedPart(result, draw(shiftCharts(result))),
     ...groupPart(result, draw(biasCharts(result))),
     candidatesTable(result.debias),
@@ -129,6 +130,10 @@ function movedPart(result: DistillRecord, picture: string): string {
     );
   }
   return parts.join('\n');
+}
+
+function lookPart(picture: string): string[] {
+  return picture === '' ? [] : ['<h2>What the student looks at</h2>', picture];
 }
 
 function groupPart(result: DistillRecord, pictures: string): string[] {

@@ -7,6 +7,7 @@ import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import type { DebiasMap } from '../labels/maps/map.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, METRICS } from '../metrics/metric.ts';
+import { MOST_CELLS } from '../student/occlusion.ts';
 import {
   amount,
   type Check,
@@ -18,10 +19,12 @@ import {
   type Fields,
   flag,
   list,
+  listOf,
   measure,
   modelColumns,
   number,
   object,
+  oneTo,
   orNull,
   pair,
   share,
@@ -31,6 +34,7 @@ import {
 } from './checks.ts';
 import type { Figures, Histogram, Point, ReliabilityBin } from './figures-data.ts';
 import type { LabelledChanges } from './group-shifts.ts';
+import type { MeanOcclusion } from './occlusion.ts';
 import type { Baseline, DistillRecord, Part, TeacherRecord } from './result.ts';
 import { softLabels } from './soft-labels-schema.ts';
 import { weightsSchema } from './weights-schema.ts';
@@ -101,6 +105,7 @@ export function distillSchema(): Check<DistillRecord> {
     baselines: maybe(list(baseline())),
     groups: list(object({ teacher: bias(), student: bias() })),
     figures: maybe(figures()),
+    occlusion: maybe(occlusion()),
     timing: object({
       labelSeconds: number(),
       trainSeconds: number(),
@@ -199,6 +204,20 @@ function bias(): Check<GroupBias> {
     falsePositiveRate: estimate(),
     calibrationGap: estimate(),
   } satisfies Fields<GroupBias>);
+}
+
+/** The list of cells has the length that its sides give. */
+function occlusion(): Check<MeanOcclusion> {
+  const side = oneTo(MOST_CELLS);
+  return either((fields) => {
+    const { rows, columns } = fields as { readonly rows?: unknown; readonly columns?: unknown };
+    return object({
+      images: count(),
+      rows: side,
+      columns: side,
+      shares: listOf(Number(rows) * Number(columns), amount()),
+    } satisfies Fields<MeanOcclusion>);
+  });
 }
 
 function figures(): Check<Figures> {

@@ -2,6 +2,7 @@
 import type { Style } from './charts/chart.tsx';
 import type { ChartOf } from './charts/draw.ts';
 import type { Figures } from './figures-data.ts';
+import type { MeanOcclusion } from './occlusion.ts';
 
 /** The two models of a report, with their colours. */
 export const MODELS: readonly (Style & { readonly name: 'teacher' | 'student' })[] = [
@@ -56,4 +57,13 @@ function lossCharts(training: Figures['training'], steps: TrainingSteps): ChartO
       },
     ]);
   return charts;
+}
+
+/** The chart of a mean map. */
+export function occlusionCharts(occlusion: MeanOcclusion | undefined): ChartOf[] {
+  if (!occlusion) return [];
+  const { images, ...cells } = occlusion;
+  const title = 'Where the student looks on average';
+  const caption = `How much the student's log-odds change, up or down, when a cell of the image is replaced by the mean pixel: mean over ${images} test image${images === 1 ? '' : 's'}. Largest mean: ${Math.max(...cells.shares).toFixed(3)}.`;
+  return [['Occlusion', { ...cells, title, caption, signed: false }]];
 }

@@ -20,6 +20,7 @@ import { type SoftLabels, softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
 import { figuresOf } from './figures-data.ts';
+import { meanOcclusion } from './occlusion.ts';
 import { type Baseline, type DistillRecord, type Part, resultOf } from './result.ts';
 
 /** Options of measureDistillation. */
@@ -89,6 +90,7 @@ export async function measureDistillation(
     columns,
     files,
     command,
+    occlusion: await meanOcclusion(run.student, test.features, watch.signal),
   };
   if (![...test.labels.keys()].some(countsIn(test))) {
     return { result: resultOf(known), margins: new Float64Array(0) };

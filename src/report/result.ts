@@ -19,6 +19,7 @@ import type { ModelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { Figures } from './figures-data.ts';
 import { type LabelledChanges, withCuts } from './group-shifts.ts';
+import type { MeanOcclusion } from './occlusion.ts';
 import { describeChanges } from './sentence.ts';
 import { type WeightsRecord, weightsRecord } from './weights-text.ts';
 
@@ -136,6 +137,8 @@ export interface DistillRecord {
   readonly groups: readonly { readonly teacher: GroupBias; readonly student: GroupBias }[];
   /** The data of the report's charts; absent without labelled test rows. */
   readonly figures?: Figures;
+  /** Where a student of images looks, on average over test images; absent without images. */
+  readonly occlusion?: MeanOcclusion;
   /** Times in seconds, and training speed in rows per second. */
   readonly timing: Distillation['timing'];
   /** Names of the files in the record's folder. */
@@ -164,6 +167,8 @@ export interface ResultInputs {
   readonly files: readonly string[];
   /** The command. */
   readonly command?: string | undefined;
+  /** Where a student of images looks. */
+  readonly occlusion?: MeanOcclusion | undefined;
   /** Measures of the test rows; absent without labelled test rows. */
   readonly tests?:
     | {
@@ -183,7 +188,7 @@ export interface ResultInputs {
 
 /** Makes the record. */
 export function resultOf(inputs: ResultInputs): DistillRecord {
-  const { run, teacher, sha256, data, missing, trainedOn, columns, files, command, tests } = inputs;
+  const { run, teacher, sha256, data, missing, trainedOn, columns, files, command, occlusion, tests } = inputs;
   const { debias, student } = run;
   const changes = withCuts(run.changes, student.preprocessing);
   const measured = (e: Evaluation | undefined): Measured => (e ? { test: e.metrics } : {});
@@ -255,6 +260,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     ...(tests?.baselines && { baselines: tests.baselines }),
     groups: tests?.groups ?? [],
     ...(tests?.figures && { figures: tests.figures }),
+    ...(occlusion && { occlusion }),
     timing: run.timing,
     files,
     warnings: run.warnings,

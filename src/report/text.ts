@@ -36,12 +36,14 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
   const withheld = onlyTeacherTakes(result.columns);
   if (withheld.length > 0) lines.push(printable(`columns that only the teacher takes: ${withheld.join(', ')}`));
   const { student, calibration } = result;
-  if (calibration)
+  if (calibration) {
+    const on = ofImages(student.architecture) ? 'the targets of the validation rows' : 'labelled rows';
     lines.push(
       calibration.taken
-        ? `calibrated on labelled rows: log-odds times ${calibration.slope.toFixed(2)} ${calibration.shift < 0 ? '-' : '+'} ${Math.abs(calibration.shift).toFixed(2)}`
-        : 'calibration on labelled rows was not applied: it was not better by one standard error',
+        ? `calibrated on ${on}: log-odds times ${calibration.slope.toFixed(2)} ${calibration.shift < 0 ? '-' : '+'} ${Math.abs(calibration.shift).toFixed(2)}`
+        : `calibration on ${on} was not applied: it was not better${ofImages(student.architecture) ? '' : ' by one standard error'}`,
     );
+  }
   lines.push(`student ${student.architecture}, ${student.parameters} parameters, sha256 ${student.sha256}`);
   if (out !== undefined) lines.push(`Written to ${out}: ${result.files.join(', ')}`);
   lines.push('');
@@ -135,4 +137,9 @@ export function biasLines(groups: readonly Readonly<Record<string, GroupBias>>[]
 /** The columns of a record that only the teacher takes; empty where the record has no names. */
 export function onlyTeacherTakes(columns: DistillRecord['columns']): string[] {
   return typeof columns === 'object' ? withheldColumns(columns) : [];
+}
+
+/** Whether a described architecture has convolutions. */
+function ofImages(architecture: string): boolean {
+  return /^(conv|separable|residual):/.test(architecture);
 }

@@ -3,11 +3,12 @@
 
 import type { AnyDataset } from '../data/dataset.ts';
 import type { Matrix } from '../data/matrix.ts';
-import { countsIn, labelledMeanOne } from '../data/row-weights.ts';
+import { countsIn, labelledMeanOne, meanOne, sumOf } from '../data/row-weights.ts';
 import { openArena } from '../kernels/memory.ts';
 import { crossFit, rankCandidates } from '../labels/cross-fit.ts';
 import { fitMap } from '../labels/maps/maps.ts';
 import { placeProblem } from '../labels/maps/problem.ts';
+import type { Selection } from './selection.ts';
 import { Student } from './student.ts';
 import { studentLayout } from './student-layout.ts';
 
@@ -61,6 +62,57 @@ export async function calibrate(
   // each candidate's difference is measured against the other, so the sign depends on which one won
   const [difference, { standardError }] = best === 1 ? [-plain.difference, plain] : [calibrated.difference, calibrated];
   const calibration = { taken, slope, shift, difference, standardError };
+  return { student: taken ? foldScale(student, slope, shift) : student, calibration };
+}
+
+/**
+ * Calibrates a student's margins by Platt scaling on the targets of a selection instead of labels: they vary less, so that a few
+ * dozen rows are enough. The calibration is taken if its cross-fitted cross-entropy is lower and its slope is above 0; ours.
+ * @param selection rows that the student was not trained on, and their targets (debiasedSelection)
+ * @returns the student, calibrated or unchanged; `calibration` is undefined with fewer than 50 rows
+ * @throws DebkdError `value` when the rows have other columns than the student, `memory`
+ * @example
+ * const selection = debiasedSelection(validation, selectionMargins.validation);
+ * const { student: calibrated } = await calibrateOnTargets(student, selection);
+ */
+export async function calibrateOnTargets(
+  student: Student,
+  { dataset, rows, targets }: Selection,
+): Promise<{ student: Student; calibration: Calibration | undefined }> {
+  const n = rows.length;
+  if (n < FLOOR.rows) return { student, calibration: undefined };
+  const all = student.margins(dataset);
+  const weights = dataset.weights && meanOne(Float64Array.from(rows, (row) => dataset.weights?.[row] as number));
+  using arena = openArena();
+  // each row twice: of class 1 with the weight of its target, of class 0 with the rest
+  const twice = (of: (k: number) => number): Float64Array => Float64Array.from({ length: 2 * n }, (_, i) => of(i % n));
+  const shares = Float64Array.from({ length: 2 * n }, (_, i) => {
+    const q = targets[i % n] as number;
+    return (i < n ? q : 1 - q) * (weights?.[i % n] ?? 1);
+  });
+  const nothing = { rows: 2 * n, fields: 0, width: 0, fieldColumns: new Int32Array(0), data: new Int32Array(0) };
+  const problem = placeProblem(
+    arena,
+    twice((k) => all[rows[k] as number] as number),
+    {
+      features: nothing,
+      rows: 2 * n,
+      labels: Int8Array.from({ length: 2 * n }, (_, i) => (i < n ? 1 : 0)),
+      folds: Uint8Array.from(twice((k) => dataset.folds[rows[k] as number] as number)),
+      weights: shares,
+    },
+  );
+  const [plain, scaled] = await crossFit(problem, [{ method: 'none' }, { method: 'platt' }], async () => undefined);
+  const differences = Float64Array.from(rows, (_, k) => {
+    const of = (i: number): number =>
+      (shares[i] as number) * ((scaled?.losses[i] as number) - (plain?.losses[i] as number));
+    return of(k) + of(k + n);
+  });
+  const difference = sumOf(differences) / n;
+  const variance = sumOf(differences.map((x) => (x - difference) ** 2)) / (n - 1);
+  const [shift = 0, slope = 1] = fitMap(problem, { method: 'platt' }, -1);
+  const taken = difference < 0 && slope > 0;
+  const calibration = { taken, slope, shift, difference, standardError: Math.sqrt(variance / n) };
   return { student: taken ? foldScale(student, slope, shift) : student, calibration };
 }
 

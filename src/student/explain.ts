@@ -1,43 +1,62 @@
-// Explains a student's margin for one record: the share of each column, and of each word of a text.
+// Explains a student's margin for one record: the share of each column, of each word of a text, and of each cell of an image.
 import { textColumnsOf } from '../data/encode-texts.ts';
-import type { Preprocessing, PreprocessingColumn } from '../data/preprocessing-column.ts';
+import type { PreprocessingColumn } from '../data/preprocessing-column.ts';
 import { placesOf, type TextColumn } from '../data/text-column.ts';
-import { DebkdError, quote } from '../io/errors.ts';
 import { layout } from '../kernels/layout.ts';
 import type { SparseRow } from '../kernels/single-row.ts';
+import { explainImage } from './explain-image.ts';
 import { explainText, type TextShares } from './explain-text.ts';
 import { slopes } from './mean-slopes.ts';
+import type { OcclusionMap } from './occlusion.ts';
 import { encodeRecord, type RawRecord, textOf } from './record.ts';
 import { openRecords } from './record-answer.ts';
 import type { StudentData } from './student-data.ts';
+import { imageOf } from './student-layout.ts';
 
-/** Why a student's margin for a record is what it is. */
+/**
+ * Why a student's margin for a record is what it is.
+ * @example
+ * const { margin, bias, parts, image }: Explanation = student.explain(record);
+ * for (const { column, share } of parts) console.log(column, share);
+ * if (image) console.log(image.rows, image.columns, image.shares); // what each cell of the image adds
+ */
 export interface Explanation {
   /** The student's log-odds of class 1 for the record. */
   readonly margin: number;
-  /** The log-odds of the baseline: every number at its mean, no category, an empty text. */
+  /** The log-odds of the baseline: every number at its mean, no category, an empty text, the mean pixel all over an image. */
   readonly bias: number;
-  /** The columns by the size of their share, the largest first. The shares add up to margin - bias, up to rounding. */
+  /**
+   * The columns by the size of their share, the largest first. The shares add up to margin - bias, up to rounding. With an image each share
+   * is the margin minus the margin without that column; these shares need not add up.
+   */
   readonly parts: readonly ColumnShare[];
+  /** What each cell of the image adds; absent for a student without images. */
+  readonly image?: OcclusionMap;
 }
 
 /** What a column adds to the margin. */
 export interface ColumnShare extends Partial<TextShares> {
   /** The column's name. */
   readonly column: string;
-  /** Its part of margin - bias, in log-odds; above 0 towards class 1. */
+  /** Its part of margin - bias, in log-odds, above 0 towards class 1; with an image, the margin minus the margin without it. */
   readonly share: number;
 }
 
 /**
  * The shares of a record's columns in the margin, as Student.explain returns them. A logistic student's are exact: weight times value. With
- * hidden layers they are integrated gradients (Sundararajan, Taly, Yan 2017) on the straight line from the baseline to the record.
+ * hidden layers they are integrated gradients (Sundararajan, Taly, Yan 2017) on the straight line from the baseline to the record. With an
+ * image they are differences of margins.
  * @throws DebkdError `column`
  */
 export function explain(student: StudentData, record: RawRecord): Explanation {
   const { architecture, parameters, preprocessing } = student;
-  refuseImages(preprocessing);
   const { plan, margin: marginOf, row } = openRecords(student);
+  const own = imageOf(preprocessing);
+  if (own) {
+    encodeRecord(plan, record, row);
+    const { margin, bias, shares, image } = explainImage(preprocessing.columns, own, row, marginOf);
+    return { margin, bias, parts: sorted(Array.from(shares, ([column, share]) => ({ column, share }))), image };
+  }
   row.count = 0;
   const bias = marginOf(row);
   encodeRecord(plan, record, row);
@@ -59,20 +78,10 @@ export function explain(student: StudentData, record: RawRecord): Explanation {
       ? { column, share, ...textShares(spec, row, slope, textOf(column, record[column], 'record')) }
       : { column, share };
   });
-  return { margin, bias, parts: parts.sort((a, b) => Math.abs(b.share) - Math.abs(a.share)) };
+  return { margin, bias, parts: sorted(parts) };
 }
 
-/** @throws DebkdError `column` */
-function refuseImages({ columns }: Preprocessing): void {
-  const image = columns.find(({ kind }) => kind === 'image');
-  if (!image) return;
-  throw new DebkdError('column', {
-    subject: 'explain',
-    seen: `column ${quote(image.name)} holds images, whose share in a margin is not defined`,
-    expected: 'a student without images',
-    field: image.name,
-  });
-}
+const sorted = (parts: ColumnShare[]): ColumnShare[] => parts.sort((a, b) => Math.abs(b.share) - Math.abs(a.share));
 
 const endOf = ({ offset, width }: PreprocessingColumn): number => offset + width;
 

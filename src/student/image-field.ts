@@ -1,6 +1,5 @@
 // Encodes the image of one record as decodeImages() and encode() encode a table's images.
 import type { Raster } from '../data/image/raster.ts';
-import { rasterOf } from '../data/image/rgba.ts';
 import type { ImageColumn } from '../data/image-column.ts';
 import { byteValues } from '../data/image-rows.ts';
 import { rasterFor } from '../data/raster-for.ts';
@@ -51,8 +50,14 @@ export function rasterOfField(name: string, value: unknown, subject: Subject): R
       channels === undefined ? '1, 3 or 4 bytes for each pixel' : `${String(channels)} for each pixel, of 1, 3 or 4`,
     );
   const view = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (found === 4) return rasterOf(view, { width, height, channels: 3 });
-  return { width, height, channels: found, pixels: view };
+  if (found < 4) return { width, height, channels: found as 1 | 3, pixels: view };
+  const rgb = new Uint8Array(3 * width * height);
+  for (let from = 0, to = 0; to < rgb.length; from++) {
+    rgb[to++] = view[from++] as number;
+    rgb[to++] = view[from++] as number;
+    rgb[to++] = view[from++] as number;
+  }
+  return { width, height, channels: 3, pixels: rgb };
 }
 
 const isSize = (n: unknown): boolean => Number.isInteger(n) && (n as number) > 0;

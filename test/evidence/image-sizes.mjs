@@ -1,71 +1,70 @@
-// Sizes and times of exported students of images, for decoded images of 64 x 64 pixels on this machine. Prints a Markdown table for
-// docs/deploy.md. The weights are random and bell-shaped, as trained ones are.
-//   npm run image-sizes
+// Accuracy against size: students of images with 4 to 32 channels in the first stage, on 16 to 64 pixels, as int8, in setting A of
+// image-draws.mjs, one draw, with the time of student.js for a decoded image of 64 x 64 pixels on this machine. Prints a Markdown table for
+// docs/results-images.md.
+//   npm run image-sizes -- [--teachers ID,ID --cache DIR]
+import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import * as debkd from '../library.mjs';
+import { drawParts, openData, openFeatures, SETTINGS } from './image-draws.mjs';
 
-const CALLS = 500;
-const REPEATS = 5;
+const { values } = parseArgs({
+  options: {
+    teachers: { type: 'string', default: 'malaria-resnet-groupbias,scenes-resnet-groupbias' },
+    cache: { type: 'string', default: '.cache/images' },
+  },
+});
+const SIZES = [
+  ...[4, 8, 16, 32].map((width) => ({ width, pixels: 32 })),
+  ...[16, 48, 64].map((pixels) => ({ width: 8, pixels })),
+];
+const CALLS = 300;
+const LOSS = debkd.debiasedDistillation({ temperature: 1, alpha: 1 });
 
-let state = 1;
-const random = () => {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  return state / 2 ** 32;
-};
-const bell = () => random() + random() + random() + random() - 2;
-
-function studentOf(channels, shape) {
-  const architecture = debkd.parseArchitecture(shape);
-  const width = 32 * 32 * channels;
-  const [mean, std] = [0.5, 0.25].map((value) => Array.from({ length: channels }, () => value));
-  const column = { name: 'image', kind: 'image', size: [32, 32], channels, mean, std, offset: 0, width };
-  const preprocessing = { clip: 10, columns: [column], encodedWidth: width };
-  let inputs = channels;
-  let size = 0;
-  for (const outputs of architecture.conv.channels) {
-    size += (9 * inputs + 1) * outputs;
-    inputs = outputs;
-  }
-  const parameters = Float32Array.from({ length: size + inputs + 1 }, () => bell() / 8);
-  return new debkd.Student({ architecture, parameters, preprocessing, threshold: 0.5, provenance: {} });
-}
-
-const records = [1, 3, 4].map((channels) => ({
-  image: { width: 64, height: 64, pixels: Uint8Array.from({ length: 64 * 64 * channels }, () => 256 * random()) },
-}));
-
-/** The median time of an answer, after as many to warm up. */
-function microseconds(predict) {
-  const times = Array.from({ length: REPEATS + 1 }, () => {
+/** The time of one prediction of a module, after as many to warm up. */
+async function milliseconds(bytes, name) {
+  const { predict } = await import(`data:text/javascript;base64,${Buffer.from(bytes).toString('base64')}`);
+  const pixels = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 7919) & 255);
+  const record = { [name]: { pixels, width: 64, height: 64, channels: 3 } };
+  const run = () => {
     const started = performance.now();
-    for (let i = 0; i < CALLS; i++) predict(records[i % records.length]);
-    return ((performance.now() - started) / CALLS) * 1000;
-  });
-  return times
-    .slice(1)
-    .sort((a, b) => a - b)
-    [Math.floor(REPEATS / 2)].toFixed(0);
+    for (let i = 0; i < CALLS; i++) predict(record);
+    return (performance.now() - started) / CALLS;
+  };
+  run();
+  return run();
 }
 
-const importOf = ({ bytes }) => import(`data:text/javascript;base64,${Buffer.from(bytes).toString('base64')}`);
-const zipped = (files) => files.reduce((sum, { bytes }) => sum + gzipSync(bytes, { level: 9 }).length, 0);
-const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
-
+const cache = await debkd.openDiskCache(values.cache);
 console.log(
-  '| student, 32 x 32, int8 | export | bytes with gzip | microseconds for 64 x 64 pixels |\n|---|---|---|---|',
+  '| teacher | student | pixels | parameters | student.js, gzip | one image, ms | test AUC / log-loss, float32 | int8 |\n|---|---|---|---|---|---|---|---|',
 );
-for (const channels of [1, 3]) {
-  const name = `conv:8,16,32, ${channels === 1 ? 'grey' : 'colour'}`;
-  const student = debkd.quantize(studentOf(channels, 'conv:8,16,32'), 'int8', { force: true });
-  const fileOf = ({ files }, path) => files.find((file) => file.path === path);
-  const js = await debkd.toJavaScript(student);
-  const { predict } = await importOf(fileOf(js, 'student.js'));
-  console.log(`| ${name} | \`js\` | ${kilobytes(zipped([fileOf(js, 'student.js')]))} | ${microseconds(predict)} |`);
-  const wasm = await debkd.toWasm(student);
-  const parts = [fileOf(wasm, 'student.wasm'), fileOf(wasm, 'student.js')];
-  const opened = (await importOf(parts[1])).openStudent(new WebAssembly.Module(parts[0].bytes));
-  console.log(`| ${name} | \`wasm\` | ${kilobytes(zipped(parts))} | ${microseconds(opened.predict)} |`);
-  if (channels === 1) continue;
-  for (const path of ['decoder.js', 'png.wasm', 'jpeg.wasm'])
-    console.log(`| any | \`${path}\` | ${kilobytes(zipped([fileOf(js, path)]))} | |`);
+for (const id of values.teachers.split(',')) {
+  const source = await openData(id);
+  const featuresOf = await openFeatures(source, cache);
+  for (const { width, pixels } of SIZES) {
+    const { rows, data, margins } = await drawParts(source, SETTINGS.A, 1, { image: { size: pixels }, cache });
+    const parts = ['train', 'validation'].map((part) => ({
+      ...{ data: data[part], margins: margins[part] },
+      features: featuresOf(rows[part]),
+    }));
+    const { debiased, selectionMargins } = await debkd.debiasParts(...parts);
+    const selection = debkd.debiasedSelection(data.validation, selectionMargins.validation);
+    const text = `conv:${width},${2 * width},${4 * width}`;
+    const trained = await debkd.fit(debkd.parseArchitecture(text), data.train, { margins: debiased.train }, LOSS, {
+      ...{ seed: 1, validation: selection, augment: source.augment },
+    });
+    const { student } = await debkd.calibrateOnTargets(trained, selection);
+    const small = debkd.quantize(student, 'int8', { data: data.validation, force: true });
+    const { files } = await debkd.toJavaScript(small);
+    const file = files.find(({ path, name }) => (path ?? name) === 'student.js') ?? files[0];
+    const show = async (one) => {
+      const { metrics } = await debkd.evaluate(one.predictProba(data.test), data.test.labels, { replicates: 2 });
+      return `${metrics.auc.value.toFixed(4)} / ${metrics.logLoss.value.toFixed(4)}`;
+    };
+    const size = (gzipSync(file.bytes, { level: 9 }).length / 1000).toFixed(1);
+    const time = (await milliseconds(file.bytes, 'image')).toFixed(2);
+    console.log(
+      `| ${id} | ${text} | ${pixels} | ${student.parameters.length} | ${size} kB | ${time} | ${await show(student)} | ${await show(small)} |`,
+    );
+  }
 }

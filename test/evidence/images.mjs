@@ -80,9 +80,11 @@ async function runDraw(source, featuresOf, setting, seed, cache) {
   const { train, validation, test } = data;
   const { augment } = source;
   const out = {};
-  const both = async (name, student, strength) => {
+  // calibrated on the targets that selected the student
+  const both = async (name, student, strength, selection) => {
     out[name] = { ...measure(student, data, inGroup), strength };
-    out[`${name} + calibration`] = measure((await debkd.calibrate(student, validation)).student, data, inGroup);
+    const { student: calibrated } = await debkd.calibrateOnTargets(student, selection);
+    out[`${name} + calibration`] = measure(calibrated, data, inGroup);
   };
   if (wants('hard labels')) {
     const labels = Float64Array.from(train.labels, (y) => (y < 0 ? NaN : y > 0 ? Infinity : -Infinity));
@@ -92,12 +94,12 @@ async function runDraw(source, featuresOf, setting, seed, cache) {
       validation: validationLabels,
       augment,
     });
-    await both('hard labels', hard, 1);
+    await both('hard labels', hard, 1, validationLabels);
   }
   if (wants('KD')) {
     const byTeacher = debkd.debiasedSelection(validation, margins.validation, 0.5);
     const { student, strength } = await tuned(train, margins.train, byTeacher, augment);
-    await both('KD', student, strength);
+    await both('KD', student, strength, byTeacher);
   }
   if (wants('de-biased')) {
     const parts = ['train', 'validation'].map((part) => ({
@@ -107,7 +109,7 @@ async function runDraw(source, featuresOf, setting, seed, cache) {
     const { debiased, selectionMargins } = await debkd.debiasParts(...parts);
     const selection = debkd.debiasedSelection(validation, selectionMargins.validation);
     const { student, strength } = await tuned(train, debiased.train, selection, augment);
-    await both('de-biased', student, strength);
+    await both('de-biased', student, strength, selection);
   }
   out.teacher = {
     ...figures(margins.test, test.labels),

@@ -194,6 +194,27 @@ test('shifts have bars from 0, sorted by their distance from the mean, and escap
   expect(html).toContain('the dashed line that of all rows (0.50). Furthest first.');
 });
 
+test('a map of cells: colours by direction, strength by size, every cell named', () => {
+  const map = { title: 'Cells', caption: 'By hand.', rows: 2, columns: 3, shares: [0.5, -1, 0, 0.25, 0, 0] };
+  const html = chart('Occlusion', map);
+  expect(html).toContain('role="img" aria-label="Cells. By hand."');
+  const cells = elements(html, 'rect').filter((rect) => rect['fill-opacity'] !== undefined);
+  expect(cells.map((rect) => rect['fill-opacity'])).toEqual(['0.5', '1', '0', '0.25', '0', '0']);
+  expect(cells.map((rect) => rect['class'])).toEqual(['up', 'down', 'up', 'up', 'up', 'up']);
+  const [first, second, , fourth] = cells.map(({ x, y, width, height }) => [x, y, width, height].map(Number));
+  const [x = 0, y = 0, width = 0, height = 0] = first as number[];
+  expect(second?.[0]).toBeCloseTo(x + width, 0);
+  expect(second?.[1]).toBe(y);
+  expect(fourth?.[0]).toBe(x);
+  expect(fourth?.[1]).toBeCloseTo(y + height, 0);
+  expect(titles(html)).toHaveLength(6);
+  expect(titles(html).slice(0, 2)).toEqual(['Row 1, column 1: +0.500', 'Row 1, column 2: -1.000']);
+  for (const text of ['towards class 1', 'towards class 0', '1', '2', '3', 'Column →', '↑ Row'])
+    expect(texts(html)).toContain(text);
+  const sizes = chart('Occlusion', { ...map, shares: [0, 0, 0, 0, 0, 0], signed: false });
+  expect(sizes).not.toMatch(/NaN|towards class/);
+});
+
 test('a long name is shortened in the middle and keeps its value', () => {
   expect(shortName('sex = Female', ' (12)')).toBe('sex = Female (12)');
   const short = shortName(`${'a'.repeat(60)} = Female`, ' (12)');
@@ -204,6 +225,7 @@ test('a long name is shortened in the middle and keeps its value', () => {
 test('every colour has a rule for light and dark mode', () => {
   const names: Record<ColorName, true> = {
     ...{ teacher: true, student: true, plain: true, hard: true, neutral: true, class0: true, class1: true },
+    ...{ up: true, down: true },
   };
   const [light = '', dark = ''] = CHART_STYLE.split('@media(prefers-color-scheme:dark)');
   for (const name of Object.keys(names)) {

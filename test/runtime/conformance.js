@@ -231,33 +231,6 @@ async function texts(debkd, { keep, withExports }) {
   }
 }
 
-/** Images: decoded, resized, cut and measured, and what is refused. */
-async function images(debkd, { keep, fails, decoders, golden }) {
-  const decoder = await debkd.openDecoder(decoders);
-  const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-  const rasters = new Map();
-  for (const { name, base64, sha256 } of golden.files) {
-    if (sha256 === undefined) continue;
-    const raster = decoder.decode(bytesOf(base64), name);
-    rasters.set(name, raster);
-    keep(`image ${name}`, raster.pixels);
-  }
-  const all = [...rasters.values()];
-  for (const filter of debkd.RESAMPLE) {
-    const pixels = golden.resized
-      .filter(([name, , , own]) => own === filter && rasters.has(name))
-      .flatMap(([name, width, height]) => [...debkd.resize(rasters.get(name), { width, height, filter }).pixels]);
-    keep(`images resized, ${filter}`, Uint8Array.from(pixels));
-  }
-  keep('images, statistics', JSON.stringify(all.map((raster) => debkd.statisticsOf(raster))));
-  const centres = all.flatMap((raster) => [...debkd.centreCrop(raster, { width: 9, height: 9 }).pixels]);
-  keep('images, centres', Uint8Array.from(centres));
-  for (const { name, base64 } of golden.odd) {
-    const act = async () => decoder.decode(bytesOf(base64), name);
-    await fails(`image: ${name}`, () => act().then(({ pixels }) => Promise.reject(new Error(debkd.sha256(pixels)))));
-  }
-}
-
 /** Students of images: training, answers by the kernel and for single records, and their exports. */
 async function imageStudents(debkd, { keep, withExports }) {
   let state = 54321;
@@ -340,6 +313,33 @@ async function imageStudents(debkd, { keep, withExports }) {
         for (const { path, bytes } of files)
           keep(`${label}: ${one.quantization?.form ?? 'float32'} ${target} ${path}`, bytes);
     }
+  }
+}
+
+/** Images: decoded, resized, cut and measured, and what is refused. */
+async function images(debkd, { keep, fails, decoders, golden }) {
+  const decoder = await debkd.openDecoder(decoders);
+  const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  const rasters = new Map();
+  for (const { name, base64, sha256 } of golden.files) {
+    if (sha256 === undefined) continue;
+    const raster = decoder.decode(bytesOf(base64), name);
+    rasters.set(name, raster);
+    keep(`image ${name}`, raster.pixels);
+  }
+  const all = [...rasters.values()];
+  for (const filter of debkd.RESAMPLE) {
+    const pixels = golden.resized
+      .filter(([name, , , own]) => own === filter && rasters.has(name))
+      .flatMap(([name, width, height]) => [...debkd.resize(rasters.get(name), { width, height, filter }).pixels]);
+    keep(`images resized, ${filter}`, Uint8Array.from(pixels));
+  }
+  keep('images, statistics', JSON.stringify(all.map((raster) => debkd.statisticsOf(raster))));
+  const centres = all.flatMap((raster) => [...debkd.centreCrop(raster, { width: 9, height: 9 }).pixels]);
+  keep('images, centres', Uint8Array.from(centres));
+  for (const { name, base64 } of golden.odd) {
+    const act = async () => decoder.decode(bytesOf(base64), name);
+    await fails(`image: ${name}`, () => act().then(({ pixels }) => Promise.reject(new Error(debkd.sha256(pixels)))));
   }
 }
 

@@ -66,13 +66,11 @@ test('a preprocessing with two images, or an image and a text, is refused', () =
   const { columns, ...rest } = tinyPreprocessing({ size: [8, 8], channels: 1 });
   const second = { ...columns[0], name: 'back', offset: 64 };
   expect(() => parsePreprocessing({ ...rest, columns: [...columns, second], encodedWidth: 128 }, 'p')).toThrow(
-    'preprocessing "p": 2 columns of images, expected at most one',
+    /preprocessing "p": 2 columns of images, expected at most one/,
   );
   const text = textColumn({ offset: 64 });
   const both = { ...rest, columns: [...columns, text], encodedWidth: 64 + text.width };
-  expect(() => parsePreprocessing(both, 'p')).toThrow(
-    'preprocessing "p": columns of images and of texts, expected one of both',
-  );
+  expect(() => parsePreprocessing(both, 'p')).toThrow(/columns of images and of texts, expected one of both/);
 });
 
 test('images that are not pixels are refused, with the field', async () => {
@@ -103,5 +101,5 @@ test('images that are not pixels are refused, with the field', async () => {
       expect(() => one.unknownFields(record)).toThrow(message);
     }
   expect(() => student.predictRecord(others)).toThrow(/no field "image"/);
-  expect(() => student.explain({ ...others, image })).toThrow(/explain: column "image" holds images/);
+  expect(() => student.explain(others)).toThrow(/no field "image"/);
 });

@@ -45,15 +45,16 @@ const MAX_HELD = 2 ** 26;
  * const { width, height, pixels } = decoder.decode(bytes, 'image "a.png"');
  */
 export async function openDecoder(modules: DecoderModules = {}): Promise<Decoder> {
-  const jpeg = checked('jpeg', modules.jpeg) ?? (await compiled('jpeg'));
-  const png = checked('png', modules.png) ?? (await compiled('png'));
-  return decoderOf({ jpeg, png });
+  return decoderOf({
+    jpeg: modules.jpeg ?? (await compiled('jpeg')),
+    png: modules.png ?? (await compiled('png')),
+  });
 }
 
-/** A decoder of the formats whose modules are given, and of PNM. */
+/** A decoder of the formats whose modules are given, and of PNM. @throws DebkdError `wasm` for a module of something else */
 export function decoderOf(modules: DecoderModules): Decoder {
-  const jpeg = new Reopened(openJpeg, modules.jpeg);
-  const png = new Reopened(openPng, modules.png);
+  const jpeg = new Reopened(openJpeg, checked('jpeg', modules.jpeg));
+  const png = new Reopened(openPng, checked('png', modules.png));
   const pixelsOf = (bytes: Uint8Array, { format, width, height, channels }: ImageHeader): Raster => {
     if (format === 'pnm') {
       const start = pnmStart(bytes);
@@ -108,6 +109,14 @@ class Reopened {
   }
 }
 
+function noModule(): never {
+  throw new DebkdError('wasm', {
+    subject: 'decoder of images',
+    seen: 'the module of this format was not given',
+    remedy: 'give both compiled modules',
+  });
+}
+
 /** An import that only the right module has. */
 const IMPORTS = { jpeg: 'a.z', png: 'wbg.__wbindgen_throw' } as const;
 
@@ -118,14 +127,6 @@ function checked(name: keyof DecoderModules, given: WasmModule | undefined): Was
     subject: 'openDecoder',
     seen: `the module given as ${name} is not the decoder of ${name.toUpperCase()}`,
     remedy: 'leave it out, or give the module of this version',
-  });
-}
-
-function noModule(): never {
-  throw new DebkdError('wasm', {
-    subject: 'decoder of images',
-    seen: 'the module of this format was not given',
-    remedy: 'give both compiled modules',
   });
 }
 

@@ -21,7 +21,7 @@ export interface Style {
 }
 
 /** The colours of style.ts. */
-export type ColorName = 'teacher' | 'student' | 'plain' | 'hard' | 'neutral' | 'class0' | 'class1';
+export type ColorName = 'teacher' | 'student' | 'plain' | 'hard' | 'neutral' | 'class0' | 'class1' | 'up' | 'down';
 
 interface Props {
   readonly title: string;

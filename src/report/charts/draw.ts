@@ -5,6 +5,7 @@ import { renderToString } from 'preact-render-to-string';
 import { Intervals } from './intervals.tsx';
 import { Losses } from './losses.tsx';
 import { Margins } from './margins.tsx';
+import { Occlusion } from './occlusion.tsx';
 import { PrecisionRecall } from './precision-recall.tsx';
 import { Reliability } from './reliability.tsx';
 import { Roc } from './roc.tsx';
@@ -14,12 +15,13 @@ interface Components {
   readonly Intervals: typeof Intervals;
   readonly Losses: typeof Losses;
   readonly Margins: typeof Margins;
+  readonly Occlusion: typeof Occlusion;
   readonly PrecisionRecall: typeof PrecisionRecall;
   readonly Reliability: typeof Reliability;
   readonly Roc: typeof Roc;
   readonly Shifts: typeof Shifts;
 }
-const COMPONENTS: Components = { Intervals, Losses, Margins, PrecisionRecall, Reliability, Roc, Shifts };
+const COMPONENTS: Components = { Intervals, Losses, Margins, Occlusion, PrecisionRecall, Reliability, Roc, Shifts };
 
 /** A chart by its name, with its props. */
 export type ChartOf = {

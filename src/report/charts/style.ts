@@ -18,6 +18,9 @@ export const CHART_STYLE = `.figures{display:grid;grid-template-columns:repeat(a
 .chart .interval{stroke:currentcolor;stroke-width:2}
 .chart rect,.chart circle{fill:currentcolor}
 .chart .bar{opacity:.75}
+.chart .under{fill:var(--paper,Canvas)}
+.chart .up{color:var(--student)}
+.chart .down{color:var(--teacher)}
 .chart .line{fill:none;stroke:currentcolor;stroke-width:2}
 .chart .line.teacher{stroke-dasharray:7 4}
 .chart .line.hard{stroke-dasharray:2 3}
