@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PickedFile } from './picked-file.ts';
 
-/** Folders of a model lie at most this deep. */
-const DEPTH = 2;
+/** Folders of a model, and of images, lie at most this deep. */
+const DEPTH = 6;
 
 /** Whether files are dragged over the window. @param onFiles receives the dropped files, and those of dropped folders */
 export function useDropZone(onFiles: (files: readonly PickedFile[]) => void): boolean {

@@ -10,12 +10,12 @@ interface Props {
   readonly onForget: () => void;
 }
 
-export function Earlier({ files: { models = [], rows }, running, onOpen, onForget }: Props): JSX.Element {
+export function Earlier({ files: { models = [], rows, images }, running, onOpen, onForget }: Props): JSX.Element {
   return (
     <section aria-labelledby="earlier" class="earlier">
       <h2 id="earlier">Previous session on this device</h2>
       <p>
-        {models.map(({ name }) => name).join(', ') || 'no teacher'} and {rows?.name ?? 'no rows'}
+        {models.map(({ name }) => name).join(', ') || 'no teacher'} and {rows?.name ?? images?.name ?? 'no rows'}
         {running ? ', with an interrupted run.' : '.'}
       </p>
       <p class="buttons">

@@ -26,5 +26,6 @@ export function checkErrors({ code, message }: WorkError): Errors {
   if (code === 'target') return { target: message };
   if (code === 'teacher' || code === 'convention') return { teacher: message };
   if (code === 'preprocessing') return { preprocessing: message };
+  if (/^data /.test(message) && (code === 'source' || code === 'image')) return { data: message };
   return code === 'table' ? { data: message } : { check: message };
 }

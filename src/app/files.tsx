@@ -4,7 +4,7 @@ import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
 import { FileField } from './file-field.tsx';
 import { kindOf, roleOf } from './json-files.ts';
-import type { TableSummary, TeacherFiles, TeacherSummary } from './messages.ts';
+import type { ImageFolder, TableSummary, TeacherFiles, TeacherSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 import { type PickedFile, pickedIn } from './picked-file.ts';
 
@@ -17,6 +17,8 @@ export interface Files extends TeacherFiles {
   readonly jsons?: readonly File[] | undefined;
   readonly externalData?: readonly File[] | undefined;
   readonly rows?: File | undefined;
+  /** A folder of images, or that of the images of `rows`. */
+  readonly images?: ImageFolder | undefined;
 }
 
 /** Why a file is refused; undefined when it is accepted. */
@@ -38,7 +40,7 @@ const AS_DETECTED = {
 const isModel = ({ name }: File): boolean => /\.onnx$/i.test(name);
 
 /** Names of tables. */
-export const TABLE: RegExp = /\.(csv|tsv|txt|parquet|ndjson|jsonl|npy)(\.gz)?$/i;
+export const TABLE: RegExp = /\.(csv|tsv|txt|parquet|ndjson|jsonl|npy)(\.gz)?$|\.(zip|tar|tgz|tar\.gz)$/i;
 
 /**
  * Assigns files to the fields by their extensions, and JSON files by their content. Other files count as weights of the models.
@@ -111,7 +113,7 @@ export function FilesStep({ files, teachers, table, busy, errors, onChange, onPi
         void sortFiles(picked, files, picked.some(isModel) ? undefined : [first]).then(onChange);
       else onChange({ ...files, [key]: key === 'rows' ? first : picked });
     };
-  const { models = [], jsons = [] } = files;
+  const { models = [], jsons = [], images } = files;
   const classes = teachers.find((teacher) => teacher.classes)?.classes;
   const stateClass = (text: string): void => onChange({ ...files, class: text || undefined });
   return (
@@ -119,8 +121,10 @@ export function FilesStep({ files, teachers, table, busy, errors, onChange, onPi
       <h2 id="files">1. Teacher and rows</h2>
       <p>
         Choose or drop a classifier (ONNX), or several, and a table of labelled rows that they were not trained on. A
-        column of the table can have the soft labels instead. A classifier of texts comes with its tokenizer.json:
-        choose or drop its folder, or the files. Everything stays on this device.{' '}
+        column of the table can have the soft labels instead. A classifier of texts comes with its tokenizer.json, and
+        one of images with its preprocessor_config.json: choose or drop its folder, or the files. Images come as a
+        folder with one folder for each class, or as a table of their paths and their folder. Everything stays on this
+        device.{' '}
         <button type="button" class="link" onClick={onExample} disabled={busy !== undefined}>
           Try the built-in example
         </button>
@@ -236,12 +240,37 @@ export function FilesStep({ files, teachers, table, busy, errors, onChange, onPi
         <div>
           <FileField
             id="rows"
-            label="Rows (CSV, NDJSON, Parquet or npy; optionally gzipped)"
-            accept=".csv,.tsv,.txt,.parquet,.ndjson,.jsonl,.npy,.gz,*/*"
+            label="Rows (CSV, NDJSON, Parquet or npy; optionally gzipped; or a ZIP or tar of images)"
+            accept=".csv,.tsv,.txt,.parquet,.ndjson,.jsonl,.npy,.gz,.zip,.tar,.tgz,*/*"
             files={files.rows ? [files.rows] : []}
             onInput={pick('rows')}
             error={errors.data}
           />
+          <div class="field">
+            <label for="images-file">
+              {FIELD_LABELS['image-root']} (one folder for each class, or those of the table)
+            </label>
+            <input
+              id="images-file"
+              type="file"
+              {...A_FOLDER}
+              onInput={(event) => onPick(pickedIn(event.currentTarget.files))}
+            />
+          </div>
+          {images && (
+            <p id="images">
+              {images.files.size.toLocaleString('en')} files in folder {images.name}
+              {table && (table.image === undefined ? '; no column names images' : `; column ${table.image}`)}.{' '}
+              <button type="button" class="link" onClick={() => onChange({ ...files, images: undefined })}>
+                Leave out the folder
+              </button>{' '}
+              {files.rows && (
+                <button type="button" class="link" onClick={() => onChange({ ...files, rows: undefined })}>
+                  Leave out the table
+                </button>
+              )}
+            </p>
+          )}
           {table && (
             <p>
               {table.rows.toLocaleString('en')} rows, {table.columns.length} columns.

@@ -83,7 +83,7 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
     }
   };
 
-  const openTeachers = async ({ rows: _, ...next }: Files): Promise<Opened['teachers']> => {
+  const openTeachers = async ({ rows: _, images: __, ...next }: Files): Promise<Opened['teachers']> => {
     setTeachers(undefined);
     invalidate();
     report('preprocessing', undefined);
@@ -95,11 +95,13 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
     return found;
   };
 
-  const openTable = async (rows: File): Promise<TableSummary | undefined> => {
+  const openTable = async ({ rows, images }: Files): Promise<TableSummary | undefined> => {
     setTable(undefined);
     setChoice({});
     invalidate();
-    const found = await attempt('data', [rows], 'Reading the rows ...', () => remote.openTable(rows));
+    const found = await attempt('data', rows ? [rows] : [], 'Reading the rows ...', () =>
+      remote.openTable({ rows, images }),
+    );
     if (!found) return undefined;
     const { target, positive } = found;
     setTable(found);
@@ -108,17 +110,18 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
   };
 
   const open = async (next: Files): Promise<Opened> => {
-    const { rows } = next;
+    const { rows, images } = next;
     setFiles(next);
-    if (!rows) {
+    const hasRows = rows !== undefined || images !== undefined;
+    if (!hasRows) {
       turns.current.data++;
       setTable(undefined);
-      if (files.rows) setBusy(undefined);
+      if (files.rows || files.images) setBusy(undefined);
     }
     const otherTeacher = TEACHER_KEYS.some((key) => next[key] !== files[key]);
     return {
       teachers: otherTeacher ? await openTeachers(next) : teachers,
-      table: rows && rows !== files.rows ? await openTable(rows) : undefined,
+      table: hasRows && (rows !== files.rows || images !== files.images) ? await openTable(next) : undefined,
     };
   };
 

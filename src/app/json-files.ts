@@ -6,7 +6,12 @@ interface Named {
 }
 
 /** What a JSON file is. */
-export type JsonKind = 'configuration' | 'tokenizer' | 'settings of the tokenizer' | 'preprocessing';
+export type JsonKind =
+  | 'configuration'
+  | 'configuration of images'
+  | 'tokenizer'
+  | 'settings of the tokenizer'
+  | 'preprocessing';
 
 /** Bytes at each end of a file that tell what it is: those of a tokenizer can be many megabytes. */
 const PEEKED = 2 ** 16;
@@ -17,13 +22,15 @@ const KEYS: readonly (readonly [RegExp, JsonKind])[] = [
     /"(tokenizer_class|added_tokens_decoder|model_max_length|clean_up_tokenization_spaces)"\s*:/,
     'settings of the tokenizer',
   ],
+  [/"(image_processor_type|feature_extractor_type|image_mean|image_std|do_rescale)"\s*:/, 'configuration of images'],
   [/"(added_tokens|pre_tokenizer|post_processor)"\s*:/, 'tokenizer'],
-  [/"(id2label|label2id|model_type|architectures|problem_type)"\s*:/, 'configuration'],
+  [/"(id2label|label2id|model_type|architectures|problem_type|pretrained_cfg)"\s*:/, 'configuration'],
 ];
 
 /** Names in the model folders of Hugging Face, for files whose content says nothing. */
 const NAMES: ReadonlyMap<string, JsonKind> = new Map([
   ['config.json', 'configuration'],
+  ['preprocessor_config.json', 'configuration of images'],
   ['tokenizer.json', 'tokenizer'],
   ['tokenizer_config.json', 'settings of the tokenizer'],
 ]);
@@ -51,6 +58,8 @@ function isOf(json: string, { name }: Named): boolean {
 /** The JSON files of some models. */
 export interface SortedJsons<T> {
   readonly config: T | undefined;
+  /** How a model of images reads them: preprocessor_config.json. */
+  readonly imageConfig: T | undefined;
   readonly tokenizer: T | undefined;
   readonly tokenizerConfig: T | undefined;
   /** The preprocessing of each model; undefined for one that takes the shared one. */
@@ -79,6 +88,7 @@ export async function sortJsons<T extends Blob & Named>(
   };
   return {
     config: only('configuration'),
+    imageConfig: only('configuration of images'),
     tokenizer: only('tokenizer'),
     tokenizerConfig: only('settings of the tokenizer'),
     own: models.map(({ name }) => only(name)),

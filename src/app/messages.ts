@@ -16,7 +16,9 @@ export const RESUMED = 'resumed from a checkpoint';
 export interface TeacherFiles {
   /** None where the soft labels are a column of the table. */
   readonly models?: readonly Blob[] | undefined;
-  /** Preprocessings, and config.json, tokenizer.json and tokenizer_config.json of Hugging Face; see sortJsons. */
+  /**
+   * Preprocessings, and config.json, preprocessor_config.json, tokenizer.json and tokenizer_config.json of Hugging Face; see sortJsons.
+   */
   readonly jsons?: readonly Blob[] | undefined;
   /** Weight files that the models refer to. */
   readonly externalData?: readonly Blob[] | undefined;
@@ -28,6 +30,18 @@ export interface TeacherFiles {
   readonly inputs?: string | undefined;
   /** Most tokens of a text. */
   readonly maxLength?: string | undefined;
+}
+
+/** A folder of images: files by their path in it. */
+export interface ImageFolder {
+  readonly name: string;
+  readonly files: ReadonlyMap<string, Blob>;
+}
+
+/** Where the rows are: a table, a folder with a folder of images for each class, or a table and the folder of its images. */
+export interface RowFiles {
+  readonly rows?: Blob | undefined;
+  readonly images?: ImageFolder | undefined;
 }
 
 /** How the teacher is read. */
@@ -71,6 +85,8 @@ export interface TableSummary {
   /** The column most likely to be the label, and its value most likely to be class 1. */
   readonly target?: string | undefined;
   readonly positive?: string | undefined;
+  /** The column whose images are open. */
+  readonly image?: string | undefined;
 }
 
 /** The columns of labels, soft labels and weights, the value of class 1, the columns that are not for the student, and the split. */
@@ -107,6 +123,8 @@ export interface Checked {
   readonly missing: readonly MissingCount[];
   /** The columns of texts that the student is given. */
   readonly texts: readonly string[];
+  /** Whether the student is given images. */
+  readonly hasImage: boolean;
   /** How the column of soft labels is read. */
   readonly softLabels?: string | undefined;
   /** The teacher's AUC on a sample of validation rows; NaN if a class is absent. */
@@ -139,6 +157,31 @@ export interface Field extends Pick<RawInput, 'name' | 'categories'> {
   readonly teacherOnly?: boolean;
 }
 
+/** A picture: a file, or a frame of the camera. */
+export type Picture = Blob | Pick<ImageData, 'width' | 'height' | 'data'>;
+
+/** An image of the rows, and what is said about it. */
+export interface ShownImage {
+  readonly path: string;
+  readonly file: Blob;
+  /** Undefined for a row without a label. */
+  readonly label: 0 | 1 | undefined;
+  /** Probabilities of class 1; NaN where the teacher gives none. */
+  readonly teacher: number;
+  /** The student's answer, or for a training row its target. */
+  readonly student: number;
+}
+
+/** Images to look at. */
+export interface ShownImages {
+  /** Training images whose soft label changed most from the teacher to the target. */
+  readonly moved: readonly ShownImage[];
+  /** Labelled test images that the student gets most wrong. */
+  readonly errors: readonly ShownImage[];
+  /** An image of a test row, to begin with. */
+  readonly example: Pick<ShownImage, 'path' | 'file'> | undefined;
+}
+
 /** The outcome of a run. */
 export interface Outcome {
   readonly result: DistillRecord;
@@ -148,6 +191,8 @@ export interface Outcome {
   /** Whether the teacher can answer a new record: given soft labels cannot. */
   readonly asksTeacher: boolean;
   readonly sample: Readonly<Record<string, string>>;
+  /** Absent without images. */
+  readonly images?: ShownImages | undefined;
 }
 
 /** The predictions of one record. */
@@ -159,8 +204,8 @@ export interface Answers {
   readonly label: 0 | 1;
   /** The texts of the record, by column: the words of `why` are parts of them. */
   readonly texts: Readonly<Record<string, string>>;
-  /** Why the students answer as they do. */
-  readonly why: Readonly<Record<'plain' | 'debiased', Explanation>>;
+  /** Why the students answer as they do; absent for students of images. */
+  readonly why?: Readonly<Record<'plain' | 'debiased', Explanation>>;
   readonly unknown: readonly string[];
 }
 
@@ -185,9 +230,10 @@ export interface RunRequest {
 export interface Work {
   /** @returns the summary of each model */
   openTeachers(files: TeacherFiles): Promise<readonly TeacherSummary[]>;
-  openTable(file: Blob): Promise<TableSummary>;
+  openTable(rows: RowFiles): Promise<TableSummary>;
   check(choice: Choice): Promise<Checked>;
   run(request: RunRequest, watch?: ProgressOptions): Promise<Outcome>;
-  answer(record: Readonly<Record<string, string>>): Promise<Answers>;
+  /** @param picture the image of the record, if it has one */
+  answer(record: Readonly<Record<string, string>>, picture?: Picture): Promise<Answers>;
   download(what: DownloadKind, options: { quantize?: string | undefined }): Promise<Download>;
 }

@@ -2,7 +2,13 @@
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import type { PickedFile } from './picked-file.ts';
 
-const JSONS = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'preprocessing.json'];
+const JSONS = [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'preprocessor_config.json',
+  'preprocessing.json',
+];
 /** Files beside a model that never hold its weights. */
 const OTHERS =
   /(\.(json|onnx|txt|md|py|safetensors|pt|pth|h5|msgpack|model|csv|tsv|gz|parquet|ndjson|jsonl)|^\.[^/]*)$/i;

@@ -11,6 +11,8 @@ type FieldName = Extract<
       | 'drop'
       | 'epochs'
       | 'exclude'
+      | 'image-config'
+      | 'image-root'
       | 'infuse'
       | 'inputs'
       | 'max-length'
@@ -29,6 +31,8 @@ export const FIELD_LABELS: Readonly<Record<FieldName, string>> = {
   drop: 'Columns of the student',
   epochs: 'Epochs',
   exclude: 'Columns of the student',
+  'image-config': 'Preprocessing or tokenizer',
+  'image-root': 'Folder of images',
   infuse: 'Infusion',
   inputs: 'Columns of its inputs',
   'max-length': 'Most tokens of a text',
@@ -49,7 +53,9 @@ export const nameField: NameSetting = (setting, value) => {
   if (!hasField(setting)) return `${setting.replaceAll('-', ' ')}, only on the command line`;
   const field = `field “${FIELD_LABELS[setting]}”`;
   // the page shows no names of files and columns in its fields
-  return value === undefined || value === 'FILE' || value === 'COLUMN' ? field : `${field}: ${value}`;
+  return value === undefined || value === 'FILE' || value === 'COLUMN' || value === 'DIR'
+    ? field
+    : `${field}: ${value}`;
 };
 
 function hasField(setting: SettingName): setting is FieldName {

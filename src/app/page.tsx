@@ -7,7 +7,7 @@ import { useDropZone } from './drop-zone.ts';
 import { Earlier } from './earlier.tsx';
 import { type Files, FilesStep, sortFiles } from './files.tsx';
 import { type Opened, useInputs } from './inputs.ts';
-import type { Choice, Settings, Work } from './messages.ts';
+import type { Choice, ImageFolder, Picture, Settings, Work } from './messages.ts';
 import type { PickedFile } from './picked-file.ts';
 import { ProgressStep } from './progress.tsx';
 import { workErrorOf } from './remote.ts';
@@ -16,6 +16,7 @@ import { useRun } from './run.ts';
 import { type EarlierSession, useSession } from './session.ts';
 import { SettingsStep } from './settings.tsx';
 import { storageRefused } from './store.ts';
+import { useLoaded } from './use-loaded.ts';
 import { WhatIf } from './what-if.tsx';
 
 export function App({ remote }: { readonly remote: Work }): JSX.Element {
@@ -24,6 +25,8 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
   const inputs = useInputs(remote, run.clear);
   const { files, teachers = [], table, choice, checked, complete, errors } = inputs;
   const { running, outcome } = run;
+  const [dropped, setDropped] = useState<File>();
+  const shown = useLoaded(() => import('./shown-images.tsx'), outcome?.images !== undefined);
   const session = useSession({ files, choice, settings, running: running !== undefined });
 
   const open = (next: Files): Promise<Opened> => {
@@ -31,7 +34,10 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
     return inputs.open(next);
   };
   const start = (): Promise<void> => run.start(checked && complete, settings, session.keepRunning);
-  const ask = useCallback((record: Readonly<Record<string, string>>) => remote.answer(record), [remote]);
+  const ask = useCallback(
+    (record: Readonly<Record<string, string>>, picture?: Picture) => remote.answer(record, picture),
+    [remote],
+  );
 
   /** The choice of an interrupted run: it resumes after the check, unless the choice changes. */
   const interrupted = useRef<Partial<Choice> | undefined>(undefined);
@@ -52,21 +58,35 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
 
   const take = async (picked: readonly PickedFile[]): Promise<void> => {
     if (running || picked.length === 0) return;
+    // a picture goes to the form of a student of images
+    const [{ file: first } = {}] = picked;
+    if (outcome?.images && picked.length === 1 && first?.type.startsWith('image/')) {
+      setDropped(first);
+      return;
+    }
     let given: readonly File[];
+    let images: ImageFolder | undefined;
     try {
       const isInFolder = picked.some(({ path }) => path.includes('/'));
-      given = isInFolder ? (await import('./model-folder.ts')).filesOf(picked) : picked.map(({ file }) => file);
+      const sorted = isInFolder
+        ? (await import('./image-folder.ts')).sortFolders(picked)
+        : { images: undefined, others: picked };
+      images = sorted.images;
+      const hasFolder = sorted.others.some(({ path }) => path.includes('/'));
+      given = hasFolder
+        ? (await import('./model-folder.ts')).filesOf(sorted.others)
+        : sorted.others.map(({ file }) => file);
     } catch (error) {
       inputs.report('drop', workErrorOf(error).message);
       return;
     }
-    const next = await sortFiles(given, files);
+    const next = { ...(await sortFiles(given, files)), ...(images && { images }) };
     const used = [next.rows, ...[next.models, next.jsons, next.externalData].flatMap((list) => list ?? [])];
     const odd = given.find((file) => !used.includes(file));
     inputs.report(
       'drop',
       odd &&
-        `${odd.name}: unknown file type, expected .onnx, .json, .csv, .ndjson, .parquet or .npy (optionally gzipped)`,
+        `${odd.name}: unknown file type, expected .onnx, .json, .csv, .ndjson, .parquet or .npy (optionally gzipped), .zip, or a folder of images`,
     );
     void open(next);
   };
@@ -119,6 +139,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
           <SettingsStep
             settings={settings}
             texts={checked?.texts ?? []}
+            hasImage={checked?.hasImage === true}
             ready={complete !== undefined && checked !== undefined}
             running={running !== undefined}
             error={run.error}
@@ -137,7 +158,8 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
         <>
           {!run.isMadeWith(settings) && <p class="warning">These results belong to other settings than those above.</p>}
           <Results outcome={outcome} />
-          <WhatIf outcome={outcome} ask={ask} />
+          {shown && outcome.images && <shown.Images images={outcome.images} />}
+          <WhatIf outcome={outcome} dropped={dropped} ask={ask} />
           <Downloads outcome={outcome} download={(what, quantize) => remote.download(what, { quantize })} />
         </>
       )}

@@ -12,7 +12,13 @@ const STUDENTS = [
 /** Most rows of a list of columns. */
 const MOST_COLUMNS = 15;
 
-export function Pushes({ answers: { why, texts } }: { readonly answers: Answers }): JSX.Element {
+export function Pushes({
+  why,
+  texts,
+}: {
+  readonly why: NonNullable<Answers['why']>;
+  readonly texts: Answers['texts'];
+}): JSX.Element {
   const all = STUDENTS.flatMap(([key]) => why[key].parts.flatMap(({ spans = [] }) => spans));
   // one scale for both students
   const largest = Math.max(...all.map(({ share }) => Math.abs(share)), 1e-9);

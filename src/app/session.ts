@@ -39,7 +39,7 @@ export function useSession({ files, choice, settings, running }: EarlierSession)
   useEffect(() => {
     void loadEarlier().then(setEarlier);
   }, []);
-  const isEmpty = !files.models?.length && !files.rows;
+  const isEmpty = !files.models?.length && !files.rows && !files.images;
   useEffect(() => {
     if (!isEmpty) void keep('files', files);
   }, [files]);
@@ -68,7 +68,7 @@ async function loadEarlier(): Promise<EarlierSession | undefined> {
   // earlier versions had one model and one preprocessing
   const { model, preprocessing, ...rest } = stored ?? {};
   const files = { ...(model && { models: [model] }), ...(preprocessing && { jsons: [preprocessing] }), ...rest };
-  if (!files.models?.length && !files.rows) return undefined;
+  if (!files.models?.length && !files.rows && !files.images) return undefined;
   const running = session?.running === true && !(await busyElsewhere());
   // earlier versions wrote `drop`
   const { drop, ...choice } = (session?.choice ?? {}) as Session['choice'] & { drop?: readonly string[] };

@@ -10,6 +10,8 @@ interface Props {
   readonly settings: Settings;
   /** The columns of texts that the student is given. */
   readonly texts: readonly string[];
+  /** Whether the student is given images. */
+  readonly hasImage: boolean;
   readonly ready: boolean;
   readonly running: boolean;
   readonly error: string | undefined;
@@ -24,9 +26,19 @@ const FIELDS: readonly (readonly [name: string, label: string, empty: string])[]
   ['train-rows', FIELD_LABELS['train-rows'], 'all'],
   ['seed', 'Seed', '1'],
 ];
+const OF_IMAGES = 'convolutions, because the student reads images';
 const OF_TEXTS = 'logistic, because the student reads texts';
 
-export function SettingsStep({ settings, texts, ready, running, error, onChange, onRun }: Props): JSX.Element {
+export function SettingsStep({
+  settings,
+  texts,
+  hasImage,
+  ready,
+  running,
+  error,
+  onChange,
+  onRun,
+}: Props): JSX.Element {
   const value = (name: string): string => String(settings[name] ?? '');
   const set = (name: string, text: string): void => {
     // several fields may change before the next render
@@ -54,7 +66,7 @@ export function SettingsStep({ settings, texts, ready, running, error, onChange,
               />
               <p id={`${name}-hint`} class="hint">
                 {name === 'student' && 'Widths such as 32,16, or logistic for none. '}
-                Left empty: {name === 'student' && texts.length > 0 ? OF_TEXTS : empty}.
+                Left empty: {name !== 'student' ? empty : hasImage ? OF_IMAGES : texts.length > 0 ? OF_TEXTS : empty}.
               </p>
             </div>
           ))}

@@ -2,8 +2,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ErrorMessage } from './error-message.tsx';
-import type { Answers, Outcome } from './messages.ts';
+import type { Answers, Outcome, Picture } from './messages.ts';
 import { Pushes } from './pushes.tsx';
+import { useLoaded } from './use-loaded.ts';
 
 /** Milliseconds between the last keystroke and the prediction. */
 const PAUSE = 150;
@@ -14,19 +15,26 @@ const MODELS = [
 ] as const;
 
 export function WhatIf({
-  outcome: { inputs, sample, asksTeacher },
+  outcome: { inputs, sample, asksTeacher, images },
+  dropped,
   ask,
 }: {
   readonly outcome: Outcome;
-  readonly ask: (record: Readonly<Record<string, string>>) => Promise<Answers>;
+  /** A picture that was dropped on the page. */
+  readonly dropped: File | undefined;
+  readonly ask: (record: Readonly<Record<string, string>>, picture?: Picture) => Promise<Answers>;
 }): JSX.Element {
   const [record, setRecord] = useState(sample);
+  const [picture, setPicture] = useState<Picture>();
+  const hasImage = inputs.some(({ type }) => type === 'image');
+  const field = useLoaded(() => import('./picture-field.tsx'), hasImage);
   const [answers, setAnswers] = useState<Answers>();
   const [error, setError] = useState<string>();
   useEffect(() => {
+    if (hasImage && !picture) return;
     let current = true;
     const timer = setTimeout(() => {
-      ask(record).then(
+      ask(record, picture).then(
         (found) => {
           if (!current) return;
           setAnswers(found);
@@ -43,13 +51,16 @@ export function WhatIf({
       current = false;
       clearTimeout(timer);
     };
-  }, [record, ask]);
+  }, [record, picture, ask]);
   const set = (name: string, value: string): void =>
     setRecord((known) => Object.fromEntries([...Object.entries(known).filter(([key]) => key !== name), [name, value]]));
   return (
     <section aria-labelledby="what-if">
       <h2 id="what-if">What if</h2>
-      <p>Type a record to compare the models. Leave a field empty if its value is missing.</p>
+      <p>
+        {hasImage && 'Choose a picture, or drop one on the page. '}
+        Type a record to compare the models. Leave a field empty if its value is missing.
+      </p>
       <div class="answers">
         {MODELS.filter(([key]) => asksTeacher || key !== 'teacher').map(([key, style, name]) => (
           <div key={key} class={`answer ${style}`}>
@@ -68,12 +79,21 @@ export function WhatIf({
       <ErrorMessage text={error} />
       <div class="record">
         {inputs.map(({ name, type, categories = [], teacherOnly }, i) => (
-          <div key={name} class={type === 'text' ? 'wide' : undefined}>
+          <div key={name} class={type === 'text' || type === 'image' ? 'wide' : undefined}>
             <label for={`field-${i}`}>
               {name}
               {teacherOnly && ' (teacher only)'}
             </label>
-            {type === 'text' ? (
+            {type === 'image' ? (
+              field && (
+                <field.PictureField
+                  id={`field-${i}`}
+                  example={images?.example?.file as File | undefined}
+                  dropped={dropped}
+                  onPicture={setPicture}
+                />
+              )
+            ) : type === 'text' ? (
               <textarea
                 id={`field-${i}`}
                 rows={3}
@@ -104,7 +124,7 @@ export function WhatIf({
           </div>
         ))}
       </div>
-      {answers && <Pushes answers={answers} />}
+      {answers?.why && <Pushes why={answers.why} texts={answers.texts} />}
     </section>
   );
 }

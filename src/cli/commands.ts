@@ -217,6 +217,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         help: 'rows to measure --quantize and to check the exports on, preferably not rows that the student was trained on',
       },
       ...labelledRows,
+      ...imageOptions,
       ...measuredSplit,
       force: { help: 'accept any loss of accuracy by --quantize' },
       name: { value: 'NAME', help: 'name of the exported projects', default: 'debkd-student' },

@@ -15,7 +15,7 @@ import { isChosen } from '../data/student-columns.ts';
 import { addUnknown } from '../data/unknown-values.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { openDiskCache } from '../io/disk-cache.ts';
-import { DebkdError } from '../io/errors.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { htmlReport } from '../report/html.ts';
 import { commandLine } from '../settings/command-line.ts';
 import { columnChoice, splitSettings } from '../settings/split.ts';
@@ -53,7 +53,6 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const settings = { ...trainingSettings(values), ...debiasedSettings(values) };
   const columnsGiven = columnChoice(values);
   splitSettings(values); // refuses a wrong one before the teacher is opened
-  noteIgnoredOptions(values, settings);
   const names = list(values, 'methods');
   const methods = (names.length > 0 ? names : DEFAULT_METHODS.split(',')).map(parseMethod);
   const debiased = methods.some((method) => DEBIASED_METHODS.includes(method));
@@ -104,6 +103,8 @@ export async function compareCommand(values: Values, program: URL): Promise<void
     onProgress,
   });
   const teacher = await teacherForRows(assigned, data.train);
+  const student = studentFor(values, settings.student, data.train.preprocessing);
+  noteIgnoredOptions(values, { student });
   const columns = modelColumns(teacher, table, { preprocessing, teachers, student: data.train.preprocessing });
   noteColumns(teacher, { columns, table, teachers, choice: columnsGiven });
   noteSplitColumn(values, columns.student);
@@ -121,7 +122,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
       cluster && (await labelByCluster(cluster, { models: models.models, teacher, data, methods, values }));
     const comparison = await compare(methods, {
       ...settings,
-      student: studentFor(values, settings.student, data.train.preprocessing),
+      student,
       teacher,
       data,
       seeds: Array.from({ length: number(values, 'seeds') ?? 20 }, (_, i) => firstSeed + i),
@@ -202,8 +203,10 @@ async function labelByCluster(
   // soft labels that are given come last, and need no labelling
   for (const [place, model] of opened.entries()) {
     const own = models[place] as OpenedTeacher;
-    // the workers have no images
-    if (model.image) continue;
+    if (model.image) {
+      note(`note: teacher ${quote(model.name, 200)}: it reads images, which the workers do not get; it labels here`);
+      continue;
+    }
     const packed = await packTeacher(own.path, optionsOf(own, model));
     const shared = { teacher: model, packed: await cluster.upload(packed) };
     for (const part of ['train', 'validation'] as const) {

@@ -1,6 +1,7 @@
 // debkd distill: turns a teacher and a table into a student, its record and its report.
 import { trainBaselines } from '../compare/baselines.ts';
 import { countMissing } from '../data/count-missing.ts';
+import type { AnyDataset } from '../data/dataset.ts';
 import { tableWarnings } from '../data/leaks.ts';
 import { withLookGroups } from '../data/look-groups.ts';
 import { encodeParts } from '../data/parts.ts';
@@ -44,7 +45,6 @@ export async function distillCommand(values: Values): Promise<void> {
   const asked = distillSettings(values);
   const columnsGiven = columnChoice(values);
   splitSettings(values); // refuses a wrong one before the teacher is opened
-  noteIgnoredOptions(values, asked);
   const out = text(values, 'out');
   const folder = runFolder({ command: 'distill', values });
   if (out !== undefined) await checkReplaceable(out, RESULT_FILES, values['force'] === true);
@@ -87,6 +87,7 @@ export async function distillCommand(values: Values): Promise<void> {
   const { train, validation, test } = encoded;
   const teacher = await teacherForRows(assigned, train);
   const settings = { ...asked, student: studentFor(values, asked.student, train.preprocessing) };
+  noteIgnoredOptions(values, settings);
   const columns = modelColumns(teacher, table, { preprocessing, teachers, student: train.preprocessing });
   noteColumns(teacher, { columns, table, teachers, choice: columnsGiven });
   noteSplitColumn(values, columns.student);
@@ -95,7 +96,7 @@ export async function distillCommand(values: Values): Promise<void> {
       ? undefined
       : await openRunCheckpoint(
           folder,
-          runInputs(values, { teacher, table, parts, settings, weights: [train.weights, validation.weights] }),
+          runInputs(values, { teacher, table, parts, settings, train, weights: [train.weights, validation.weights] }),
           values['resume'] === true,
         );
   const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
@@ -137,18 +138,20 @@ function runInputs(
     table,
     parts,
     settings,
+    train,
     weights,
   }: {
     teacher: Teacher;
     table: Pick<Table, 'hashes' | 'labels' | 'missing'>;
     parts: Split;
     settings: DistillSettings;
+    train: Pick<AnyDataset, 'preprocessing' | 'groups'>;
     weights: readonly (Float64Array | undefined)[];
   },
 ): RunInputs {
   const files = teacherFiles(values);
   const own = files.some((one) => one.preprocessing !== undefined);
-  const hash = (words: Uint32Array | Uint8Array | Int8Array | Float64Array): string =>
+  const hash = (words: Uint32Array | Int32Array | Uint8Array | Int8Array | Float64Array): string =>
     sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
   return {
     'version of debkd': VERSION,
@@ -156,9 +159,12 @@ function runInputs(
     rows: [
       ...[parts.train, parts.validation, table.hashes, table.labels],
       ...(parts.folds ? [parts.folds] : []),
+      ...(train.groups ? [train.groups.matrix.data] : []),
       ...weights.filter((list) => list !== undefined),
     ].map(hash),
     options: [
+      // how texts and images enter the student depends on further options
+      train.preprocessing,
       ...[settings, values['train-rows'], list(values, 'drop'), table.missing],
       // the content, because a file may have changed, and that of a folder has no option
       (teacher.parts ?? [teacher]).map((part) => part.preprocessing ?? null),

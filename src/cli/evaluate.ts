@@ -1,5 +1,6 @@
 // debkd evaluate: measures a student on labelled rows.
-import { printable } from '../io/errors.ts';
+import { lookGroupsOf, withLookGroups } from '../data/look-groups.ts';
+import { printable, quote } from '../io/errors.ts';
 import { evaluate } from '../metrics/evaluation.ts';
 import { groupBias } from '../metrics/group-bias.ts';
 import { groupRows } from '../metrics/groups.ts';
@@ -21,7 +22,13 @@ export async function evaluateCommand(values: Values): Promise<void> {
   const student = await openStudent(values);
   const { table: read, rows, data } = await readLabelled(values, student);
   const given = await readGroups(values);
-  const table = withGroups(read, given, textNames(student.preprocessing));
+  const grouped = withGroups(read, given, textNames(student.preprocessing));
+  const looks = lookGroupsOf(grouped, given.names);
+  if (looks.length > 0)
+    note(
+      `note: ${looks.map((name) => quote(name)).join(', ')}: low, middle and high are thirds of the measured rows, not of the training rows`,
+    );
+  const table = await withLookGroups(grouped, given.names, { rows, onProgress });
   const groups = given.names.map((name) => groupRows(table, name, rows, student.preprocessing));
   noteSingleGroups(given, groups);
   noteUnknown(data.unknown ?? []);

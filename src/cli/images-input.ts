@@ -1,19 +1,15 @@
 // Opens the images of --data: those that the column of --image names, in the folder of --image-root.
-import { openDecoder } from '../data/image/decode.ts';
-import type { Raster } from '../data/image/raster.ts';
-import type { ImageColumn } from '../data/image-column.ts';
 import { imageColumn } from '../data/image-columns.ts';
-import type { ImageFiles } from '../data/image-files.ts';
 import { imageTree } from '../data/image-source.ts';
 import { openChunkImages, openImages } from '../data/open-images.ts';
-import type { AnyTable, Column, RawRows, Table } from '../data/table.ts';
+import type { Preprocessing } from '../data/preprocessing.ts';
+import type { AnyTable, RawRows, Table } from '../data/table.ts';
 import { quote } from '../io/errors.ts';
 import type { FileTree } from '../io/file-tree.ts';
 import { text, type Values } from '../settings/values.ts';
-import type { Student } from '../student/student.ts';
-import type { ImageInputs } from '../teacher/image-inputs.ts';
+import { readsImages } from '../teacher/image-table.ts';
 import type { Teacher } from '../teacher/teacher.ts';
-import { onProgress } from './messages.ts';
+import { note, onProgress } from './messages.ts';
 
 /** Opens the images of a table; a table whose images are open stays as it is. @throws DebkdError as openImages */
 export function openTableImages<T extends AnyTable>(values: Values, table: T): Promise<T> {
@@ -29,63 +25,7 @@ export async function withTeacherImages<T extends AnyTable>(
   teachers: readonly Pick<Teacher, 'image'>[],
   table: T,
 ): Promise<T> {
-  const reads = teachers.some(({ image }) => image && !takesAsNumbers(image, table));
-  return reads ? openTableImages(values, table) : table;
-}
-
-function takesAsNumbers({ size, order }: ImageInputs, { columns }: AnyTable): boolean {
-  return size !== undefined && columns.length === size[0] * size[1] * (order === 'grey' ? 1 : 3);
-}
-
-/** The image column of a student; undefined without one. */
-export function imageOf({ preprocessing }: Pick<Student, 'preprocessing'>): ImageColumn | undefined {
-  return preprocessing.columns.find((column): column is ImageColumn => column.kind === 'image');
-}
-
-/** Opens the images of a table for a student of images. @throws DebkdError as openImages */
-export async function studentImages<T extends AnyTable>(
-  values: Values,
-  student: Pick<Student, 'preprocessing'>,
-  table: T,
-): Promise<T> {
-  const image = imageOf(student);
-  if (!image) return table;
-  return await openImages(table, { image: image.name, files: text(values, 'image-root'), onProgress });
-}
-
-/** What a row has in its columns: texts, and the pixels of its image. */
-type PixelRow = readonly (string | Raster)[];
-
-/**
- * Decodes the images of a student's rows in a stream.
- * @param place of the image column among the fields of a row
- * @returns a function that puts pixels in the place of paths
- * @throws DebkdError as openImages and Decoder.decode
- */
-export async function rowImages(
-  values: Values,
-  { name: data, images }: { readonly name: string; readonly images: RawRows['images'] | undefined },
-  { name: image }: ImageColumn,
-  place: number,
-): Promise<(rows: readonly (readonly string[])[], before: number) => Promise<PixelRow[]>> {
-  const tree = images?.get(image) ?? (await imageTree(data, image, text(values, 'image-root')));
-  const decoder = await openDecoder();
-  return async (rows, before) => {
-    const column: Column = {
-      name: image,
-      codes: Uint32Array.from(rows.keys()),
-      texts: rows.map((row) => row[place] as string),
-    };
-    const chunk = await openChunkImages({ name: data, rows: rows.length, columns: [column], before }, { image, tree });
-    const files = chunk.columns[0]?.images as ImageFiles;
-    const found: PixelRow[] = [];
-    for (const row of rows) {
-      const path = row[place] as string;
-      const raster = decoder.decode(await files.bytes(path), `data ${quote(data, 200)}, image ${quote(path, 200)}`);
-      found.push(row.map((value, i): string | Raster => (i === place ? raster : value)));
-    }
-    return found;
-  };
+  return readsImages(teachers, table) ? openTableImages(values, table) : table;
 }
 
 /** Rows of a stream. */
@@ -93,17 +33,20 @@ type StreamRows = Pick<Table, 'name' | 'rows' | 'columns' | 'before'>;
 
 /**
  * Opens the images of a stream, chunk by chunk.
+ * @param usual name of the column where --image names none and the rows have it
  * @returns a function that gives a chunk its images; call it after the chunk was read
  * @throws DebkdError as openImages
  */
 export function streamImages(
   values: Values,
   { images }: Pick<RawRows, 'images'>,
+  usual?: string,
 ): <T extends StreamRows>(table: T) => Promise<T> {
   let found: Promise<{ readonly image: string; readonly tree: FileTree }> | undefined;
   const find = async (table: StreamRows): Promise<{ readonly image: string; readonly tree: FileTree }> => {
     const own = [...(images?.keys() ?? [])].filter((name) => table.columns.some((column) => column.name === name));
-    const named = text(values, 'image') ?? (own.length === 1 ? own[0] : undefined);
+    const known = table.columns.some(({ name }) => name === usual) ? usual : undefined;
+    const named = text(values, 'image') ?? known ?? (own.length === 1 ? own[0] : undefined);
     const image = imageColumn(table, named, 'a model of images');
     const tree = images?.get(image) ?? (await imageTree(table.name, image, text(values, 'image-root')));
     return { image, tree };
@@ -112,4 +55,42 @@ export function streamImages(
     found ??= find(table);
     return openChunkImages(table, await found);
   };
+}
+
+/** The name of a student's column of images; undefined if it has none. */
+export function studentImageName({ columns }: Preprocessing): string | undefined {
+  return columns.find(({ kind }) => kind === 'image')?.name;
+}
+
+/**
+ * A labelled table with its images open where a student reads images, under the name that the student knows.
+ * @throws DebkdError as openImages
+ */
+export async function withStudentImages(values: Values, preprocessing: Preprocessing, table: Table): Promise<Table> {
+  const name = studentImageName(preprocessing);
+  if (name === undefined) return table;
+  const has = table.columns.some((column) => column.name === name);
+  const opened = await openTableImages(
+    values['image'] === undefined && has ? { ...values, image: name } : values,
+    table,
+  );
+  const found = opened.columns.find(({ images }) => images)?.name;
+  if (found === undefined) return opened;
+  noteRenamed(found, name);
+  return { ...opened, columns: renamedImages(opened.columns, found, name) };
+}
+
+/** The columns with the images under the student's name; a column that has it is left out. */
+export function renamedImages<T extends { readonly name: string }>(
+  columns: readonly T[],
+  found: string,
+  name: string,
+): T[] {
+  if (found === name) return [...columns];
+  return columns.filter((one) => one.name !== name).map((one) => (one.name === found ? { ...one, name } : one));
+}
+
+/** Says that a column of another name has the student's images. */
+export function noteRenamed(found: string, name: string): void {
+  if (found !== name) note(`note: the images of column ${quote(found)} are the student's ${quote(name)}`);
 }

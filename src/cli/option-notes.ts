@@ -3,17 +3,20 @@ import type { DistillSettings } from '../settings/training.ts';
 import type { Values } from '../settings/values.ts';
 import { noteIgnored } from './messages.ts';
 
-/** Names the options that have no effect on a logistic student. */
+/** Names the options that have no effect on a student, and those of images where it has none. */
 export function noteIgnoredOptions(values: Values, { student }: Pick<DistillSettings, 'student'>): void {
-  if (student.hidden.length > 0) return;
-  const ofHiddenLayers = ['activation', 'residual', 'dropout'].filter((name) => values[name] !== undefined);
-  noteIgnored(ofHiddenLayers, 'a logistic student has no hidden layers');
-  const ofSteps = ['epochs', 'batch-size', 'learning-rate', 'weight-decay', 'schedule'].filter(
-    (name) => values[name] !== undefined,
+  const given = (names: readonly string[]): string[] => names.filter((name) => values[name] !== undefined);
+  const { conv, hidden } = student;
+  if (!conv) noteIgnored(given(['pixels', 'colour', 'augment']), 'the student has no images');
+  if (hidden.length > 0) return;
+  const ofHiddenLayers = given(['activation', 'residual', 'dropout']);
+  noteIgnored(
+    ofHiddenLayers,
+    conv ? 'the student has no hidden layers after its convolutions' : 'a logistic student has no hidden layers',
   );
-  if ((values['optimizer'] ?? 'newton') === 'newton')
+  if (!conv && (values['optimizer'] ?? 'newton') === 'newton')
     noteIgnored(
-      ofSteps,
+      given(['epochs', 'batch-size', 'learning-rate', 'weight-decay', 'schedule']),
       "Newton's method fits a logistic student to the minimum of its loss (--optimizer adamw trains it in steps)",
     );
 }

@@ -1,7 +1,7 @@
 // debkd predict: a stream from rows to the student's probabilities and labels, in order.
 import { locateColumns } from '../data/locate-columns.ts';
 import { unknownCounter } from '../data/unknown-values.ts';
-import { quote } from '../io/errors.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { type SparseRow, sparseRow, writeDense } from '../kernels/single-row.ts';
 import { number, type Values } from '../settings/values.ts';
@@ -10,7 +10,8 @@ import { encodeFields } from '../student/record.ts';
 import { openRecords } from '../student/record-answer.ts';
 import { recordPlan } from '../student/record-plan.ts';
 import type { Student } from '../student/student.ts';
-import { imageOf, rowImages } from './images-input.ts';
+import { imagePredictor, smallChunks } from './image-predictor.ts';
+import { studentImageName } from './images-input.ts';
 import { note, print } from './messages.ts';
 import { openRowWriter } from './row-writer.ts';
 import { openStudent } from './student-input.ts';
@@ -18,13 +19,22 @@ import { openStream } from './table-input.ts';
 import { noteUnknown } from './table-notes.ts';
 
 type Row = readonly string[];
+type Rows = readonly Row[];
 
 export async function predict(values: Values): Promise<void> {
   const student = await openStudent(values);
   const { name, format, rows } = await openStream(values);
   const { preprocessing, threshold } = student;
-  const places = locateColumns(preprocessing, rows.header, name);
   const most = number(values, 'explain');
+  const image = studentImageName(preprocessing);
+  if (image !== undefined && most !== undefined)
+    throw new DebkdError('usage', {
+      subject: 'option --explain',
+      seen: `the student reads images (${quote(image)}), whose share in an answer is not defined`,
+      remedy: 'leave it out',
+    });
+  // with images, encoding finds the columns
+  const places = image === undefined ? locateColumns(preprocessing, rows.header, name) : [];
   const names = ['probability', 'label', ...(most === undefined ? [] : ['because'])];
   const write = openRowWriter(values, format, rows, names);
   const unknown = unknownCounter(preprocessing);
@@ -35,22 +45,14 @@ export async function predict(values: Values): Promise<void> {
     row++;
     encodeFields(plan, fields, places, into, subject, unknown.add);
   };
-  const image = imageOf(student);
-  const byRecord = hasTexts(student) || image !== undefined;
-  const predictRows = byRecord ? recordPredictor(student, encodeNext) : matrixPredictor(student, encodeNext);
-  const decode =
-    image &&
-    (await rowImages(
-      values,
-      { name, images: rows.images },
-      image,
-      places[preprocessing.columns.indexOf(image)] as number,
-    ));
+  const images = image === undefined ? undefined : imagePredictor(student, values, rows);
+  const predictRows =
+    images?.predict ??
+    (hasTexts(student) ? recordPredictor(student, encodeNext) : matrixPredictor(student, encodeNext));
   await print(write.header);
-  for await (const chunk of rows.chunks) {
+  for await (const chunk of images ? smallChunks(rows.chunks) : rows.chunks) {
     if (chunk.length === 0) continue;
-    const decoded = decode ? ((await decode(chunk, row)) as unknown as readonly Row[]) : chunk;
-    const lines = Array.from(predictRows(decoded), (p, i) => {
+    const lines = Array.from(await predictRows(chunk), (p, i) => {
       const fields = chunk[i] as Row;
       const because = most === undefined ? [] : [pushesOf(student, fields, places, most)];
       const told = because.map((pushes) => (format === 'ndjson' ? JSON.stringify(pushes) : describePushes(pushes)));
@@ -60,10 +62,10 @@ export async function predict(values: Values): Promise<void> {
   }
   const { target } = student;
   if (target && target.positive !== '1') note(`note: label 1 is ${target.name} = ${quote(target.positive)}`);
-  noteUnknown(unknown.list(row));
+  noteUnknown(images?.unknown() ?? unknown.list(row));
 }
 
-type Predictor = (rows: readonly Row[]) => Float64Array;
+type Predictor = (rows: Rows) => Float64Array | Promise<Float64Array>;
 type Encode = (fields: Row, into: SparseRow) => void;
 
 /** Predicts rows by the kernel, many at a time. */

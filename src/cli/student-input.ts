@@ -9,7 +9,7 @@ import { number, text, type Values } from '../settings/values.ts';
 import type { Student } from '../student/student.ts';
 import { loadStudent } from '../student/student-file.ts';
 import { noteClasses } from './class-notes.ts';
-import { studentImages } from './images-input.ts';
+import { withStudentImages } from './images-input.ts';
 import { onProgress } from './messages.ts';
 import { readParts } from './split-input.ts';
 import { readTable } from './table-input.ts';
@@ -48,13 +48,14 @@ export async function readLabelled(
   values: Values,
   student: Student,
 ): Promise<{ table: Table; rows: Uint32Array; data: Dataset }> {
-  const read = await readTable(withClasses(values, student), student.preprocessing.missing);
-  noteClasses(read, student);
-  const opened = await studentImages(values, student, read);
+  const { preprocessing } = student;
+  const read = await readTable(withClasses(values, student), preprocessing.missing);
+  const table = await withStudentImages(values, preprocessing, read);
+  noteClasses(table, student);
   const rows =
     values['split'] === undefined && values['split-by'] === undefined
-      ? Uint32Array.from({ length: opened.rows }, (_, i) => i)
-      : (await readParts(values, opened)).test;
-  const table = await decodeImages(opened, student.preprocessing, { rows, onProgress });
-  return { table, rows, data: encode(table, student.preprocessing, { rows, weights: text(values, 'weights') }) };
+      ? Uint32Array.from({ length: table.rows }, (_, i) => i)
+      : (await readParts(values, table)).test;
+  const decoded = await decodeImages(table, preprocessing, { rows, onProgress });
+  return { table: decoded, rows, data: encode(decoded, preprocessing, { rows, weights: text(values, 'weights') }) };
 }

@@ -1,4 +1,6 @@
 // Notes about a table: which value is class 1, which columns are used, and which values are unknown.
+
+import { openedImages } from '../data/image-columns.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { type ColumnChoice, givenColumns, idleExclusions } from '../data/student-columns.ts';
 import type { AnyTable, Table } from '../data/table.ts';
@@ -71,7 +73,10 @@ export function noteColumns(teacher: Teacher, { columns, table, teachers, choice
     note(
       `note: ${named(withheld)}: withheld from the student (${choice.features ? '--features' : '--exclude'}); the teacher takes ${withheld.length > 1 ? 'them' : 'it'}`,
     );
-  const lost = withheldColumns(columns).filter((name) => !withheld.includes(name));
+  const images = openedImages(table);
+  const lost = withheldColumns(columns).filter((name) => !withheld.includes(name) && !images.includes(name));
+  const unseen = withheldColumns(columns).filter((name) => !withheld.includes(name) && images.includes(name));
+  if (unseen.length > 0) note(`note: ${named(unseen)}: the teacher takes these images, but the student does not`);
   if (lost.length > 0)
     note(
       `note: ${named(lost)}: the teacher takes this text, but the student does not: it does not look like running text or categories. Name it (--text) to let the student learn its words`,

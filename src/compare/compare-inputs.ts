@@ -1,5 +1,6 @@
 // The inputs that all jobs of a comparison share, as plain data for workers.
 import { type Dataset, selectRows } from '../data/dataset.ts';
+import { formOf, type ImageRows } from '../data/image-rows.ts';
 import { sampleRows } from '../data/split.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
 import type { DebiasedParts } from '../labels/debias-parts.ts';
@@ -93,6 +94,26 @@ export function drawInputs(
   return prepareInputs(train, validation, debiasedOptions, { ...options, ...(inputs.teachers && { choose }) });
 }
 
+/** The SHA-256 of images, which parts of one table share. */
+const imageDigests: WeakMap<ImageRows, string> = /* @__PURE__ */ new WeakMap();
+
+function imagesDigest(images: ImageRows): string {
+  const known = imageDigests.get(images);
+  if (known !== undefined) return known;
+  const { pixels, looks, lookScale } = images;
+  const scale = lookScale ? [lookScale.mean, lookScale.std].map((list) => [...list]) : [];
+  const bytes = (values: Uint8Array | Float32Array): string =>
+    sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  const digest = digestOf([formOf(images), bytes(pixels), bytes(looks), scale]);
+  imageDigests.set(images, digest);
+  return digest;
+}
+
+/** The dataset without the inputs of the teacher, which has answered: jobs never use them, and open images cannot leave a thread. */
+export function withoutTeacher({ otherInputs: _, ...data }: Dataset): Dataset {
+  return { ...data, teacherInputs: data.features };
+}
+
 /** Returns the SHA-256 of everything that outcomes depend on, except method, seed and the options of the de-biased methods. */
 export function inputsDigest(inputs: CompareInputs): string {
   const { train, validation, test, margins, teachers = [], features, debiasedOptions: _, ...rest } = inputs;
@@ -103,6 +124,7 @@ export function inputsDigest(inputs: CompareInputs): string {
     x.fields,
     bytes(x.fieldColumns),
     bytes(x.data),
+    ...(x.images ? [imagesDigest(x.images)] : []),
     ...(x.texts ? [bytes(x.texts.offsets), bytes(x.texts.columns), bytes(x.texts.scales)] : []),
     ...(groups ? [bytes(groups.matrix.data)] : []),
     bytes(labels),

@@ -16,7 +16,7 @@ import { chooseTextWeights } from '../student/text-weights.ts';
 import { hiddenFeatures } from '../teacher/hidden-features.ts';
 import { type SoftLabels, softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
-import type { CompareInputs } from './compare-inputs.ts';
+import { type CompareInputs, withoutTeacher } from './compare-inputs.ts';
 import type { CompareOptions } from './compare-options.ts';
 import type { Method } from './method.ts';
 import type { DebiasedOptions } from './method-inputs.ts';
@@ -108,9 +108,9 @@ export async function prepare(
     watch,
   );
   const inputs: CompareInputs = {
-    train: weighed.train as Dataset,
-    validation: validation.data,
-    test,
+    train: withoutTeacher(weighed.train as Dataset),
+    validation: withoutTeacher(validation.data),
+    test: withoutTeacher(test),
     margins: { train: train.margins, validation: validation.margins },
     ...(train.teachers && {
       teachers: train.teachers.map((margins, k) => ({

@@ -89,7 +89,10 @@ export async function fitImage(
   for (const { chunk, rows: local } of tableChunks(table, rows.subarray(0, MEASURED))) {
     const column = chunk.columns.find((one) => one.name === name) as Column;
     const all = local ?? Uint32Array.from({ length: chunk.rows }, (_, i) => i);
-    const decoded = await decodeColumn(column, table.name, { ...watch, rows: all, size: pixels, channels: found });
+    const decoded = await decodeColumn(column, table.name, {
+      ...watch,
+      ...{ rows: all, before: chunk.before, size: pixels, channels: found },
+    });
     for (const row of all) {
       const place = decoded.places[column.codes[row] as number] as number;
       looks.push(...decoded.looks.subarray(place * names, (place + 1) * names));

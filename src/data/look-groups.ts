@@ -47,7 +47,10 @@ export async function withLookGroups<T extends AnyTable>(
     const column = chunk.columns.find(({ name }) => name === image.name) as Column;
     const all = Uint32Array.from({ length: chunk.rows }, (_, i) => i);
     const form = { size: imageSize(size), channels: 1 as const };
-    const decoded = await decodeColumn(column, table.name, { rows: all, ...form, cache, signal, onProgress });
+    const decoded = await decodeColumn(column, table.name, {
+      ...{ rows: all, before, ...form },
+      ...{ cache, signal, onProgress },
+    });
     for (const [k, name] of wanted.entries())
       for (const row of all) {
         const place = decoded.places[column.codes[row] as number] as number;

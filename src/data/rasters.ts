@@ -7,8 +7,8 @@ import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { digestOf } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
 import { VERSION } from '../version.ts';
-import { type Decoder, openDecoder } from './image/decode.ts';
-import type { Raster } from './image/raster.ts';
+import type { TeacherTable } from './encode-matrix.ts';
+import { openDecoder } from './image/decode.ts';
 import { statisticsOf } from './image/statistics.ts';
 import type { ImageColumn } from './image-column.ts';
 import type { ImageFiles } from './image-files.ts';
@@ -16,7 +16,7 @@ import type { LookScale, Rasters } from './image-rows.ts';
 import { lookNames, lookNumbers } from './looks.ts';
 import type { Preprocessing } from './preprocessing-column.ts';
 import { rasterFor } from './raster-for.ts';
-import type { Column, Table } from './table.ts';
+import type { Column } from './table.ts';
 
 /** Size and channels of decoded images. */
 type RasterForm = Pick<ImageColumn, 'size' | 'channels'>;
@@ -26,6 +26,8 @@ interface RasterOptions extends ProgressOptions, RasterForm {
   /** Row numbers. */
   readonly rows: Uint32Array;
   readonly lookScale?: LookScale | undefined;
+  /** Rows of the table before these, for messages; default 0. */
+  readonly before?: number | undefined;
   /** Keeps decoded images by the SHA-256 of their files; default none. */
   readonly cache?: LabelCache | undefined;
 }
@@ -37,12 +39,17 @@ interface RasterOptions extends ProgressOptions, RasterForm {
 export async function decodeColumn(
   column: Column,
   data: string,
-  { rows, size, channels, lookScale, cache, signal, onProgress }: RasterOptions,
+  { rows, size, channels, lookScale, before = 0, cache, signal, onProgress }: RasterOptions,
 ): Promise<Rasters> {
   const files = imagesOf(column, data);
   const places = new Int32Array(column.texts.length).fill(-1);
   const codes: number[] = [];
-  for (const row of rows) places[column.codes[row] as number] = 0;
+  const firstRows = new Map<number, number>();
+  for (const row of rows) {
+    const code = column.codes[row] as number;
+    places[code] = 0;
+    if (!firstRows.has(code)) firstRows.set(code, before + row + 1);
+  }
   // ascending codes: the same rows in another order are the same blocks of a cache
   for (const code of places.keys()) if (places[code] === 0) places[code] = codes.push(code) - 1;
   const form = { size, channels };
@@ -52,8 +59,10 @@ export async function decodeColumn(
   const looks = new Float32Array(codes.length * names);
   for (let from = 0; from < codes.length; from += BLOCK) {
     signal?.throwIfAborted();
-    const texts = codes.slice(from, from + BLOCK).map((code) => column.texts[code] as string);
-    const block = await decodeBlock(files, texts, { form, cache });
+    const some = codes.slice(from, from + BLOCK);
+    const texts = some.map((code) => column.texts[code] as string);
+    const rowOf = (i: number): number => firstRows.get(some[i] as number) as number;
+    const block = await decodeBlock(files, texts, { form, cache, rowOf });
     pixels.set(block.pixels, from * length);
     looks.set(block.looks, from * names);
     onProgress?.({ stage: 'images', done: from + texts.length, total: codes.length });
@@ -69,7 +78,16 @@ const BLOCK = 128;
 async function decodeBlock(
   files: ImageFiles,
   texts: readonly string[],
-  { form, cache }: { readonly form: RasterForm; readonly cache: LabelCache | undefined },
+  {
+    form,
+    cache,
+    rowOf,
+  }: {
+    readonly form: RasterForm;
+    readonly cache: LabelCache | undefined;
+    /** The number of the first row of an image. */
+    readonly rowOf: (i: number) => number;
+  },
 ): Promise<Pick<Rasters, 'pixels' | 'looks'>> {
   const { size, channels } = form;
   const length = size[0] * size[1] * channels;
@@ -85,16 +103,13 @@ async function decodeBlock(
   const looks = new Float32Array(texts.length * names);
   const decoder = await openDecoder();
   for (const [i, text] of texts.entries()) {
-    const raster = await decodeText(files, decoder, text);
+    const subject = `data ${quote(files.name, 200)}, row ${rowOf(i)}, image ${quote(text, 200)}`;
+    const raster = decoder.decode(await files.bytes(text), subject);
     pixels.set(rasterFor(raster, form).pixels, i * length);
     looks.set(lookNumbers(raster, statisticsOf(raster), channels), i * names);
   }
   await cache?.put(key, encodeEntry(key, texts.length, concat([pixels, littleEndian(looks)])));
   return { pixels, looks };
-}
-
-async function decodeText(files: ImageFiles, decoder: Decoder, text: string): Promise<Raster> {
-  return decoder.decode(await files.bytes(text), `data ${quote(files.name, 200)}, image ${quote(text, 200)}`);
 }
 
 /** @throws DebkdError `column` */
@@ -117,11 +132,11 @@ function imagesOf({ name, images }: Column, data: string): ImageFiles {
  * const decoded = await decodeImages(await openImages(table), student.preprocessing);
  * student.predictProba(encode(decoded, student.preprocessing));
  */
-export async function decodeImages(
-  table: Table,
+export async function decodeImages<T extends TeacherTable>(
+  table: T,
   { columns }: Preprocessing,
   options: Partial<Pick<RasterOptions, 'rows' | 'lookScale' | 'cache'>> & ProgressOptions = {},
-): Promise<Table> {
+): Promise<T> {
   const spec = columns.find((column): column is ImageColumn => column.kind === 'image');
   if (!spec) return table;
   const rows = options.rows ?? Uint32Array.from({ length: table.rows }, (_, i) => i);
@@ -133,6 +148,7 @@ export async function decodeImages(
             rasters: await decodeColumn(column, table.name, {
               ...options,
               rows,
+              before: table.before,
               size: spec.size,
               channels: spec.channels,
             }),

@@ -9,12 +9,18 @@ type Kind = keyof typeof KINDS;
 /** Packs a value into bytes. */
 export function packPlain(value: unknown): Uint8Array {
   const parts: Uint8Array[] = [];
+  // an array that several members share is packed once
+  const places = new Map<object, readonly [kind: string | undefined, from: number, length: number]>();
   let length = 0;
   const text = JSON.stringify(value, (_, item: unknown) => {
     if (ArrayBuffer.isView(item)) {
+      const known = places.get(item);
+      if (known) return { $array: known };
+      const place = [(item as Uint8Array)[Symbol.toStringTag], length, item.byteLength] as const;
       parts.push(new Uint8Array(item.buffer, item.byteOffset, item.byteLength));
       length += item.byteLength;
-      return { $array: [(item as Uint8Array)[Symbol.toStringTag], length - item.byteLength, item.byteLength] };
+      places.set(item, place);
+      return { $array: place };
     }
     const needsText = typeof item === 'number' && (!Number.isFinite(item) || Object.is(item, -0));
     return needsText ? { $number: Object.is(item, -0) ? '-0' : String(item) } : item;

@@ -1,11 +1,20 @@
 // Finds the column of images in a table.
 import type { AnyTable, Column } from '../data/table.ts';
 import { DebkdError, listed, nearest, quote } from '../io/errors.ts';
-import type { TableColumns } from './teacher.ts';
+import type { TableColumns, Teacher } from './teacher.ts';
 
 /** The columns in memory: those of the table, or of the first chunk of a table in a file. */
 function columnsOf(table: TableColumns): readonly Column[] {
   return 'chunk' in table ? (table.chunks > 0 ? table.chunk(0).columns : []) : table.columns;
+}
+
+/** Whether a teacher reads images of a table. One of a fixed size also takes as many columns of numbers as it has pixels. */
+export function readsImages(teachers: readonly Pick<Teacher, 'image'>[], { columns }: AnyTable): boolean {
+  return teachers.some(({ image }) => {
+    if (!image) return false;
+    const { size, order } = image;
+    return size === undefined || columns.length !== size[0] * size[1] * (order === 'grey' ? 1 : 3);
+  });
 }
 
 /** Whether a table has a column of images. */

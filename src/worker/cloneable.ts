@@ -35,6 +35,8 @@ export function uncloneable(value: unknown, subject: string): ErrorParts | undef
       seen: 'a teacher of this thread',
       remedy: 'make it with loadTeacher or givenSoftLabels of this worker',
     };
+  if ('digest' in value && typeof value.digest === 'function')
+    return { subject, seen: 'images that are open, which cannot be sent to another thread', remedy: OWN_WORKER };
   const collection = value instanceof Map || Array.isArray(value);
   if (!collection && !isPlain(value) && Object.getOwnPropertyNames(Object.getPrototypeOf(value)).length > 1) {
     const seen = `a ${value.constructor.name} with methods, which cannot be sent to a worker`;

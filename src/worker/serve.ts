@@ -6,6 +6,7 @@ import type { Source } from '../io/source.ts';
 import { openPort } from '../io/thread-port.ts';
 import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { uncloneable } from './cloneable.ts';
 import { idGenerator } from './ids.ts';
 import type { Reply, Request } from './messages.ts';
 import { packError } from './packed-error.ts';
@@ -66,7 +67,12 @@ export async function serve(open: (host: Host) => object): Promise<void> {
         ...(cancellable ? [...callArgs.slice(0, -1), { ...(callArgs.at(-1) as object), ...watch }] : callArgs),
       );
       const packed = isTeacher(value) ? keep(value) : pack(value);
-      port.postMessage({ id, value: packed }, buffersOf(packed));
+      try {
+        port.postMessage({ id, value: packed }, buffersOf(packed));
+      } catch (error) {
+        const problem = uncloneable(packed, `${callSubject(call)}, result`);
+        throw problem ? new DebkdError('value', problem) : error;
+      }
     } catch (error) {
       port.postMessage({ id, error: packError(error) }, []);
     } finally {

@@ -34,14 +34,14 @@ test('the label cannot be a feature of the teacher', async () => {
   const { preprocessing } = await wdbc();
   using teacher = await loadTeacher(model('wdbc-mlp/teacher.onnx'), { preprocessing });
   const choice = { target: 'mean_radius', positive: '1', exclude: [] };
-  await expect(openInputs(one(teacher, preprocessing), wdbcRows, choice)).rejects.toMatchObject({
+  await expect(openInputs(one(teacher, preprocessing), { rows: wdbcRows }, choice)).rejects.toMatchObject({
     code: 'target',
     subject: 'column "mean_radius"',
     seen: 'the teacher takes it as a feature',
     remedies: [{ id: 'choose-target' }],
   });
   const checked = await checkInputs(
-    await openInputs(one(teacher, preprocessing), wdbcRows, { ...choice, target: 'label' }),
+    await openInputs(one(teacher, preprocessing), { rows: wdbcRows }, { ...choice, target: 'label' }),
   );
   expect(checked).toMatchObject({ labelled: 569, positives: 212, known: false });
 });
@@ -56,7 +56,7 @@ describe('columns that are not ticked', () => {
     [3, ['id', 'x', 'y'], 'exclude'],
   ])('a teacher that takes %d columns in order gets %j', async (width, names, option) => {
     using teacher = await loadTeacher(tinyOnnx({ inputs: width }));
-    const inputs = await openInputs(one(teacher), file, choice);
+    const inputs = await openInputs(one(teacher), { rows: file }, choice);
     const { table } = inputs;
     expect(table.columns.map(({ name }) => name)).toEqual(names);
     expect(choiceSettings(inputs)).toEqual({ target: 'label', positive: '1', [option]: 'id' });
@@ -71,7 +71,7 @@ describe('columns that are not ticked', () => {
     using teacher = await loadTeacher(model('wdbc-mlp/teacher.onnx'), { preprocessing });
     const by = { by: 'time', column: 'mean_area', shares: '70/15/15' } as const;
     const other = { ...choice, exclude: ['mean_radius'], split: by };
-    const inputs = await openInputs(one(teacher, preprocessing), wdbcRows, other);
+    const inputs = await openInputs(one(teacher, preprocessing), { rows: wdbcRows }, other);
     const { table } = inputs;
     expect(splitRows(inputs)).toEqual(split(table, { time: 'mean_area', shares: [70, 15, 15] }));
     expect(choiceSettings(inputs)).toMatchObject({
@@ -103,7 +103,7 @@ describe('other teachers', () => {
   const soft = { target: 'label', positive: 'spam', exclude: ['p', 'w'], softLabels: 'p', weights: 'w' };
 
   test('columns of soft labels and weights are no features, and weights count in the check', async () => {
-    const inputs = await openInputs(none, rowsOf(), soft);
+    const inputs = await openInputs(none, { rows: rowsOf() }, soft);
     const { table } = inputs;
     expect([table.columns, table.dropped].map((list) => list.map(({ name }) => name))).toEqual([
       ['x', 'y'],
@@ -144,7 +144,7 @@ describe('other teachers', () => {
     ],
     ['no teacher', rowsOf(), { softLabels: undefined }, 'check', /^inputs: no teacher is open/],
   ])('an error of %s appears at its field', async (_, file, choice, place, message) => {
-    const failed = openInputs(none, file, { ...soft, ...choice }).then(checkInputs);
+    const failed = openInputs(none, { rows: file }, { ...soft, ...choice }).then(checkInputs);
     const error = await failed.then(
       () => undefined,
       (thrown: unknown) => thrown,
@@ -163,15 +163,17 @@ describe('other teachers', () => {
     const open = await openModels({ models: [three], jsons: [config] }, loadTeacher);
     expect(open.models[0]?.refusal?.code).toBe('convention');
     expect(open.models[0]?.reading.classes).toEqual(['ham', 'spam', 'news']);
-    const byLabel = await openInputs(open, rows, { ...choice, exclude: ['p'] });
+    const byLabel = await openInputs(open, { rows }, { ...choice, exclude: ['p'] });
     expect(byLabel.teacher.reading.className).toBe('spam');
-    await expect(openInputs(open, rows, { ...choice, positive: 'other' })).rejects.toMatchObject({
+    await expect(openInputs(open, { rows }, { ...choice, positive: 'other' })).rejects.toMatchObject({
       code: 'convention',
       remedies: [{ id: 'name-class' }],
     });
     const named = await openModels({ models: [three], jsons: [config], class: 'news' }, loadTeacher);
     expect(named.settings).toEqual({ teacher: ['three.onnx'], class: 'news' });
-    expect((await openInputs(named, rows, { ...choice, positive: 'other' })).teacher.reading.className).toBe('news');
+    expect((await openInputs(named, { rows }, { ...choice, positive: 'other' })).teacher.reading.className).toBe(
+      'news',
+    );
     for (const { models } of [open, named]) for (const one of models) one[Symbol.dispose]();
   });
 
@@ -192,20 +194,22 @@ describe('other teachers', () => {
     });
     const choice = { target: 'label', positive: '1', exclude: [], softLabels: 'mean_radius' };
     // the convention could be that of the models or of the soft labels
-    await expect(openInputs(opened, wdbcRows, choice)).rejects.toMatchObject({
+    await expect(openInputs(opened, { rows: wdbcRows }, choice)).rejects.toMatchObject({
       code: 'usage',
       remedies: [{ id: 'omit-setting', setting: 'convention' }],
     });
-    await expect(openInputs({ ...opened, settings: {} }, wdbcRows, choice)).rejects.toThrow(
+    await expect(openInputs({ ...opened, settings: {} }, { rows: wdbcRows }, choice)).rejects.toThrow(
       /^soft labels "mean_radius": .* not probabilities; write them as probabilities from 0 to 1, or choose no teacher$/,
     );
     const all = await openInputs(
       { ...opened, settings: {} },
-      new Blob([
-        readFileSync(modelPath('wdbc/data.csv'), 'utf8')
-          .trimEnd()
-          .replace(/^.*$/gm, (line, at) => `${at ? 0.4 : 'p'},${line}`),
-      ]),
+      {
+        rows: new Blob([
+          readFileSync(modelPath('wdbc/data.csv'), 'utf8')
+            .trimEnd()
+            .replace(/^.*$/gm, (line, at) => `${at ? 0.4 : 'p'},${line}`),
+        ]),
+      },
       { ...choice, softLabels: 'p' },
     );
     expect(all.teacher.parts).toHaveLength(3);

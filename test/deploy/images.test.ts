@@ -223,7 +223,7 @@ test('decoder.js beside student.js has the pixels of Pillow and of the library, 
   }
 });
 
-test('size: at most 12 kB of student.js for conv:8,16,32 in int8', async () => {
+test('size: at most 12 KiB of student.js for conv:8,16,32 in int8', async () => {
   const form = { size: [32, 32], channels: 3 } as const;
   const { parameters, ...rest } = await tinyImageStudent(form, { hidden: [], conv: { channels: [8, 16, 32] } });
   const d = dice(6);
@@ -231,5 +231,5 @@ test('size: at most 12 kB of student.js for conv:8,16,32 in int8', async () => {
   const bell = parameters.map(() => Array.from({ length: 4 }, () => d.real(-0.1, 0.1)).reduce((sum, x) => sum + x, 0));
   const { files } = await toJavaScript(inForm(new Student({ ...rest, parameters: bell }), 'int8'));
   const size = gzipSync(files[0]?.bytes as Uint8Array, { level: 9 }).length;
-  expect(size).toBeLessThan(12_000);
+  expect(size).toBeLessThan(12 * 1024);
 });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
+// 97 since RawImage: the pixels of a record's image
 const MAX_NAMES = 97;
 
 function namesOf(file: string): string[] {

@@ -2,6 +2,7 @@
 import { countMissing } from '../../data/count-missing.ts';
 import { type Dataset, selectRows } from '../../data/dataset.ts';
 import { textColumnsOf } from '../../data/encode-texts.ts';
+import { openedImages } from '../../data/image-columns.ts';
 import { tableWarnings } from '../../data/leaks.ts';
 import { encodeParts, partWeights } from '../../data/parts.ts';
 import { type Split, sampleRows } from '../../data/split.ts';
@@ -9,6 +10,7 @@ import { addUnknown, describeUnknown } from '../../data/unknown-values.ts';
 import { quote } from '../../io/errors.ts';
 import { detectLeakage, type Leakage } from '../../labels/leakage.ts';
 import { rocAuc } from '../../metrics/ranking.ts';
+import { readyTeacher } from '../../teacher/ready-teacher.ts';
 import { type SoftLabels, softLabels } from '../../teacher/soft-labels.ts';
 import { textNotes } from '../../teacher/text-notes.ts';
 import type { Checked } from '../messages.ts';
@@ -16,25 +18,31 @@ import { columnOptions, columnsOf, type Inputs, splitRows } from './inputs.ts';
 
 /** Sampled rows of each part. */
 const SAMPLED = 1000;
-/** Those that a teacher of texts answers, because a transformer takes milliseconds for each. */
+/** Those that a teacher of texts or images answers, because it takes milliseconds for each. */
 const SAMPLED_TEXTS = 128;
+/** Sampled rows of each part where they have images, which take milliseconds to decode. */
+const SAMPLED_IMAGES = 256;
 
 /** The teacher's AUC on a sample, and warnings. */
 export async function checkInputs(inputs: Inputs): Promise<Checked> {
-  const { table, teacher } = inputs;
+  const { table } = inputs;
   const parts = splitRows(inputs);
   const weights = rowWeights(inputs, parts);
+  const sampled = openedImages(table).length > 0 ? SAMPLED_IMAGES : SAMPLED;
   const sample = {
     ...parts,
-    train: sampleRows(parts.train, Math.min(SAMPLED, parts.train.length), 1),
-    validation: sampleRows(parts.validation, Math.min(SAMPLED, parts.validation.length), 1),
+    train: sampleRows(parts.train, Math.min(sampled, parts.train.length), 1),
+    validation: sampleRows(parts.validation, Math.min(sampled, parts.validation.length), 1),
     test: new Uint32Array(0),
   };
   const data = await encodeParts(table, sample, inputs.preprocessing, columnOptions(inputs));
+  // labelled rows may show how a teacher reads images
+  const teacher = await readyTeacher(inputs.teacher, data.train);
   const { student } = columnsOf(inputs, data.train.preprocessing);
   const { by, column = '' } = inputs.choice.split ?? {};
   const readers = (teacher.parts ?? [teacher]).flatMap(({ text }) => text ?? []);
-  const most = readers.length > 0 ? SAMPLED_TEXTS : SAMPLED;
+  const isSlow = readers.length > 0 || (teacher.parts ?? [teacher]).some(({ image }) => image);
+  const most = isSlow ? SAMPLED_TEXTS : SAMPLED;
   const [trainRows, heldOutRows] = [data.train, data.validation].map(({ rows }) =>
     sampleRows(
       Uint32Array.from({ length: rows }, (_, row) => row),
@@ -62,6 +70,7 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
     positives: table.labels.filter((y) => y > 0).length,
     missing: countMissing(table),
     texts: textColumnsOf(data.train.preprocessing).map(({ name }) => name),
+    hasImage: data.train.preprocessing.columns.some(({ kind }) => kind === 'image'),
     softLabels: (teacher.parts ?? [teacher]).find(({ given }) => given)?.reading.reason,
     auc: rocAuc(heldOut, labels, heldOutWeights),
     sampled: heldOut.length,

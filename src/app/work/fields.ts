@@ -10,8 +10,9 @@ import type { Field } from '../messages.ts';
 const MAX_CHOICES = 50;
 
 /** The field of a column that only the teachers take. @param teachers the preprocessing of each */
-export function fieldOf({ name, texts }: Column, teachers: readonly (Preprocessing | undefined)[]): Field {
+export function fieldOf({ name, texts, images }: Column, teachers: readonly (Preprocessing | undefined)[]): Field {
   const teacherOnly = true;
+  if (images) return { name, type: 'image', teacherOnly };
   const columns = teachers.map((one) => one?.columns.filter((column) => column.name === name) ?? []);
   const [known] = rawInputs(columns.find(({ length }) => length > 0) ?? []);
   if (known) return { ...known, teacherOnly };

@@ -3,7 +3,6 @@ import { textColumn } from '../../data/column-values.ts';
 import { textFeatures } from '../../data/fit-text.ts';
 import type { EncodeOptions } from '../../data/parts.ts';
 import type { Preprocessing } from '../../data/preprocessing.ts';
-import { readTable } from '../../data/read-table.ts';
 import { type Split, split } from '../../data/split.ts';
 import type { Table } from '../../data/table.ts';
 import { DebkdError, quote } from '../../io/errors.ts';
@@ -12,7 +11,8 @@ import { teacherColumns } from '../../teacher/binding.ts';
 import { combineTeachers } from '../../teacher/combine-teachers.ts';
 import { type ModelColumns, modelColumns } from '../../teacher/model-columns.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
-import type { Choice } from '../messages.ts';
+import type { Choice, RowFiles } from '../messages.ts';
+import { readRowFiles } from './rows.ts';
 
 /** The open models. */
 export interface Models {
@@ -32,7 +32,7 @@ export interface Inputs extends Pick<Models, 'preprocessing' | 'settings'> {
   /** The preprocessing of each of them. */
   readonly teachers: readonly (Preprocessing | undefined)[];
   readonly choice: Choice;
-  readonly file: Blob;
+  readonly files: RowFiles;
   /** Without the dropped columns as features. */
   readonly table: Table;
   /** The columns of texts that the student may be given. */
@@ -43,12 +43,12 @@ export interface Inputs extends Pick<Models, 'preprocessing' | 'settings'> {
  * Reads the table, and combines the models with the soft labels in it.
  * @throws DebkdError as readTable and givenSoftLabels; `target` if a model takes the label as a feature; `convention` while class 1 is open
  */
-export async function openInputs(opened: Models, file: Blob, given: Choice): Promise<Inputs> {
+export async function openInputs(opened: Models, files: RowFiles, given: Choice): Promise<Inputs> {
   const { models, preprocessings, preprocessing, settings } = opened;
   const { softLabels, weights, target } = given;
   const choice = { ...given, exclude: given.exclude.filter((name) => name !== softLabels && name !== weights) };
   checkTarget(opened, target);
-  const table = await readRows(file, choice, opened);
+  const table = await readRows(files, choice, opened);
   const labels = softLabels === undefined ? [] : [await readSoftLabels(table, choice, opened)];
   const all = [...models, ...labels];
   if (all.length === 0)
@@ -65,7 +65,7 @@ export async function openInputs(opened: Models, file: Blob, given: Choice): Pro
     // given soft labels take no inputs: the student's need no further encoding
     teachers: labels.length > 0 ? [...preprocessings, preprocessing] : preprocessings,
     texts: studentTexts(table, choice, ready),
-    ...{ preprocessing, settings, choice, file, table },
+    ...{ preprocessing, settings, choice, files, table },
   };
 }
 
@@ -121,18 +121,18 @@ async function readSoftLabels(
  * just as many as are left: they are not for them either, such as an identifier in front. Otherwise they take them.
  */
 async function readRows(
-  file: Blob,
+  files: RowFiles,
   { target, positive, exclude, softLabels, weights }: Choice,
   { models, preprocessings }: Models,
 ): Promise<Table> {
   const others = softLabels === undefined ? [] : [softLabels];
   const options = { target, positive, ...(weights !== undefined && { weights }) };
-  const table = await readTable(file, { ...options, drop: others });
+  const table = await readRowFiles(files, { ...options, drop: others }, models);
   const left = table.columns.filter(({ name }) => !exclude.includes(name)).length;
   const takesRest = ({ takes, width }: Teacher, k: number): boolean =>
     !preprocessings[k] && takes === 'matrix' && width === left;
   const drops = left < table.columns.length && models.length > 0 && models.every(takesRest);
-  return drops ? readTable(file, { ...options, drop: [...exclude, ...others] }) : table;
+  return drops ? readRowFiles(files, { ...options, drop: [...exclude, ...others] }, models) : table;
 }
 
 /** Whether a teacher can answer a new record; given soft labels cannot. */

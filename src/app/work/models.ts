@@ -26,10 +26,11 @@ export async function openModels(
   const { models: chosen = [], jsons = [], externalData, convention, positiveClass, inputs, maxLength } = files;
   const named = chosen as readonly File[];
   const sorted = await sortJsons(jsons as readonly File[], named);
-  const { own, config, tokenizer, tokenizerConfig } = sorted;
+  const { own, config, imageConfig, tokenizer, tokenizerConfig } = sorted;
   const shared = await read(sorted.shared);
   const options = {
     ...(config && { config }),
+    ...(imageConfig && { imageConfig }),
     ...(tokenizer && { tokenizer }),
     ...(tokenizerConfig && { tokenizerConfig }),
     ...(maxLength && { maxLength: Number(maxLength) }),
@@ -65,13 +66,14 @@ async function read(file: File | undefined): Promise<Preprocessing | undefined> 
 /** The command line's options. It finds config.json in the model's folder, and tokenizer_config.json in that of the tokenizer. */
 function settingsOf(
   { models = [], convention, positiveClass, inputs, class: named, maxLength }: TeacherFiles,
-  { own, shared, tokenizer }: SortedJsons<File>,
+  { own, shared, tokenizer, imageConfig }: SortedJsons<File>,
 ): Values {
   const files = models.map((model, k) => `${(model as File).name}${own[k] ? `=${own[k].name}` : ''}`);
   return {
     ...(files.length > 0 && { teacher: files }),
     ...(shared && { preprocessing: shared.name }),
     ...(tokenizer && { tokenizer: tokenizer.name }),
+    ...(imageConfig && { 'image-config': imageConfig.name }),
     ...(maxLength && { 'max-length': maxLength }),
     ...(convention && { convention }),
     ...(positiveClass && { 'positive-class': positiveClass }),

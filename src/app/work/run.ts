@@ -3,6 +3,7 @@ import { type Baselines, trainBaselines } from '../../compare/baselines.ts';
 import { countMissing } from '../../data/count-missing.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { textColumnsOf } from '../../data/encode-texts.ts';
+import { openedImages } from '../../data/image-columns.ts';
 import { tableWarnings } from '../../data/leaks.ts';
 import { encodeParts } from '../../data/parts.ts';
 import { rawInputs } from '../../data/raw-inputs.ts';
@@ -16,7 +17,7 @@ import type { Distillation } from '../../distill-options.ts';
 import type { LabelCache } from '../../io/cache.ts';
 import type { ProgressOptions } from '../../io/progress.ts';
 import { sha256 } from '../../io/sha256.ts';
-import { bytesOf, nameOf } from '../../io/source.ts';
+import { bytesOf } from '../../io/source.ts';
 import { sigmoid } from '../../kernels/elementary.ts';
 import { evaluate } from '../../metrics/evaluation.ts';
 import { curves, reliability } from '../../report/figures-data.ts';
@@ -25,19 +26,25 @@ import type { DistillRecord, Part } from '../../report/result.ts';
 import { commandLine } from '../../settings/command-line.ts';
 import { distillSettings } from '../../settings/training.ts';
 import { number } from '../../settings/values.ts';
+import { USUAL_CONVOLUTIONS } from '../../student/architecture.ts';
 import { type Checkpoint, checkpointKey, storedCheckpoint } from '../../student/checkpoint.ts';
 import type { RawRecord } from '../../student/record.ts';
 import type { Student } from '../../student/student.ts';
 import { withheldColumns } from '../../teacher/model-columns.ts';
+import { readyTeacher } from '../../teacher/ready-teacher.ts';
 import { VERSION } from '../../version.ts';
 import { type Model, type Outcome, RESUMED, type Settings } from '../messages.ts';
 import { fieldOf } from './fields.ts';
 import { choiceSettings, columnOptions, columnsOf, dropsExcluded, type Inputs, isAsked, splitRows } from './inputs.ts';
+import { rowSettings } from './rows.ts';
+import { shownImages } from './shown-images.ts';
 
 /** What the worker keeps for predictions and downloads. */
 export interface Finished extends Pick<Inputs, 'teacher' | 'teachers'> {
   /** The feature columns, in the order of the table. */
   readonly names: readonly string[];
+  /** The column whose images are open. */
+  readonly image: string | undefined;
   readonly student: Student;
   /** The student of plain KD. */
   readonly plain: Student;
@@ -62,7 +69,7 @@ export async function runDistillation(
   settings: Settings,
   options: RunOptions,
 ): Promise<{ finished: Finished; outcome: Outcome }> {
-  const { teacher, teachers, preprocessing, file, table } = inputs;
+  const { teachers, preprocessing, table } = inputs;
   const { labels: cache } = options;
   const watch = { signal: options.watch.signal, onProgress: atMostOncePerFrame(options.watch.onProgress) };
   const parts = splitRows(inputs);
@@ -70,17 +77,19 @@ export async function runDistillation(
   const most = Math.min(number(settings, 'train-rows') ?? parts.train.length, parts.train.length);
   const rows = { ...parts, train: sampleRows(parts.train, most, asked.seed) };
   const { weights } = inputs.choice;
-  const data = await encodeParts(table, rows, preprocessing, { ...columnOptions(inputs), weights });
+  const data = await encodeParts(table, rows, preprocessing, { ...columnOptions(inputs), weights, cache, ...watch });
   const texts = textColumnsOf(data.train.preprocessing).map(({ name }) => name);
-  // as on the command line: the student of texts is a logistic regression unless the settings say otherwise
-  const isLogistic = settings['student'] === undefined && texts.length > 0;
-  const chosen = { ...asked, ...(isLogistic && { student: { hidden: [] } }) };
+  // as on the command line: the student of texts is a logistic regression, and that of images has convolutions
+  const image = data.train.preprocessing.columns.find(({ kind }) => kind === 'image')?.name;
+  const usual = image === undefined ? texts.length > 0 && { hidden: [] } : { hidden: [], conv: USUAL_CONVOLUTIONS };
+  const chosen = { ...asked, ...(settings['student'] === undefined && usual && { student: usual }) };
+  const teacher = await readyTeacher(inputs.teacher, data.train, watch);
   const columns = columnsOf(inputs, data.train.preprocessing);
-  const checkpoint = await openCheckpoint(inputs, settings, options);
+  const checkpoint = await openCheckpoint({ ...inputs, teacher }, settings, options);
   const run = await distill({ ...chosen, ...data, teacher, checkpoint, cache, ...watch });
   const command = commandLine('distill', {
     ...(inputs.settings['teacher'] !== undefined && { teacher: inputs.settings['teacher'] }),
-    data: nameOf(file),
+    ...rowSettings(inputs.files),
     ...inputs.settings,
     ...choiceSettings(inputs),
     ...settings,
@@ -104,11 +113,13 @@ export async function runDistillation(
   );
   const fields = others.map((column) => fieldOf(column, teachers));
   const withheldTexts = fields.filter(({ type }) => type === 'text').map(({ name }) => name);
+  const pictures = await shownImages({ run, data, margins, table, parts: rows });
   return {
     finished: {
       teacher,
       teachers,
       names: table.columns.map(({ name }) => name),
+      image: openedImages(table)[0],
       student,
       plain: baselines.kd,
       result,
@@ -120,9 +131,11 @@ export async function runDistillation(
       models: margins.length > 0 ? await modelsOf(run, baselines, { result, margins, test: data.test, watch }) : [],
       inputs: [...rawInputs(student.preprocessing.columns), ...fields],
       asksTeacher,
+      ...(pictures && { images: pictures }),
       sample: {
         ...textsOf(sampleRecord(student)),
-        ...Object.fromEntries(others.map(({ name, texts }) => [name, texts[0] as string])),
+        ...(image !== undefined && { [image]: '' }),
+        ...Object.fromEntries(others.map(({ name, texts, images }) => [name, images ? '' : (texts[0] as string)])),
         ...exampleTexts(table, parts.test, [...texts, ...withheldTexts]),
       },
     },
@@ -171,7 +184,7 @@ async function openCheckpoint(
   { parts, watch }: RunOptions,
 ): Promise<Checkpoint | undefined> {
   if (!parts) return undefined;
-  const { teacher, teachers, preprocessing, choice, file, table } = given;
+  const { teacher, teachers, preprocessing, choice, files, table } = given;
   const { target, positive, exclude, split = {}, weights, text } = choice;
   const dropped = table.dropped.map(({ name }) => name);
   const withheld = {
@@ -182,8 +195,19 @@ async function openCheckpoint(
   // the keys of runs without withheld columns stay those of earlier versions
   const columns = { drop: dropped, target, positive, ...withheld, ...(JSON.stringify(split) !== '{}' && { split }) };
   const inputs = [
-    ...[VERSION, teacher.identity, sha256(await bytesOf(file)), preprocessing, columns, settings],
+    ...[
+      VERSION,
+      teacher.identity,
+      ...(files.rows ? [sha256(await bytesOf(files.rows))] : []),
+      preprocessing,
+      columns,
+      settings,
+    ],
     ...(teacher.parts ? [teachers] : []),
+    // the hashes of rows have those of their images
+    ...(files.images
+      ? [sha256(new Uint8Array(table.hashes.buffer, table.hashes.byteOffset, table.hashes.byteLength))]
+      : []),
   ];
   const checkpoint = storedCheckpoint(parts, checkpointKey(inputs));
   let resumed = false;

@@ -1,16 +1,17 @@
 // The functions of the worker, and its state: the open teacher, the table and the last run.
-import { readTable } from '../../data/read-table.ts';
+import { openedImages } from '../../data/image-columns.ts';
 import { openBrowserCache } from '../../io/browser-cache.ts';
 import { DebkdError } from '../../io/errors.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 import type { Host } from '../../worker/serve.ts';
-import type { Choice, TeacherFiles, TeacherSummary, Work } from '../messages.ts';
+import type { Choice, RowFiles, TeacherFiles, TeacherSummary, Work } from '../messages.ts';
 import { PARTS } from '../store.ts';
 import { predictAll } from './answers.ts';
 import { checkInputs } from './check.ts';
 import { download } from './download.ts';
 import { type Inputs, type Models, openInputs } from './inputs.ts';
 import { openModels } from './models.ts';
+import { readRowFiles } from './rows.ts';
 import { type Finished, runDistillation } from './run.ts';
 import { summarise } from './summary.ts';
 
@@ -22,7 +23,7 @@ export function openWork({ loadTeacher }: Host): Work {
   let opened: Models = { models: [], preprocessings: [], preprocessing: undefined, settings: {} };
   /** The files that they were opened from, and the columns of texts that were stated. */
   let source: { readonly files: TeacherFiles; readonly text: readonly string[] | undefined } | undefined;
-  let file: Blob | undefined;
+  let rows: RowFiles | undefined;
   let finished: Finished | undefined;
   const caches = {
     labels: openBrowserCache({ name: 'debkd-labels' }),
@@ -38,7 +39,7 @@ export function openWork({ loadTeacher }: Host): Work {
     // a teacher of texts is opened with the columns that it reads
     if (source && opened.models.some(({ text }) => text) && JSON.stringify(source.text) !== JSON.stringify(choice.text))
       await open(source.files, choice.text);
-    if (file) return openInputs(opened, file, choice);
+    if (rows) return openInputs(opened, rows, choice);
     throw new DebkdError('usage', { subject: 'inputs', seen: 'no rows are open', remedy: 'choose them first' });
   };
   const finishedRun = (): Finished => {
@@ -52,10 +53,10 @@ export function openWork({ loadTeacher }: Host): Work {
       return opened.models.map((model) => summariseTeacher(model, files.class !== undefined));
     },
 
-    async openTable(blob) {
-      const table = await readTable(blob);
-      [file, finished] = [blob, undefined];
-      return summarise(table, opened.preprocessing);
+    async openTable(files) {
+      const table = await readRowFiles(files, {});
+      [rows, finished] = [files, undefined];
+      return { ...summarise(table, opened.preprocessing), image: openedImages(table)[0] };
     },
 
     check: async (choice) => checkInputs(await inputsOf(choice)),
@@ -73,7 +74,7 @@ export function openWork({ loadTeacher }: Host): Work {
       return run.outcome;
     },
 
-    answer: async (record) => predictAll(finishedRun(), record),
+    answer: async (record, picture) => predictAll(finishedRun(), record, picture),
 
     download: async (what, { quantize }) => download(finishedRun(), what, quantize),
   };
