@@ -36,7 +36,7 @@ test.each(hosts)('%s', (name, host, flags) => {
     failed: [
       true,
       'value',
-      expect.stringMatching(/^student "0": not an architecture, expected "logistic" or up to 8 hidden widths/),
+      expect.stringMatching(/^student "0": not an architecture, expected "logistic", up to 8 hidden widths/),
     ],
     after: '709e80c88487a2411e1ee4dfb9f22a861492d20c4765150c0c794abd70f8147c',
     gone: 'DebkdError',
