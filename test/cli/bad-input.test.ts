@@ -163,7 +163,7 @@ const cases: [string, Change, RegExp][] = [
   ['a strength out of range', { infuse: 'mix:2' }, /infuse: "mix:2", expected one of mix, none/],
   ['no number', { seed: 'one' }, /option --seed: "one", expected a whole number/],
   ['an unknown method', { debias: 'plat' }, /"plat", expected one of auto, none, .*; did you mean platt/],
-  ['a strange student', { student: '16,x' }, /student "16,x": not an architecture, expected "logistic" or/],
+  ['a strange student', { student: '16,x' }, /student "16,x": not an architecture, expected "logistic", up/],
   ['an unknown activation', { activation: 'relo' }, /"relo", expected one of relu, tanh, gelu; did you mean relu/],
   ['too much dropout', { dropout: '1' }, /option --dropout: "1", expected a number from 0 to 0\.9/],
   ['an unknown option', { treacher: 'x' }, /option "--treacher": unknown; did you mean --teacher\?/],
