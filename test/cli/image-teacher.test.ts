@@ -74,7 +74,18 @@ test('inspect says how images are read', () => {
 });
 
 test('distill reads images for the teacher and other columns for the student', () => {
-  const args = ['distill', '--teacher', teacher, '--data', data, '--no-cache', '--student', 'logistic'];
+  const args = [
+    'distill',
+    '--teacher',
+    teacher,
+    '--data',
+    data,
+    '--no-cache',
+    '--student',
+    'logistic',
+    '--features',
+    'red',
+  ];
   const { status, stderr, stdout } = debkd(args);
   expect([status, stderr]).toEqual([0, expect.stringMatching(/fits 12\d labelled rows best/)]);
   expect(stdout).toContain('AUC');
