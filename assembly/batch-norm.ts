@@ -70,32 +70,18 @@ export function measureBatch(s: Stage, m: u32, running: usize, sums: usize): voi
 
 /** The output of m images: ReLU of (z - mean) inverse scale + shift, and of the input added to it where the stage is residual. */
 export function normalise(s: Stage, scale: usize, m: u32): void {
-  const stride = usize(s.stride) << 2;
-  const shift = scale + stride;
-  const zero = f32x4.splat(0);
-  const inside = skipOf(s);
-  let z = s.z;
-  for (let i: u32 = 0; i < m; i++) {
-    for (let y: u32 = 0; y < s.outHeight; y++) {
-      let to = s.output + usize(i) * outImageBytes(s) + outStart(s) + usize(y) * outRowBytes(s);
-      let from = s.input + usize(i) * imageBytes(s) + inside + usize(y) * rowBytes(s);
-      for (let x: u32 = 0; x < s.outWidth; x++) {
-        for (let j: usize = 0; j < stride; j += 16) {
-          const slope = f32x4.mul(v128.load(s.inverse + j), v128.load(scale + j));
-          let v = f32x4.add(f32x4.mul(f32x4.sub(v128.load(z + j), v128.load(s.mean + j)), slope), v128.load(shift + j));
-          if (s.residual) v = f32x4.add(v, v128.load(from + j));
-          v128.store(to + j, f32x4.max(v, zero));
-        }
-        z += stride;
-        to += stride;
-        from += stride;
-      }
-    }
-  }
+  finish(s, scale, scale + (usize(s.stride) << 2), m);
 }
 
-/** normalise of a folded stage: ReLU of z + bias. */
+/** The output of m images of a folded stage: ReLU of z + bias. */
 export function addBias(s: Stage, bias: usize, m: u32): void {
+  finish(s, 0, bias, m);
+}
+
+/** Writes the outputs of a stage. scale = 0: z is not normalised. */
+// @ts-ignore: decorator
+@inline
+function finish(s: Stage, scale: usize, shift: usize, m: u32): void {
   const stride = usize(s.stride) << 2;
   const zero = f32x4.splat(0);
   const inside = skipOf(s);
@@ -106,7 +92,12 @@ export function addBias(s: Stage, bias: usize, m: u32): void {
       let from = s.input + usize(i) * imageBytes(s) + inside + usize(y) * rowBytes(s);
       for (let x: u32 = 0; x < s.outWidth; x++) {
         for (let j: usize = 0; j < stride; j += 16) {
-          let v = f32x4.add(v128.load(z + j), v128.load(bias + j));
+          let v = v128.load(z + j);
+          if (scale) {
+            const slope = f32x4.mul(v128.load(s.inverse + j), v128.load(scale + j));
+            v = f32x4.mul(f32x4.sub(v, v128.load(s.mean + j)), slope);
+          }
+          v = f32x4.add(v, v128.load(shift + j));
           if (s.residual) v = f32x4.add(v, v128.load(from + j));
           v128.store(to + j, f32x4.max(v, zero));
         }

@@ -166,7 +166,7 @@ export function convolveChannels(s: Stage, w: usize, m: u32): void {
   }
 }
 
-/** weightGradient of convolveChannels. */
+/** weightGradient for convolveChannels. */
 export function channelWeightGradient(s: Stage, g: usize, m: u32): void {
   const strideC = usize(s.stride) << 2;
   const outHeight = s.outHeight;
@@ -198,7 +198,7 @@ export function channelWeightGradient(s: Stage, g: usize, m: u32): void {
   }
 }
 
-/** inputGradient of convolveChannels. */
+/** inputGradient for convolveChannels. */
 export function channelInputGradient(s: Stage, w: usize, m: u32): void {
   const strideC = usize(s.stride) << 2;
   const row = rowBytes(s);

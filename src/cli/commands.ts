@@ -1,6 +1,7 @@
 // The table of commands: the parser, --help and --config use it.
 import { METHODS } from '../compare/methods.ts';
 import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
+import { rowImages } from './image-option-specs.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';
 import {
   cluster,
@@ -9,7 +10,6 @@ import {
   debiasing,
   drop,
   force,
-  imageOptions,
   json,
   keptColumns,
   labelCache,
@@ -46,7 +46,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       drop,
       'na-values': naValues,
       ...teacherReading,
-      ...imageOptions,
+      ...rowImages,
       json,
     },
     examples: ['teacher.onnx', 'teacher.onnx --preprocessing p.json --data rows.csv'],
@@ -61,7 +61,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       drop,
       'na-values': naValues,
       ...teacherReading,
-      ...imageOptions,
+      ...rowImages,
       ...keptColumns,
       out: {
         value: 'F',
@@ -173,7 +173,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       ...trainedStudent,
       data,
       ...labelledRows,
-      ...imageOptions,
+      ...rowImages,
       ...measuredSplit,
       groups: { value: 'a,b', help: 'also measure by the values of these columns, or by a list of words (NAME=FILE)' },
       json,
@@ -186,7 +186,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     options: {
       ...trainedStudent,
       ...rowStream,
-      ...imageOptions,
+      ...rowImages,
       ...keptColumns,
       explain: {
         value: 'N',
@@ -206,7 +206,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         help: 'targets: onnx, safetensors, js, wasm, the projects cloudflare, deno, vercel, node, aws-lambda, or all',
       },
       out: { value: 'DIR', help: 'folder that gets one folder per target' },
-      ...imageOptions,
+      ...rowImages,
       quantize: {
         value: 'FORM',
         help: 'store the parameters as float16 or int8; refused if too much accuracy is lost',
@@ -217,7 +217,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         help: 'rows to measure --quantize and to check the exports on, preferably not rows that the student was trained on',
       },
       ...labelledRows,
-      ...imageOptions,
+      ...rowImages,
       ...measuredSplit,
       force: { help: 'accept any loss of accuracy by --quantize' },
       name: { value: 'NAME', help: 'name of the exported projects', default: 'debkd-student' },

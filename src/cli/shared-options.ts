@@ -4,6 +4,7 @@ import { ABLATION_COMPONENTS } from '../labels/candidates.ts';
 import { DEBIAS_METHODS } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { OPTIMIZERS, SCHEDULES } from '../student/optimizer.ts';
+import { rowImages, studentImages, teacherImages } from './image-option-specs.ts';
 import type { OptionSpec, OptionSpecs } from './option-spec.ts';
 
 export const teacherLimit: OptionSpec = {
@@ -43,44 +44,7 @@ export const teacherReading: OptionSpecs = {
     default: 'that of the tokenizer, at most the positions of the model',
     number: { min: 3, max: 1e6, whole: true },
   },
-  'image-config': {
-    value: 'FILE',
-    help: 'preprocessor_config.json of a teacher of images: size, centre, mean and standard deviation',
-    default: "the one in the teacher's folder",
-  },
-  'image-size': {
-    value: 'HEIGHTxWIDTH',
-    help: 'the size that images are resized to for a teacher of images; N for both sides',
-    default: "as --image-config, otherwise the model's size",
-  },
-  'image-mean': {
-    value: 'r,g,b',
-    help: 'what a teacher of images subtracts from the values of each channel; one number for all',
-    default: 'as --image-config, otherwise labelled rows choose among the common ones',
-  },
-  'image-std': {
-    value: 'r,g,b',
-    help: 'what a teacher of images divides the values of each channel by',
-    default: 'as --image-mean',
-  },
-  'image-scale': {
-    value: 'RANGE',
-    help: 'what bytes of images become before that: 0..1, -1..1, or 0..255 as they are',
-    default: 'as --image-config, otherwise 0..1',
-    choices: ['0..1', '-1..1', '0..255'],
-  },
-  'image-order': {
-    value: 'ORDER',
-    help: 'the order in which the channels of images enter: rgb or bgr',
-    default: 'rgb',
-    choices: ['rgb', 'bgr', 'grey'],
-  },
-  'image-layout': {
-    value: 'LAYOUT',
-    help: "channels-first or channels-last, where the shape of the teacher's input leaves it open",
-    default: "by the input's shape",
-    choices: ['channels-first', 'channels-last'],
-  },
+  ...teacherImages,
   output: {
     value: 'NAME',
     help: 'the output of the teacher to read; NAME[k] is its value k, from 0',
@@ -104,20 +68,6 @@ export const teacherReading: OptionSpecs = {
     default: "the class that the label's values name",
   },
   'teacher-limit': teacherLimit,
-};
-
-/** Where images come from. */
-export const imageOptions: OptionSpecs = {
-  image: {
-    value: 'COLUMN',
-    help: 'the column of paths of images (PNG, JPEG), whose pixels a teacher or a student of images reads',
-    default: 'the only column whose values end in .png, .jpg and the like, or with a name such as image',
-  },
-  'image-root': {
-    value: 'DIR',
-    help: 'the folder that the paths of images are relative to, or a ZIP or tar archive of it',
-    default: "the folder of the data's file",
-  },
 };
 
 export const naValues: OptionSpec = {
@@ -213,7 +163,7 @@ export const trainingData: OptionSpecs = {
   ...labelledRows,
   'na-values': naValues,
   ...teacherReading,
-  ...imageOptions,
+  ...rowImages,
   ...studentColumns,
   convention: {
     value: 'C',
@@ -255,18 +205,7 @@ export const training: OptionSpecs = {
     help: 'widths of the hidden layers, or logistic; for images the channels of convolutions, such as conv:8,16,32, conv:8,16@5, separable:8,16,32, residual:8,16, and hidden layers after a slash (conv:8,16/16)',
     default: '32,16, logistic for texts, conv:8,16,32 for images',
   },
-  pixels: { value: 'N', help: "size of the student's images: N or HxW, from 8 to 96", default: '32' },
-  colour: {
-    value: 'NAME',
-    help: "colour of the student's images: grey or rgb",
-    default: 'rgb if an image has colour',
-    choices: ['grey', 'rgb'],
-  },
-  augment: {
-    value: 'a,b',
-    help: 'random changes of training images: mirror, flip, turn, shift, brightness; or none',
-    default: 'mirror,shift',
-  },
+  ...studentImages,
   activation: {
     value: 'NAME',
     help: 'activation of the hidden layers: relu, tanh or gelu',

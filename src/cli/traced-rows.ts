@@ -110,7 +110,7 @@ export async function traceRows(
   };
 }
 
-/** The rows to show, and others evenly spread: to open every image would take long. */
+/** The rows to show, and others spread evenly. Opening every image would take long. */
 function spread<T>(rows: readonly T[]): T[] {
   const rest = rows.slice(SHOWN);
   const step = Math.max(1, rest.length / (IMAGES - SHOWN));

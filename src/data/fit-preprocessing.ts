@@ -76,7 +76,7 @@ function checkOneKind({ name }: AnyTable, images: readonly string[], text: reado
   if (images.length === 0 || text.length === 0) return;
   throw new DebkdError('column', {
     subject: `data ${quote(name, 200)}`,
-    seen: `texts (${listed(text.map((one) => quote(one)))}) beside images (${listed(images.map((one) => quote(one)))})`,
+    seen: `texts (${listed(text.map((one) => quote(one)))}) and images (${listed(images.map((one) => quote(one)))})`,
     expected: 'a student of texts or one of images',
     remedy: [
       { id: 'omit-setting', setting: 'text' },

@@ -50,7 +50,7 @@ export function withoutImages({ place }: Pick<FileTree, 'place'>): DebkdError {
   return new DebkdError('table', {
     subject: place,
     seen: 'it holds neither images (.png, .jpg) nor a table of them',
-    expected: 'a folder for each class, or a table such as data.csv beside the images',
+    expected: 'a folder for each class, or a table such as data.csv with the images',
     remedy: 'check the path',
   });
 }

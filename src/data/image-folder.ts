@@ -1,4 +1,4 @@
-// Images without a table: a folder with one folder for each class, or with a table beside the images; also in an archive or a list.
+// Images without a table: a folder with one folder for each class, or with a table in the same folder; also in an archive or a list.
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import { compareBytes, type FileTree } from '../io/file-tree.ts';
 import { openTree, type TreeSource } from '../io/open-tree.ts';
@@ -26,7 +26,7 @@ const PARTS = /^(train|training|val|valid|validation|dev|test|testing)$/i;
  * Reads images without a table of their paths: the path of a folder, an archive (.zip, .tar, .tar.gz), sources by path, or the files of a
  * browser's folder picker. With a folder for each class the table has the columns `image` and `label`, the name of the first folder on the
  * path; without folders it has no label. Hidden files and files that are no images are left out, with a note. A table such as data.csv
- * beside the images is read instead; its column of images is opened.
+ * in the same folder is read instead; its column of images is opened.
  * @throws DebkdError as readTable and openImages
  * @example
  * const table = await readImageFolder('photos', { positive: 'cat' });
@@ -90,7 +90,7 @@ function within(tree: FileTree, folder: string): FileTree {
   };
 }
 
-/** The only table beside the images, or the one with a usual name. @throws DebkdError `table` */
+/** The only table in the folder, or the one with a usual name. @throws DebkdError `table` */
 function tableOf(paths: readonly string[], { place }: FileTree): string | undefined {
   const tables = paths.filter((path) => !path.includes('/') && TABLE.test(path) && !SPLIT.test(path));
   const main = tables.filter((path) => MAIN_TABLE.test(path));

@@ -21,7 +21,7 @@ export interface LookGroupOptions extends ImageOptions, ProgressOptions {
   readonly cache?: LabelCache | undefined;
 }
 
-/** The names that are neither columns of the table nor anything else than how images look. */
+/** Those of the names that are measured from the images: looks that are no columns of the table. */
 export function lookGroupsOf(table: AnyTable, names: readonly string[]): string[] {
   const known = new Set(columnNames(table));
   return imageColumnOf(table) ? names.filter((name) => LOOK_GROUPS.includes(name) && !known.has(name)) : [];

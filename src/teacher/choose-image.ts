@@ -4,7 +4,7 @@ import { DebkdError } from '../io/errors.ts';
 import { softplus } from '../kernels/elementary.ts';
 import type { ImageReading } from './image-reading.ts';
 
-/** Fewer labelled rows of a class decide nothing. */
+/** The fewest labelled rows of each class that can decide. */
 export const FEWEST_LABELLED = 8;
 /** Losses of a row beyond this count as this: a single row must not decide. */
 const MOST_LOSS = 8;

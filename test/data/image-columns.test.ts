@@ -244,13 +244,13 @@ test('the image alone, or withheld', async () => {
   expect((without.train.features as Matrix).images).toBeUndefined();
 });
 
-test('refuses texts beside images, and a second column of images', async () => {
+test('refuses texts together with images, and a second column of images', async () => {
   const head = 'image,review,label';
   const rows = ROWS.map((_, i) => `${[...pictures.keys()][i % 6]},a review of many words ${i},${i % 2}`);
   const both = await open(rows, head);
   const text = { text: ['review'] };
   await expect(encodeParts(both, parts, undefined, text)).rejects.toThrow(
-    'texts ("review") beside images ("image"), expected a student of texts or one of images; leave out text, or drop the column (drop: image)',
+    'texts ("review") and images ("image"), expected a student of texts or one of images; leave out text, or drop the column (drop: image)',
   );
   expect(() => fitPreprocessing(both, { rows: parts.train, ...text })).toThrow('expected a student of texts or one');
   const ofTexts = await encodeParts(both, parts, undefined, { ...text, exclude: ['image'] });

@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as debkd from '../library.mjs';
 import { BIASED, drawParts, openData, openFeatures, SETTINGS, TEACHERS } from './image-draws.mjs';
+import { figures, mean, paired, show } from './paired.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -48,22 +49,6 @@ function measure(student, { validation, test }, inGroup) {
     missed: missed(probabilities, test.labels, inGroup, threshold),
     missedAtHalf: missed(probabilities, test.labels, inGroup, 0.5),
   };
-}
-
-function figures(margins, labels) {
-  const losses = Array.from(margins, (z, i) => {
-    const m = labels[i] === 1 ? -z : z;
-    return m > 0 ? m + Math.log1p(Math.exp(-m)) : Math.log1p(Math.exp(m));
-  });
-  const order = [...margins.keys()].sort((a, b) => margins[a] - margins[b]);
-  let [ranks, ones] = [0, 0];
-  order.forEach((row, i) => {
-    if (labels[row] !== 1) return;
-    ranks += i + 1;
-    ones++;
-  });
-  const auc = (ranks - (ones * (ones + 1)) / 2) / (ones * (labels.length - ones));
-  return { auc, logLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length };
 }
 
 /** The share of the group's rows of class 1 with a score below the threshold. */
@@ -119,19 +104,6 @@ async function runDraw(source, featuresOf, setting, seed, cache) {
   return out;
 }
 
-const T95 = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23];
-const mean = (list) => list.reduce((sum, x) => sum + x, 0) / list.length;
-
-/** Mean and half the width of the 95 % interval of paired differences. */
-function paired(rows, method, base, metric) {
-  const differences = rows.map((row) => row[method][metric] - row[base][metric]);
-  const centre = mean(differences);
-  const variance = differences.reduce((sum, x) => sum + (x - centre) ** 2, 0) / Math.max(1, differences.length - 1);
-  const t = T95[Math.min(T95.length, Math.max(1, differences.length - 1)) - 1];
-  return { centre, half: t * Math.sqrt(variance / differences.length) };
-}
-
-const show = (x, digits = 4) => x.toFixed(digits).replace(/^(-?)0\./, '$1.');
 const METHODS = ['hard labels', 'KD', 'KD + calibration', 'de-biased', 'de-biased + calibration'];
 
 function print(name, results) {
