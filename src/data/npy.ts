@@ -5,8 +5,8 @@ import type { FileTree } from '../io/file-tree.ts';
 import { halfToFloat } from '../io/half.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
+import { nameOfRow, pixelImages } from './embedded-images.ts';
 import { isNpy } from './format-marks.ts';
-import { nameOfRow, pixelImages } from './row-images.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
 const CHUNK_ROWS = 4096;

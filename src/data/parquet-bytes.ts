@@ -2,8 +2,8 @@
 import { DebkdError, quote } from '../io/errors.ts';
 import type { FileTree } from '../io/file-tree.ts';
 import { otherFormat } from '../io/other-format.ts';
+import { type ImageSink, openImageSink } from './embedded-images.ts';
 import type { ParquetColumn } from './parquet-columns.ts';
-import { type ImageSink, openImageSink } from './row-images.ts';
 
 /** Reads the bytes of a column, row by row. */
 export interface ByteReader {

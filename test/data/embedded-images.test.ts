@@ -13,7 +13,7 @@ import { openSpool, spoolStream } from '../../src/io/spool.ts';
 import { greyPng, numberedPng } from '../tiny-image.ts';
 import { toHex } from './hex.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'debkd-row-images-'));
+const root = mkdtempSync(join(tmpdir(), 'debkd-embedded-images-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 type Struct = { bytes: Uint8Array | null; path: string | null } | null;
