@@ -3,7 +3,8 @@
 //   npm run images -- [--settings B,A --teachers all|ID,ID --draws 5 --student conv:8,16,32 --pixels 32 --cache DIR --json FILE]
 //   npm run images -- --print FILE
 // Every method that mixes labels and soft labels tries three shares of the label (0, .3, .6); the calibration is the same for all. A draw
-// determines the labelled training and validation rows; the test rows are always the same. Intervals are 95 %, over the draws, paired.
+// determines the labelled training and validation rows; the test rows are always the same. Intervals are 95 %, over the draws, paired. If
+// a data set has no more rows than a setting labels, all its draws are the same.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as debkd from '../library.mjs';
@@ -126,7 +127,7 @@ function print(name, results) {
   console.log('| teacher | log-loss | log-loss, calibrated | AUC |\n|---|---|---|---|');
   const against = (rows, suffix, metric) => {
     const { centre, half } = paired(rows, `de-biased${suffix}`, `KD${suffix}`, metric);
-    return `${show(centre)} ± ${show(half)}`;
+    return half > 0 ? `${show(centre)} ± ${show(half)}` : `${show(centre)} (all draws are the same)`;
   };
   const calibrated = ' + calibration';
   for (const id of ids)
