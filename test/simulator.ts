@@ -1,5 +1,6 @@
 // Simulates rows with a known posterior and teachers with a chosen bias, to measure the bias and variance of corrected labels.
-import { type Dataset, FOLDS } from '../src/data/dataset.ts';
+import type { Dataset } from '../src/data/dataset.ts';
+import { FOLDS } from '../src/data/folds.ts';
 import { denseMatrix } from '../src/data/matrix.ts';
 import { log, sigmoid } from '../src/kernels/elementary.ts';
 import { type Dice, dice } from './random.ts';

@@ -4,6 +4,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { log } from '../kernels/elementary.ts';
 import { debiasedWithout } from '../labels/debias-without.ts';
+import { isFew, rarerLabels } from '../labels/few-labels.ts';
 import { meanInterval, tQuantile } from '../metrics/paired.ts';
 import { resampleMetrics } from '../metrics/resample.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
@@ -58,6 +59,8 @@ export interface Tuned {
 export interface Candidate {
   /** A setting of the method. */
   readonly setting: Setting;
+  /** The setting with the values used in training. */
+  readonly trained: Setting;
   /** Cross-entropy on the validation rows against the targets of the method's selection. */
   readonly selectionLoss: number;
 }
@@ -81,7 +84,8 @@ const MAX_RATE = 10;
 
 /**
  * Trains the candidates of a method, keeps the best and chooses its threshold on the validation labels. One-standard-error rule: a
- * rich setting must beat the best plain one by more than a standard error.
+ * rich setting must beat the best plain one by more than a standard error. With few labels of one class it is the plain one that must
+ * beat the best rich one, since a choice by few labels is noisy, and the teacher's hidden layer tells what they cannot.
  */
 export async function tuneMethod(method: Method, inputs: MethodInputs, options: TuneOptions): Promise<Tuned> {
   const spec = methodSpec(method);
@@ -91,19 +95,20 @@ export async function tuneMethod(method: Method, inputs: MethodInputs, options: 
   /** The best of the plain and of the rich settings. */
   const best: { [kind in 'plain' | 'rich']?: Tried } = {};
   for (const [place, setting] of settings.entries()) {
-    const { selection } = plans[place] as Plan;
+    const { selection, trained = setting } = plans[place] as Plan;
     const student = students[place] as Student;
     const selectionLoss = student.training?.selectionLoss as number;
-    candidates.push({ setting, selectionLoss });
+    candidates.push({ setting, trained, selectionLoss });
     const kind = spec.rich?.(setting) ? 'rich' : 'plain';
     if (!(selectionLoss >= (best[kind]?.selectionLoss ?? Infinity)))
       best[kind] = { place, student, selection, selectionLoss };
   }
   const { plain, rich } = best;
-  const { student, place: chosen } = (
-    plain && rich ? (clearlyBetter(rich, plain) ? rich : plain) : (plain ?? rich)
-  ) as Tried;
   const { data } = inputs.validation;
+  const [first, second] = isFew(rarerLabels([inputs.train.data, data])) ? [rich, plain] : [plain, rich];
+  const { student, place: chosen } = (
+    first && second ? (clearlyBetter(second, first) ? second : first) : (first ?? second)
+  ) as Tried;
   const threshold = chooseThreshold(student.predictProba(data), data.labels, data.weights);
   return { student: student.with({ threshold }), candidates, chosen };
 }

@@ -11,8 +11,8 @@ import { type CompareInputs, inputsDigest } from './compare-inputs.ts';
 import type { CompareOptions, Pool } from './compare-options.ts';
 import { type Comparison, rowOf } from './comparison.ts';
 import type { Job, Outcome } from './job.ts';
-import type { BaseMethod, Method, Setting } from './method.ts';
-import { ALL_METHODS, ALONE_METHODS, aloneName, parseMethod, settingOf } from './methods.ts';
+import type { BaseMethod, Method } from './method.ts';
+import { ALL_METHODS, ALONE_METHODS, aloneName, parseMethod } from './methods.ts';
 import { decodeOutcome, encodeOutcome, outcomeKey } from './outcome.ts';
 import { aloneInputs, prepare } from './prepare.ts';
 import { openJobs } from './run-jobs.ts';
@@ -61,8 +61,6 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
   }
 
   const named = orderOf(variants);
-  const trained = (method: Method, setting: Setting): Setting =>
-    settingOf(method, setting, inputs.debiasedOptions, inputs.trainRows);
   const rows = named.flatMap((method) =>
     seeds.map((seed) => ({ job: { method, seed }, outcome: outcomes.get(rowKey(method, seed)) as Outcome })),
   );
@@ -106,14 +104,10 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
     own: inputs.debiasedOptions,
     methods: named,
     seeds,
-    results: rows.map(({ job, outcome }) => rowOf(job, outcome, trained)),
+    results: rows.map(({ job, outcome }) => rowOf(job, outcome)),
     candidates: rows.flatMap(({ job, outcome }) =>
       outcome.kind === 'done'
-        ? outcome.candidates.map(({ setting, selectionLoss }) => ({
-            ...job,
-            settings: trained(job.method, setting),
-            selectionLoss,
-          }))
+        ? outcome.candidates.map(({ trained, selectionLoss }) => ({ ...job, settings: trained, selectionLoss }))
         : [],
     ),
     summary: summarise(cells),

@@ -89,12 +89,8 @@ export interface Comparison {
   };
 }
 
-/** Makes the row of a finished job. @param trained returns a setting with the values used in training */
-export function rowOf(
-  { method, seed }: Job,
-  outcome: Outcome,
-  trained: (method: Method, setting: Setting) => Setting,
-): ComparisonRow {
+/** Makes the row of a finished job. */
+export function rowOf({ method, seed }: Job, outcome: Outcome): ComparisonRow {
   if (outcome.kind !== 'done')
     return { method, seed, [outcome.kind === 'failed' ? 'failed' : 'notApplicable']: outcome.why };
   const { candidates, chosen, threshold, values } = outcome;
@@ -105,7 +101,7 @@ export function rowOf(
   return {
     method,
     seed,
-    settings: trained(method, candidates[chosen]?.setting as Setting),
+    settings: candidates[chosen]?.trained as Setting,
     threshold,
     metrics: Object.fromEntries(metrics) as Record<Metric, number | null>,
   };

@@ -24,6 +24,7 @@ export async function debiasedPlan(
   const { infusion: { form = 'mix' } = {}, select, ablate = [] } = debiasedOptions;
   const byLabels = select === 'labels' || ablate.includes('selection');
   return {
+    trained: used,
     targets: infuse({ margins }, train.data, { form, strength, temperature }),
     loss: debiasedDistillation({ temperature, alpha }),
     selection: byLabels
@@ -34,7 +35,7 @@ export async function debiasedPlan(
 }
 
 /** Returns a setting of a de-biased method with the values used in training: options override it in every setting. */
-export function trainedSetting(
+function trainedSetting(
   { learningRateScale, ...setting }: Setting,
   options: DebiasedOptions,
   trainRows: number,

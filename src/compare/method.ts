@@ -49,6 +49,8 @@ export interface Setting {
 
 /** The arguments of fit for one setting. */
 export interface Plan {
+  /** The setting with the values used in training, where options or the number of labels change them; default: as given. */
+  readonly trained?: Setting;
   readonly targets: Targets;
   readonly loss: Loss;
   readonly selection: Selection;
@@ -66,7 +68,10 @@ export interface MethodSpec {
   readonly needsFeatures?: boolean;
   /** Whether the method uses the teacher's features if there are some. */
   readonly usesFeatures?: boolean;
-  /** Whether a setting must beat the others by a standard error to be chosen, because it relies on the teacher more. */
+  /**
+   * Whether a setting relies on the teacher more. Such a setting must beat the others by a standard error to be chosen; where labels of one
+   * class are few, the others must beat it.
+   */
   rich?(setting: Setting): boolean;
   /** Settings to try, the same number for each method; without tuning only the first is used. */
   readonly settings: readonly Setting[];

@@ -1,14 +1,15 @@
 // The methods of compare: targets, loss, selection and settings of each.
 import { checkName } from '../io/check.ts';
+import { hintFactor, rarerLabels } from '../labels/few-labels.ts';
 import type { InfusionForm } from '../labels/infusion-forms.ts';
 import { infuse, type Targets } from '../labels/knowledge-infusion.ts';
 import { orLabels, orMargins } from '../labels/unknown.ts';
 import { distillation, hardLabels, logitMatching, virtualTeacher, weightedSoftLabels } from '../loss/distillation.ts';
 import { regressionHint, relationHint } from '../loss/hints.ts';
 import { debiasedSelection, labelSelection } from '../student/selection.ts';
-import { debiasedPlan, trainedSetting } from './debiased-plan.ts';
+import { debiasedPlan } from './debiased-plan.ts';
 import type { AloneMethod, BaseMethod, Method, MethodSpec, Plan, Setting } from './method.ts';
-import type { DebiasedOptions, MethodInputs } from './method-inputs.ts';
+import type { MethodInputs } from './method-inputs.ts';
 
 const TEMPERATURES = [1, 2, 4];
 const SHARES = [0.5, 0.3, 0.1, 0, 0.7];
@@ -157,7 +158,14 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
     plan: async (setting, inputs) => {
       const plan = await debiasedPlan(setting, inputs);
       if (setting.hint === undefined) return plan;
-      return { ...plan, loss: regressionHint(plan.loss, { weight: setting.hint }), features: inputs.hints() };
+      const factor = hintFactor(rarerLabels([inputs.train.data, inputs.validation.data]));
+      const hint = Math.round(1000 * setting.hint * factor) / 1000;
+      return {
+        ...plan,
+        trained: { ...plan.trained, hint },
+        loss: regressionHint(plan.loss, { weight: hint }),
+        features: inputs.hints(),
+      };
     },
   },
 };
@@ -198,11 +206,6 @@ export function aloneName(method: BaseMethod, teacher: string): AloneMethod {
 /** Returns the definition of a method. */
 export function methodSpec(method: Method): MethodSpec {
   return SPECS[baseOf(method)];
-}
-
-/** Returns a setting with the values used in training. */
-export function settingOf(method: Method, setting: Setting, options: DebiasedOptions, trainRows: number): Setting {
-  return methodSpec(method).debiases ? trainedSetting(setting, options, trainRows) : setting;
 }
 
 /** Parses a method's name. @throws DebkdError `value` that lists the methods */

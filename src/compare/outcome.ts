@@ -12,7 +12,7 @@ import { methodSpec } from './methods.ts';
 /** Returns the cache key of a job's outcome. @param digest inputsDigest of the comparison */
 export function outcomeKey(digest: string, options: DebiasedOptions, { method, seed }: Job): string {
   const { settings, debiases } = methodSpec(method);
-  const parts = ['cell', digest, method, settings, debiases ? options : {}, seed];
+  const parts = ['cell, settings as trained', digest, method, settings, debiases ? options : {}, seed];
   return digestOf(parts);
 }
 

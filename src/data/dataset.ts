@@ -1,6 +1,7 @@
 // Datasets: rows encoded for the teacher and the student, with labels and folds.
 import { DebkdError, quote } from '../io/errors.ts';
 import { encodeMatrix, type TeacherTable } from './encode-matrix.ts';
+import { bucketOf } from './folds.ts';
 import { concatMatrixRows, type Matrix, type StoredMatrix, selectMatrixRows } from './matrix.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { type RawColumns, rawColumns, type StoredRaw } from './raw-columns.ts';
@@ -8,9 +9,6 @@ import { allRows, matrixRows, teacherRows } from './row-source.ts';
 import { checkNoFeature, checkWeightTotals, readWeights, withoutFeature } from './row-weights.ts';
 import type { Table } from './table.ts';
 import type { UnknownCount } from './unknown-values.ts';
-
-/** Number of folds of cross-fitting. */
-export const FOLDS = 5;
 
 /** Encoded rows in memory. */
 export interface Dataset {
@@ -26,7 +24,10 @@ export interface Dataset {
   readonly preprocessing: Preprocessing;
   /** 1, 0, or -1 for an unlabelled row; [rows]. */
   readonly labels: Int8Array;
-  /** Fold of cross-fitting, 0 .. 4; rows with equal features, or of one group of the split, share a fold; [rows]. */
+  /**
+   * Bucket of cross-fitting, 0 .. 249; its remainder by 5 is the row's fold. Rows with equal features, or of one group of the split,
+   * share a bucket; [rows].
+   */
   readonly folds: Uint8Array;
   /** Weights of the rows, from 0, float64 [rows]; absent where all rows have the same. */
   readonly weights?: Float64Array;
@@ -83,7 +84,7 @@ interface EncodeTableOptions {
  * @param options.teacher the teacher's preprocessing, or `raw` if it takes the columns as they are; default the
  * student's
  * @param options.others the same for the second and further teachers; default none
- * @param options.folds fold of each row of the table, of a split by group; default by the row hashes
+ * @param options.folds bucket of each row of the table, of a split by group; default by the row hashes
  * @param options.weights name of a column of row weights, which is then no feature; default none
  * @throws DebkdError `column` if a column is missing or a value does not fit; `rows` if all rows of a class have weight 0
  * @example
@@ -114,7 +115,7 @@ export function encode(table: Table, preprocessing: Preprocessing, options: Enco
     ...(others && { otherInputs: others.map(inputsOf) }),
     preprocessing: studentPreprocessing,
     labels: Int8Array.from(rows, (row) => table.labels[row] as number),
-    folds: foldsOf(table, rows, options.folds),
+    folds: bucketsOf(table, rows, options.folds),
     ...(table.target && { target: table.target }),
     ...numbersOf(table, rows),
     unknown: [...new Map(unknown.map((one) => [one.column, one])).values()],
@@ -126,9 +127,9 @@ function numbersOf({ rows: tableRows, before }: Table, rows: Uint32Array): Pick<
   return before === undefined ? { rowNumbers: rows, tableRows } : { rowNumbers: rows.map((row) => before + row) };
 }
 
-/** The fold of each row: given, or by the second word of its hash. */
-export function foldsOf({ hashes }: Pick<Table, 'hashes'>, rows: Uint32Array, folds?: Uint8Array): Uint8Array {
-  return Uint8Array.from(rows, (row) => folds?.[row] ?? (hashes[2 * row + 1] as number) % FOLDS);
+/** The bucket of each row: given, or by the second word of its hash. */
+export function bucketsOf({ hashes }: Pick<Table, 'hashes'>, rows: Uint32Array, folds?: Uint8Array): Uint8Array {
+  return Uint8Array.from(rows, (row) => folds?.[row] ?? bucketOf(hashes[2 * row + 1] as number));
 }
 
 /** Encodes rows with weights from a column. */

@@ -1,6 +1,6 @@
 // Splits rows by the hash of a value, which keeps the rows of one value together: in one part, and in one fold.
 import { DebkdError, quote } from '../io/errors.ts';
-import { FOLDS } from './dataset.ts';
+import { bucketOf, FOLDS } from './folds.ts';
 import { hashRows } from './hash.ts';
 import { missingTest } from './missing.ts';
 import { PART_NAMES, partOfHash, type Split, type SplitPart } from './split-parts.ts';
@@ -25,7 +25,7 @@ export function splitByGroup(table: AnyTable, column: Column, limits: readonly [
     const isAlone = missing[code] === 1;
     if (isAlone) alone++;
     const [words, at] = isAlone ? [hashes, row] : [groupHashes, code];
-    folds[row] = (words[2 * at + 1] as number) % FOLDS;
+    folds[row] = bucketOf(words[2 * at + 1] as number);
     const part = partOfHash(words[2 * at] as number, limits);
     rows[part].push(row);
     // rows on their own have numbers of their own
@@ -36,7 +36,7 @@ export function splitByGroup(table: AnyTable, column: Column, limits: readonly [
   const empty = (['train', 'validation', 'test'] as const).filter(
     (part) => sizes[part] === 0 && (part !== 'test' || limits[1] < 1),
   );
-  const usedFolds = new Set([...rows.train, ...rows.validation].map((row) => folds[row]));
+  const usedFolds = new Set([...rows.train, ...rows.validation].map((row) => (folds[row] as number) % FOLDS));
   if (empty.length > 0 || usedFolds.size < 2) {
     throw new DebkdError('split', {
       subject: `data ${quote(table.name, 200)}, column ${quote(column.name)}`,

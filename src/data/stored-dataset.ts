@@ -3,7 +3,7 @@ import type { LabelCache } from '../io/cache.ts';
 import { dispose } from '../io/dispose.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { columnBuilder } from './build-table.ts';
-import { encode, foldsOf, type StoredDataset } from './dataset.ts';
+import { bucketsOf, encode, type StoredDataset } from './dataset.ts';
 import type { LookScale } from './image-rows.ts';
 import { type Matrix, type StoredMatrix, selectMatrixRows } from './matrix.ts';
 import { type MatrixFile, openMatrixFile } from './matrix-file.ts';
@@ -129,7 +129,7 @@ function finish(
     ...(otherInputs.length > 0 && { otherInputs }),
     preprocessing,
     labels: Int8Array.from(rows, (row) => table.labels[row] as number),
-    folds: foldsOf(table, rows, folds),
+    folds: bucketsOf(table, rows, folds),
     ...(table.target && { target: table.target }),
     rowNumbers: rows,
     tableRows: table.rows,

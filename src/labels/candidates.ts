@@ -1,7 +1,7 @@
 // The candidate maps of each de-biasing method, from simple to complex, the components of an ablation, and the labels required.
 
 import type { AnyDataset } from '../data/dataset.ts';
-import { FOLDS } from '../data/dataset.ts';
+import { FOLDS } from '../data/folds.ts';
 import { IMAGE_FIELD } from '../data/matrix.ts';
 import { countsIn } from '../data/row-weights.ts';
 import { DebkdError } from '../io/errors.ts';
@@ -17,6 +17,8 @@ const PENALTIES: Readonly<Record<Basis, readonly number[]>> = {
   inputs: [3000, 1000, 300, 100, 30, 10, 3],
   features: [3000, 1000, 300, 100, 30],
   texts: [30, 10, 3, 1, 0.3],
+  // by evidence: mapsOf
+  groups: [],
 };
 /** A component of `auto` besides the six simple maps; an ablation leaves some out. */
 export type AblationComponent = 'residual' | 'features' | 'hinges' | 'trees' | 'stack' | 'selection';
@@ -75,12 +77,16 @@ export function isOf({ method, penalty, on }: DebiasMap, part: AblationComponent
   if (part === 'trees') return method === 'trees';
   if (method !== 'residual') return false;
   return (
-    part === 'residual' || (part === 'features' && on === 'features') || (part === 'hinges' && penalty === undefined)
+    part === 'residual' ||
+    (part === 'features' && on === 'features') ||
+    (part === 'hinges' && penalty === undefined && on !== 'groups')
   );
 }
 
 /** The maps that a method tries, from simple to complex. `residual` includes `platt`, its limit for an infinite penalty. */
 export function mapsOf(method: DebiasMethod, rich: boolean, bases: readonly Basis[]): DebiasMap[] {
+  // few labels are enough for it: its weights shrink to 0 where a group has few
+  const byGroup: DebiasMap[] = bases.includes('groups') ? [{ method: 'residual', on: 'groups' }] : [];
   const paths = bases.flatMap((on): DebiasMap[] => [
     ...PENALTIES[on].map((penalty): DebiasMap => ({ method: 'residual', penalty, on })),
     // with the teacher's features, hinges add nothing and are slow
@@ -88,10 +94,10 @@ export function mapsOf(method: DebiasMethod, rich: boolean, bases: readonly Basi
   ]);
   const simple = (names: readonly MapName[]): DebiasMap[] => names.map((name) => ({ method: name }));
   const trees = TREES.map((count): DebiasMap => ({ method: 'trees', count }));
-  if (method === 'residual') return [{ method: 'platt' }, ...paths];
+  if (method === 'residual') return [{ method: 'platt' }, ...byGroup, ...paths];
   if (method === 'trees') return [{ method: 'platt' }, ...trees];
   if (method !== 'auto' && method !== 'stack') return [{ method }];
-  return rich ? [...simple(SIMPLE_MAPS), ...paths, ...trees] : simple(MINIMAL_MAPS);
+  return rich ? [...simple(SIMPLE_MAPS), ...byGroup, ...paths, ...trees] : [...simple(MINIMAL_MAPS), ...byGroup];
 }
 
 /**

@@ -1,5 +1,5 @@
 // Cross-fitting: fits each map without one fold at a time and measures it on the rows of that fold.
-import { FOLDS } from '../data/dataset.ts';
+import { FOLDS } from '../data/folds.ts';
 import { openArena } from '../kernels/memory.ts';
 import type { DebiasMap } from './maps/map.ts';
 import { applyMap, fitMap } from './maps/maps.ts';

@@ -1,5 +1,6 @@
 // De-biased margins from fits without one fold of the labelled rows, for choices that no label of that fold may reach.
-import { type AnyDataset, concatRows, type Dataset, FOLDS, selectRows } from '../data/dataset.ts';
+import { type AnyDataset, concatRows, type Dataset, selectRows } from '../data/dataset.ts';
+import { FOLDS } from '../data/folds.ts';
 import { allRows, isInMemory } from '../data/row-source.ts';
 import { labelledMeanOne } from '../data/row-weights.ts';
 import { openArena } from '../kernels/memory.ts';
@@ -39,7 +40,7 @@ export function debiasedWithout(
   const count = train.data.rows;
   return (fold) => {
     using arena = openArena();
-    const masked = data.labels.map((y, i) => (data.folds[i] === fold ? -1 : y));
+    const masked = data.labels.map((y, i) => ((data.folds[i] as number) % FOLDS === fold ? -1 : y));
     const problem = placeProblem(arena, margins, { ...data, labels: masked }, hidden);
     const without = (skip: number): Float64Array => {
       const columns = debias.parts.map((part) => applyMap(problem, part, fitMap(problem, part, skip)));
@@ -52,7 +53,7 @@ export function debiasedWithout(
       if (own === fold) continue;
       const other = without(own);
       for (let i = 0; i < count; i++)
-        if (data.folds[i] === own && (masked[i] as number) >= 0) d[i] = other[i] as number;
+        if ((data.folds[i] as number) % FOLDS === own && (masked[i] as number) >= 0) d[i] = other[i] as number;
     }
     return d;
   };

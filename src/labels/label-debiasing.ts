@@ -1,8 +1,8 @@
 // Label de-biasing: fits a map from the teacher's margin v and the features to a de-biased margin d, on labelled rows that the
 // teacher was not fitted on. Cross-fitting keeps a row's own label out of its d.
 
-import type { AnyDataset } from '../data/dataset.ts';
-import { type Dataset, FOLDS } from '../data/dataset.ts';
+import type { AnyDataset, Dataset } from '../data/dataset.ts';
+import { FOLDS, REPEATS } from '../data/folds.ts';
 import { labelledMeanOne } from '../data/row-weights.ts';
 import { checkLength, checkName, checkWeights } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
@@ -11,8 +11,7 @@ import { openArena } from '../kernels/memory.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { applyParts, usedFeatures } from './apply-parts.ts';
 import { type AblationComponent, checkLabels, isOf, MAX_COLUMNS, mapsOf, minLabels } from './candidates.ts';
-import { chooseWeights, meanOf } from './combine-maps.ts';
-import { crossFit, rankCandidates } from './cross-fit.ts';
+import { chooseMaps } from './choose-maps.ts';
 import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
 import { DEBIAS_METHODS, type DebiasMethod } from './debias-names.ts';
 import { calibrationWidth } from './maps/calibration-features.ts';
@@ -75,35 +74,47 @@ export async function fitDebias(
   const maps = mapsOf(method, rich, bases).filter((map) => !ablate.some((part) => isOf(map, part)));
   using arena = openArena();
   const problem = placeProblem(arena, margins, weighted, maps.some(({ on }) => on === 'features') ? hidden : undefined);
-  const total = maps.length * FOLDS + 1;
+  const repeats = repeatsOf(dataset, rows);
+  const total = maps.length * FOLDS * repeats + 1;
   let done = 0;
   const step = async (): Promise<void> => {
     onProgress?.({ stage: 'label de-biasing', done: Math.min(++done, total), total });
     await yieldToEventLoop();
     signal?.throwIfAborted();
   };
-  const fitted = await crossFit(problem, maps, step);
-  const { candidates, best } = rankCandidates(problem, fitted);
-  const { weights, selection } = chooseWeights(problem, fitted, { method, ablate, labels: dataset.labels, best });
-  const parts = fitted.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
+  const chosen = await chooseMaps(problem, maps, { method, ablate, labels: dataset.labels, repeats, step });
+  const { candidates, weights, selection, crossFitted, selectionMargins } = chosen;
+  const parts = maps.flatMap((map, k): DebiasPart[] => {
     const weight = weights[k] as number;
     if (weight === 0 && !selection?.[k]) return [];
     const selectionShare = selection && { selectionWeight: selection[k] as number };
     return [{ ...map, weight, ...selectionShare, parameters: fitMap(problem, map, -1) }];
   });
-  const crossFitted = meanOf(fitted, weights);
   await step();
-  const selectionMargins = selection ? meanOf(fitted, selection) : crossFitted;
   const result = { rows, parts, candidates, crossFitted, selectionMargins };
   const [{ weight: _, ...only }] = parts as [DebiasPart];
   if (parts.length === 1) return { ...only, ...result };
   return { method: 'stack', parameters: Float64Array.from(parts, (p) => p.weight), ...result };
 }
 
+/** With fewer labels, cross-fitting is repeated. */
+const MANY_LABELS = 1000;
+
+/** How often to cross-fit: more than once with few labels, where the buckets of the rows are finer than the folds. */
+function repeatsOf({ folds, labels }: Dataset, rows: number): number {
+  const isFine = folds.some((bucket, i) => bucket >= FOLDS && (labels[i] as number) >= 0);
+  return rows < MANY_LABELS && isFine ? REPEATS : 1;
+}
+
 /** What `residual` may look at. */
-function basesOf({ features }: Dataset, width: number, hidden: boolean): Basis[] {
+function basesOf({ features, groups }: Dataset, width: number, hidden: boolean): Basis[] {
   const plain: Basis[] = width === 0 || width > MAX_COLUMNS ? [] : ['inputs'];
-  return [...plain, ...(hidden ? (['features'] as const) : []), ...(features.texts ? (['texts'] as const) : [])];
+  return [
+    ...(groups ? (['groups'] as const) : []),
+    ...plain,
+    ...(hidden ? (['features'] as const) : []),
+    ...(features.texts ? (['texts'] as const) : []),
+  ];
 }
 
 /**

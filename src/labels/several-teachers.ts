@@ -1,7 +1,7 @@
 // Label de-biasing with several teachers: every map is fitted on each teacher's margin alone and on a logistic combination of all of
 // them. The results are averaged, and stacked by their cross-fitted log-loss.
 import type { AnyDataset, Dataset } from '../data/dataset.ts';
-import { FOLDS } from '../data/dataset.ts';
+import { FOLDS } from '../data/folds.ts';
 import { appendColumns, type Matrix } from '../data/matrix.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';

@@ -62,17 +62,19 @@ export function candidatesTable({ parts, candidates, logLoss }: DistillRecord['d
 
 const HINGES = 'hinges, by evidence';
 
-function setting({ method, penalty, count }: DebiasMap): string {
+function setting({ method, penalty, count, on }: DebiasMap): string {
+  if (method === 'residual' && on === 'groups') return 'by evidence';
   if (method === 'residual') return penalty === undefined ? HINGES : String(penalty);
   return method === 'trees' ? String(count) : '';
 }
 
 function sees({ method, on, teacher }: DebiasMap): string {
   const margin = teacher === undefined ? [] : [teacher === 0 ? 'all teachers' : `teacher ${teacher}`];
-  const inputs = method === 'residual' || method === 'trees' ? ['inputs'] : [];
+  const inputs = (method === 'residual' && on !== 'groups') || method === 'trees' ? ['inputs'] : [];
   return [
     ...margin,
     ...inputs,
+    ...(on === 'groups' ? ['groups'] : []),
     ...(on === 'features' ? ['hidden layer'] : []),
     ...(on === 'texts' ? ['words'] : []),
   ].join(', ');

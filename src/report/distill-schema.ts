@@ -165,7 +165,7 @@ function map() {
   return {
     method: word(names, 'a map of label de-biasing'),
     penalty: maybe(number()),
-    on: maybe(word(['inputs', 'features', 'texts'], 'inputs, features or texts')),
+    on: maybe(word(['inputs', 'features', 'texts', 'groups'], 'inputs, features, texts or groups')),
     count: maybe(count()),
     teacher: maybe(count()),
   } satisfies Fields<DebiasMap>;

@@ -30,7 +30,11 @@ export function describeChanges({
   if (debias.method === 'stack' && isGlobal(debias)) found.push('miscalibration');
   if (!isGlobal(debias)) {
     const [group] = changes.groups;
-    const seen = debias.parts.some(({ on }) => on === 'texts') ? 'the words and other features' : 'the features';
+    const onlyGroups = debias.parts.every(
+      ({ method, on }) => method !== 'trees' && (method !== 'residual' || on === 'groups'),
+    );
+    const hasWords = debias.parts.some(({ on }) => on === 'texts');
+    const seen = onlyGroups ? 'the group' : hasWords ? 'the words and other features' : 'the features';
     found.push(
       group
         ? `errors that depend on ${seen}, largest for ${groupName(group)} (${signed(group.meanShift)} log-odds over ${group.rows} rows)`

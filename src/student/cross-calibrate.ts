@@ -1,7 +1,8 @@
 // Platt scaling of a trained student on all labelled rows: those of the training part get margins from students that saw neither
 // their labels nor those of their fold. A few hundred validation labels alone leave the slope uncertain.
-import { type AnyDataset, FOLDS } from '../data/dataset.ts';
+import type { AnyDataset } from '../data/dataset.ts';
 import { textColumnsOf } from '../data/encode-texts.ts';
+import { FOLDS } from '../data/folds.ts';
 import { keepRows } from '../data/keep-rows.ts';
 import type { Matrix } from '../data/matrix.ts';
 import { countsIn, labelledMeanOne } from '../data/row-weights.ts';
@@ -58,11 +59,11 @@ export async function crossCalibrate(
   const { train, validation, loss, signal } = task;
   const parts: { data: AnyDataset; margins: Float64Array }[] = [];
   for (let fold = 0; fold < FOLDS; fold++) {
-    const inside = rowsWhere(train, (i) => train.folds[i] !== fold);
+    const inside = rowsWhere(train, (i) => (train.folds[i] as number) % FOLDS !== fold);
     const heldOut = [train, validation].map((data) =>
       keepRows(
         data,
-        rowsWhere(data, (i) => data.folds[i] === fold && countsIn(data)(i)),
+        rowsWhere(data, (i) => (data.folds[i] as number) % FOLDS === fold && countsIn(data)(i)),
       ),
     );
     const kept = keepRows(train, inside);

@@ -1,6 +1,7 @@
 // Label de-biasing, infusion, leakage and changes on simulated rows.
 import { describe, expect, test } from 'vitest';
-import { type Dataset, FOLDS, selectRows } from '../../src/data/dataset.ts';
+import { type Dataset, selectRows } from '../../src/data/dataset.ts';
+import { FOLDS } from '../../src/data/folds.ts';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { log, sigmoid } from '../../src/kernels/elementary.ts';
 import { recordChanges } from '../../src/labels/changes.ts';

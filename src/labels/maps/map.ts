@@ -15,5 +15,8 @@ export interface DebiasMap {
   readonly teacher?: number;
 }
 
-/** phi of `residual`: the student's inputs, the inputs and the teacher's features, or the inputs with the n-grams of texts. */
-export type Basis = 'inputs' | 'features' | 'texts';
+/**
+ * phi of `residual`: the student's inputs, the inputs and the teacher's features, the inputs with the n-grams of texts, or only the groups:
+ * an intercept and a slope for each.
+ */
+export type Basis = 'inputs' | 'features' | 'texts' | 'groups';

@@ -1,5 +1,6 @@
 // The rows of a fit in kernel memory.
 import type { Dataset } from '../../data/dataset.ts';
+import { foldsOf } from '../../data/folds.ts';
 import { appendColumns, type Matrix } from '../../data/matrix.ts';
 import { joinFields, textFields } from '../../data/plain-columns.ts';
 import type { Arena } from '../../kernels/memory.ts';
@@ -20,6 +21,8 @@ export interface CalibrationProblem {
   /** Labels, int8 [rows]; -1 for none. */
   readonly labels: Int8Array;
   readonly folds: Uint8Array;
+  /** Buckets of the folds, for other folds (withFolds). */
+  readonly buckets: Uint8Array;
   readonly margins: Float64Array;
   /** Weights of the rows' losses, float64 [rows]; undefined where all are 1. A row of weight k counts as k rows. */
   readonly weights: Float64Array | undefined;
@@ -36,14 +39,17 @@ export function placeProblem(
   given: MapInputs & Pick<Dataset, 'labels' | 'folds' | 'rows' | 'weights'>,
   hidden?: Features,
 ): CalibrationProblem {
-  const { labels, folds, rows, weights } = given;
+  const { labels, folds: buckets, rows, weights } = given;
+  const folds = foldsOf(buckets);
   const features = calibrationFeatures(given);
   const matrix = withGroupSlopes(features, margins, given);
   const inputs = { matrix, blocks: blocksOf(matrix, 0) };
   const wide = hidden && appendColumns(matrix, hidden.values);
   const words = textFields(given.features);
+  const groups = given.groups && withGroupSlopes(given.groups.matrix, margins, given);
   const bases = {
     inputs,
+    ...(groups && { groups: { matrix: groups, blocks: blocksOf(groups, 0) } }),
     ...(wide && { features: { matrix: wide, blocks: blocksOf(wide, hidden.width) } }),
     ...(words && { texts: { matrix: joinFields(words, matrix), blocks: new Uint8Array(0) } }),
   };
@@ -63,11 +69,19 @@ export function placeProblem(
     hasGroups: given.groups !== undefined,
     labels,
     folds,
+    buckets,
     margins,
     weights,
     at,
     scratch: new Map(),
   };
+}
+
+/** The same rows with other folds. @param repeat as of foldsOf */
+export function withFolds(problem: CalibrationProblem, repeat: number): CalibrationProblem {
+  const folds = foldsOf(problem.buckets, repeat);
+  problem.arena.write(problem.at.fold, folds);
+  return { ...problem, folds };
 }
 
 /** The values of the rows with a weight above 0; all values without weights. */

@@ -1,4 +1,4 @@
-// d = b + a v + w . phi; phi is the inputs, optionally with the teacher's features or hinges of v.
+// d = b + a v + w . phi; phi is the inputs, optionally with the teacher's features or hinges of v, or the groups.
 import { DebkdError } from '../../io/errors.ts';
 import { type DesignMatrix, fitResidual, hingeKnots, placeDesign } from './design.ts';
 import type { MapKind } from './kind.ts';
@@ -12,7 +12,8 @@ export const residual: MapKind = {
     const { penalty, on } = map;
     if (on === 'texts') return textResidual.fit(problem, map, skip, start);
     const { arena, at, n, margins } = problem;
-    const knots = penalty === undefined ? hingeKnots(weighty(problem, margins)) : new Float64Array(0);
+    const hinged = penalty === undefined && on !== 'groups';
+    const knots = hinged ? hingeKnots(weighty(problem, margins)) : new Float64Array(0);
     const phi = designOf(problem, on, knots);
     const bytes = arena.kernels.logisticScratch(phi.width, phi.fields, n) >>> 0;
     const scratch = scratchOf(problem, `logistic ${phi.width}`, bytes);
@@ -42,12 +43,14 @@ function designOf(problem: CalibrationProblem, on: Basis = 'inputs', knots: Floa
   const placed = designs.get(key);
   if (placed) return placed;
   const basis = bases[on];
-  if (!basis)
+  if (!basis) {
+    const isOfGroups = on === 'groups';
     throw new DebkdError('value', {
       subject: 'label de-biasing',
-      seen: "the teacher's features are not given",
-      expected: 'those of the same hidden layer, because the map was fitted on them',
+      seen: isOfGroups ? 'the groups of the rows are not given' : "the teacher's features are not given",
+      expected: `those of the same ${isOfGroups ? 'columns' : 'hidden layer'}, because the map was fitted on them`,
     });
+  }
   const phi = placeDesign(arena, basis, margins, knots);
   designs.set(key, phi);
   return phi;

@@ -1,0 +1,26 @@
+// What changes where labels of one class are few: a choice by them is noisy, so that priors decide more and choices are averaged.
+import type { AnyDataset } from '../data/dataset.ts';
+import { countsIn } from '../data/row-weights.ts';
+
+/** Labels are few with fewer than this of the rarer class. */
+const FEW = 100;
+/** From this number of labels of the rarer class on, hints have their given weights. */
+const ENOUGH = 250;
+const MAX_FACTOR = 5;
+
+/** The number of labelled rows of the rarer class of some parts. A row of weight 0 does not count. */
+export function rarerLabels(parts: readonly Pick<AnyDataset, 'labels' | 'weights'>[]): number {
+  const count = (label: number): number =>
+    parts.reduce((sum, part) => sum + part.labels.filter((y, i) => y === label && countsIn(part)(i)).length, 0);
+  return Math.min(count(0), count(1));
+}
+
+/** Whether labels of one class are few. @param rarer the number of labels of the rarer class */
+export function isFew(rarer: number): boolean {
+  return rarer < FEW;
+}
+
+/** The factor of a hint's weight: the teacher's hidden layer tells a student what few labels cannot. */
+export function hintFactor(rarer: number): number {
+  return Math.min(MAX_FACTOR, Math.max(1, ENOUGH / Math.max(1, rarer)));
+}
