@@ -53,6 +53,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const settings = { ...trainingSettings(values), ...debiasedSettings(values) };
   const columnsGiven = columnChoice(values);
   splitSettings(values); // refuses a wrong one before the teacher is opened
+  const image = studentImages(values);
   const names = list(values, 'methods');
   const methods = (names.length > 0 ? names : DEFAULT_METHODS.split(',')).map(parseMethod);
   const debiased = methods.some((method) => DEBIASED_METHODS.includes(method));
@@ -88,7 +89,6 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   noteRows(grouped, preprocessing, columnsGiven.features);
   const parts = await readParts(values, grouped);
   const cache = await openCache(values);
-  const image = studentImages(values);
   const table = await withLookGroups(grouped, given.names, { ...image, rows: parts.train, cache, onProgress });
   const firstSeed = number(values, 'seed') ?? 1;
   const data = await encodeParts(table, parts, preprocessing, {
