@@ -80,11 +80,11 @@ test('another pixel, look or form is another comparison', async () => {
   expect(digest({})).toBe(all[0]);
 });
 
-test('debkd/worker refuses a dataset or a table whose images are open', () => {
+test('debkd/worker refuses a dataset or a table whose images are open in this thread', () => {
   expect(uncloneable({ rows: data.train.teacherInputs }, 'worker call distill, argument 1')).toEqual({
     subject: 'worker call distill, argument 1.rows.columns[0].images',
-    seen: 'images that are open, which cannot be sent to another thread',
-    remedy: 'import debkd in a worker of your own and call it there',
+    seen: 'images that are open in this thread',
+    remedy: 'open them with readTable or openImages of this worker',
   });
   expect(uncloneable(data.train.features, 'x')).toBeUndefined();
 });
