@@ -116,7 +116,9 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   ];
   const ofTable = tableWarnings(table, parts, isChosen(columnsGiven) ? columns.student : undefined);
   for (const warning of [...ofTable, ...ofWeights]) note(`warning: ${warning}`);
-  const cluster = await openRequestedCluster(values);
+  // decoded images are in the cache, with a queue too: its options are not ignored
+  const { cache: _, 'no-cache': __, ...others } = values;
+  const cluster = await openRequestedCluster(student.conv ? others : values);
   const work = async (): Promise<Comparison> => {
     const byCluster =
       cluster && (await labelByCluster(cluster, { models: models.models, teacher, data, methods, values }));
