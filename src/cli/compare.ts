@@ -53,6 +53,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const settings = { ...trainingSettings(values), ...debiasedSettings(values) };
   const columnsGiven = columnChoice(values);
   splitSettings(values); // refuses a wrong one before the teacher is opened
+  const image = studentImages(values);
   const names = list(values, 'methods');
   const methods = (names.length > 0 ? names : DEFAULT_METHODS.split(',')).map(parseMethod);
   const debiased = methods.some((method) => DEBIASED_METHODS.includes(method));
@@ -88,7 +89,6 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   noteRows(grouped, preprocessing, columnsGiven.features);
   const parts = await readParts(values, grouped);
   const cache = await openCache(values);
-  const image = studentImages(values);
   const table = await withLookGroups(grouped, given.names, { ...image, rows: parts.train, cache, onProgress });
   const firstSeed = number(values, 'seed') ?? 1;
   const data = await encodeParts(table, parts, preprocessing, {
@@ -116,7 +116,9 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   ];
   const ofTable = tableWarnings(table, parts, isChosen(columnsGiven) ? columns.student : undefined);
   for (const warning of [...ofTable, ...ofWeights]) note(`warning: ${warning}`);
-  const cluster = await openRequestedCluster(values);
+  // decoded images are in the cache, with a queue too: its options are not ignored
+  const { cache: _, 'no-cache': __, ...others } = values;
+  const cluster = await openRequestedCluster(student.conv ? others : values);
   const work = async (): Promise<Comparison> => {
     const byCluster =
       cluster && (await labelByCluster(cluster, { models: models.models, teacher, data, methods, values }));

@@ -45,6 +45,7 @@ export async function distillCommand(values: Values): Promise<void> {
   const asked = distillSettings(values);
   const columnsGiven = columnChoice(values);
   splitSettings(values); // refuses a wrong one before the teacher is opened
+  const image = studentImages(values);
   const out = text(values, 'out');
   const folder = runFolder({ command: 'distill', values });
   if (out !== undefined) await checkReplaceable(out, RESULT_FILES, values['force'] === true);
@@ -67,7 +68,6 @@ export async function distillCommand(values: Values): Promise<void> {
   noteRows(grouped, preprocessing, columnsGiven.features);
   const parts = await readParts(values, grouped);
   const cache = await openCache(values);
-  const image = studentImages(values);
   const table = await withLookGroups(grouped, given.names, { ...image, rows: parts.train, cache, onProgress });
   const groups = given.names.map((name) => groupRows(table, name, parts.test, preprocessing));
   noteSingleGroups(given, groups);

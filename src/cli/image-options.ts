@@ -1,5 +1,5 @@
 // The options about how a teacher reads images.
-import type { ImageOptions } from '../data/fit-image.ts';
+import { type ImageOptions, imageSize } from '../data/fit-image.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { list, text, type Values } from '../settings/values.ts';
 import type { TeacherOptions } from '../teacher/onnx.ts';
@@ -34,11 +34,13 @@ export function imageOptions(
   };
 }
 
-/** How the student takes images: --pixels and --colour. @throws DebkdError `usage` */
+/** How the student takes images: --pixels and --colour. @throws DebkdError `usage`; `value` for a size out of range */
 export function studentImages(values: Values): ImageOptions {
   const colour = text(values, 'colour');
+  const size = sizeOf(text(values, 'pixels'), 'pixels');
   return {
-    size: sizeOf(text(values, 'pixels'), 'pixels'),
+    // also checked here, before images are read
+    size: size && imageSize(size),
     channels: colour === undefined ? undefined : colour === 'grey' ? 1 : 3,
   };
 }

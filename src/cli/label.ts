@@ -50,7 +50,9 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
   if (binary && keeps) noteIgnored(['keep'], 'an .f32 file holds only margins');
   const { name, format, rows, progress } = await openStream(values);
   const tableOf = chunkTables(values, rows);
-  const withImages = labeller.readsImages ? streamImages(values, rows) : async (chunk: LabelledChunk) => chunk;
+  const openImages = streamImages(values, rows);
+  const withImages = async (chunk: LabelledChunk): Promise<LabelledChunk> =>
+    labeller.readsImages(chunk) ? openImages(chunk) : chunk;
   const writer = openRowWriter(values, format, rows, ['row', 'margin', 'probability']);
   const output = out === undefined ? { write: print, finish: async () => undefined } : await openAtomic(out);
 
@@ -79,9 +81,11 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
     done += margins.length;
     showRows(done);
     if (failures.length > 0) return; // the output has no gaps, and the store keeps these labels
-    await output.write(binary ? littleEndian(Float32Array.from(margins)) : linesOf(writer, fields, from, margins));
+    // the header comes with the first answers: rows that are refused leave nothing
+    const header = from === 0 ? writer.header : '';
+    const lines = (): string => header + linesOf(writer, fields, from, margins);
+    await output.write(binary ? littleEndian(Float32Array.from(margins)) : lines());
   };
-  if (!binary) await output.write(writer.header);
   const maxPending = Math.min(labeller.concurrency, keeps ? MAX_CHUNKS_WITH_TEXT : Infinity);
   for await (const fields of inChunks(rows.chunks)) {
     const title = `rows ${read + 1} to ${read + fields.length}`;

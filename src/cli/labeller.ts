@@ -7,6 +7,7 @@ import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
 import { dispose } from '../io/dispose.ts';
 import type { Progress } from '../io/progress.ts';
 import { text, type Values } from '../settings/values.ts';
+import { readsImages } from '../teacher/image-table.ts';
 import type { CachedLabels } from '../teacher/label-cache.ts';
 import { softLabels } from '../teacher/soft-labels.ts';
 import { openCache } from './cache-input.ts';
@@ -33,8 +34,8 @@ export interface Labeller {
   readonly continuesOnError: boolean;
   /** Values that the preprocessing does not list, in the chunks so far. */
   unknownValues(): readonly UnknownCount[];
-  /** Whether the teacher reads images. */
-  readonly readsImages: boolean;
+  /** Whether the teacher reads images of these rows. @throws DebkdError `teacher` where workers of a queue, which get no images, label */
+  readsImages(chunk: LabelledChunk): boolean;
   /** Most tokens of a row of a teacher of text; undefined for another teacher. */
   maxLength(): number | undefined;
   close(): Promise<void>;
@@ -65,7 +66,7 @@ export async function openLabeller(values: Values): Promise<Labeller> {
   let unknown: readonly UnknownCount[] = [];
   const unknownValues = () => unknown;
   const maxLength = () => teacher.text?.maxLength;
-  const readsImages = teacher.image !== undefined;
+  const isOfImages = (chunk: LabelledChunk): boolean => readsImages([teacher], chunk);
   const encodeRows = (chunk: TeacherTable): Matrix | RawColumns => {
     const found: UnknownCount[] = [];
     const rows = encodeForTeacher(chunk, preprocessing, found);
@@ -84,7 +85,7 @@ export async function openLabeller(values: Values): Promise<Labeller> {
       concurrency: 1,
       continuesOnError: false,
       unknownValues,
-      readsImages,
+      readsImages: isOfImages,
       maxLength,
       close: async () => teacher[dispose](),
     };
@@ -102,7 +103,6 @@ export async function openLabeller(values: Values): Promise<Labeller> {
   return {
     async label(chunk, title) {
       await assign(chunk);
-      refuseImages(teacher);
       packed ??= upload();
       const rows = encodeRows(chunk);
       return labelRows(cluster, { teacher, packed: await packed }, rows, title);
@@ -110,7 +110,11 @@ export async function openLabeller(values: Values): Promise<Labeller> {
     concurrency: CLUSTER_CONCURRENCY,
     continuesOnError: true,
     unknownValues,
-    readsImages,
+    readsImages(chunk) {
+      const reads = isOfImages(chunk);
+      if (reads) refuseImages(teacher);
+      return reads;
+    },
     maxLength,
     async close() {
       teacher[dispose]();

@@ -8,6 +8,9 @@ export function noteIgnoredOptions(values: Values, { student }: Pick<DistillSett
   const given = (names: readonly string[]): string[] => names.filter((name) => values[name] !== undefined);
   const { conv, hidden } = student;
   if (!conv) noteIgnored(given(['pixels', 'colour', 'augment']), 'the student has no images');
+  // the cache keeps a teacher's answers and decoded images
+  if (!conv && values['teacher'] === undefined)
+    noteIgnored(given(['cache', 'no-cache']), 'soft labels have no model, and the student has no images');
   if (hidden.length > 0) return;
   const ofHiddenLayers = given(['activation', 'residual', 'dropout']);
   noteIgnored(

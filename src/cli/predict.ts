@@ -43,7 +43,8 @@ export async function predict(values: Values): Promise<void> {
   const predictRows =
     images?.predict ??
     (hasTexts(student) ? recordPredictor(student, encodeNext) : matrixPredictor(student, encodeNext));
-  await print(write.header);
+  // it comes with the first answers: rows that are refused leave nothing
+  let header = write.header;
   for await (const chunk of images ? smallChunks(rows.chunks) : rows.chunks) {
     if (chunk.length === 0) continue;
     const lines = Array.from(await predictRows(chunk), (p, i) => {
@@ -53,8 +54,10 @@ export async function predict(values: Values): Promise<void> {
       const told = because.map((pushes) => (format === 'ndjson' ? JSON.stringify(pushes) : describePushes(pushes)));
       return write.line(fields, [p, p >= threshold ? 1 : 0, ...told]);
     });
-    await print(lines.join(''));
+    await print(header + lines.join(''));
+    header = '';
   }
+  await print(header);
   const { target } = student;
   if (target && target.positive !== '1') note(`note: label 1 is ${target.name} = ${quote(target.positive)}`);
   noteUnknown(images?.unknown() ?? unknown.list(row));

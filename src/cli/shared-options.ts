@@ -295,14 +295,14 @@ export const debiasing: OptionSpecs = {
   'class-weight': { value: 'W', help: 'weight of the rows of class 1, or balanced', default: '1' },
 };
 
-/** Where the teacher's answers are kept. */
+/** Where the teacher's answers and decoded images are kept. */
 export const labelCache: OptionSpecs = {
   cache: {
     value: 'DIR',
-    help: "folder that keeps the teacher's answers for later runs, at most 1 GiB",
+    help: "folder that keeps the teacher's answers and decoded images for later runs, at most 1 GiB",
     default: "DEBKD_CACHE, otherwise in the user's cache folder",
   },
-  'no-cache': { help: 'run the teacher on every row, and keep no answers' },
+  'no-cache': { help: 'run the teacher on every row, and keep nothing' },
 };
 
 /** Work for the workers of a queue. */

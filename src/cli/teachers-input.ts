@@ -35,8 +35,6 @@ const OF_MODELS = [
   'class',
   'provider',
   'teacher-limit',
-  'cache',
-  'no-cache',
 ];
 
 /** Opens the models of --teacher; none where only --soft-labels is given. @throws DebkdError as loadTeacher; `usage` */

@@ -74,9 +74,11 @@ export function openTaskRunner(
   };
 
   const label = async ({ key, teacher: packed, rows: rowsKey, layer }: LabelTask): Promise<void> => {
-    const teacher = await teacherOf(packed);
+    const opened = await teacherOf(packed);
     const rows = readRows(await fetch(rowsKey, 'rows'));
     if (!rows) throw await quarantine(rowsKey, 'rows');
+    // a model of images may take columns of numbers, which only the rows show; a queue has no images
+    const teacher = opened.image && 'columns' in rows ? opened.forTable(rows) : opened;
     if (labelKey(teacher.identity, rows, layer) !== key)
       throw new DebkdError('task', {
         subject: 'worker',

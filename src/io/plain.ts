@@ -31,14 +31,19 @@ export function packPlain(value: unknown): Uint8Array {
   return concat([head, json, ...parts]);
 }
 
-/** Restores the value that packPlain packed. */
+/** Restores the value that packPlain packed. An array that several members shared is one array again. */
 export function unpackPlain<T>(bytes: Uint8Array): T {
   const start = 4 + new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
+  const arrays = new Map<string, unknown>();
   return JSON.parse(new TextDecoder().decode(bytes.subarray(4, start)), (_, item: unknown) => {
     const { $array, $number } = (item ?? {}) as { $array?: [Kind, number, number]; $number?: string };
     if ($number !== undefined) return Number($number);
     if (!$array) return item;
     const [kind, from, length] = $array;
-    return new KINDS[kind](new Uint8Array(bytes.subarray(start + from, start + from + length)).buffer);
+    const place = `${kind} ${from} ${length}`;
+    const array =
+      arrays.get(place) ?? new KINDS[kind](new Uint8Array(bytes.subarray(start + from, start + from + length)).buffer);
+    arrays.set(place, array);
+    return array;
   });
 }

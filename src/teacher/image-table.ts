@@ -9,7 +9,10 @@ function columnsOf(table: TableColumns): readonly Column[] {
 }
 
 /** Whether a teacher reads images of a table. One of a fixed size also takes as many columns of numbers as it has pixels. */
-export function readsImages(teachers: readonly Pick<Teacher, 'image'>[], { columns }: AnyTable): boolean {
+export function readsImages(
+  teachers: readonly Pick<Teacher, 'image'>[],
+  { columns }: { readonly columns: readonly unknown[] },
+): boolean {
   return teachers.some(({ image }) => {
     if (!image) return false;
     const { size, order } = image;

@@ -44,8 +44,11 @@ export function parseOnnx(bytes: Uint8Array, name: string): OnnxGraph {
   }
 }
 
-/** How to export the model in a file of another format. */
-const EXPORT: Readonly<Partial<Record<OtherFormat['kind'], string>>> = {
+const SWAPPED = 'check whether the teacher and the data are swapped';
+
+/** What to do about a file of another format. */
+const REMEDIES: Readonly<Partial<Record<OtherFormat['kind'], string>>> = {
+  picture: SWAPPED,
   zip: 'export the model with torch.onnx.export if this is a PyTorch .pt file',
   pickle: 'export the model with torch.onnx.export or skl2onnx',
 };
@@ -61,12 +64,11 @@ function refuseOtherFormats(bytes: Uint8Array, name: string): void {
   };
   if (bytes.length === 0) refuse('the file is empty');
   const other = otherFormat(bytes);
-  if (other) refuse(`this is ${other.what}`, EXPORT[other.kind] ?? other.remedy);
+  if (other) refuse(`this is ${other.what}`, REMEDIES[other.kind] ?? other.remedy);
   const head = decoder.decode(bytes.subarray(0, 64)).trimStart();
   if (head.startsWith('{') || head.startsWith('[')) refuse('this is JSON text');
   // a model begins with field numbers, a table with the letters of its header
-  if (/^[\w"' .-]+[,;\t][\w"' .,;\t-]+/.test(head))
-    refuse('this is text, perhaps a table', 'check whether the teacher and the data are swapped');
+  if (/^[\w"' .-]+[,;\t][\w"' .,;\t-]+/.test(head)) refuse('this is text, perhaps a table', SWAPPED);
 }
 
 function parseModel(bytes: Uint8Array): OnnxGraph {

@@ -1,5 +1,6 @@
 // Finds values that the structured clone of a message cannot copy, before the message is sent.
 import type { ErrorParts } from '../io/errors.ts';
+import { isOpenImages } from './images-handle.ts';
 
 /** Objects that the structured clone copies. */
 const CLONEABLE =
@@ -35,8 +36,10 @@ export function uncloneable(value: unknown, subject: string): ErrorParts | undef
       seen: 'a teacher of this thread',
       remedy: 'make it with loadTeacher or givenSoftLabels of this worker',
     };
-  if ('digest' in value && typeof value.digest === 'function')
-    return { subject, seen: 'images that are open, which cannot be sent to another thread', remedy: OWN_WORKER };
+  if (isOpenImages(value)) {
+    const remedy = 'open them with readTable or openImages of this worker';
+    return { subject, seen: 'images that are open in this thread', remedy };
+  }
   const collection = value instanceof Map || Array.isArray(value);
   if (!collection && !isPlain(value) && Object.getOwnPropertyNames(Object.getPrototypeOf(value)).length > 1) {
     const seen = `a ${value.constructor.name} with methods, which cannot be sent to a worker`;

@@ -1,7 +1,8 @@
-// Values as plain data. A tag marks students and URLs.
+// Values as plain data. A tag marks students, URLs and the handles of open images.
 import { Student } from '../student/student.ts';
 import type { StudentData } from '../student/student-data.ts';
 import { isPlain } from './cloneable.ts';
+import { imagesElsewhere, imagesHandle, isImagesHandle } from './images-handle.ts';
 import { TAG } from './teacher-handle.ts';
 
 /** Copies plain objects, arrays and maps, and replaces each object for which `change` returns a value. Typed arrays are not copied. */
@@ -15,17 +16,22 @@ export function mapObjects(value: unknown, change: (object: object) => unknown):
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapObjects(item, change)]));
 }
 
-/** Replaces students and URLs by tagged data. */
-export function pack(value: unknown): unknown {
+/**
+ * Replaces students, URLs and what stands for images by tagged data.
+ * @param more replaces other objects; undefined for those that stay
+ */
+export function pack(value: unknown, more: (object: object) => unknown = () => undefined): unknown {
   return mapObjects(value, (object) => {
+    if (isImagesHandle(object)) return imagesHandle(object);
     if (object instanceof Student) return { [TAG]: 'student', data: { ...object } };
-    return object instanceof URL ? { [TAG]: 'url', href: object.href } : undefined;
+    return object instanceof URL ? { [TAG]: 'url', href: object.href } : more(object);
   });
 }
 
 export function unpack(value: unknown): unknown {
   return mapObjects(value, (object) => {
     const { [TAG]: kind, data, href } = object as { [TAG]?: string; data?: StudentData; href?: string };
+    if (isImagesHandle(object)) return imagesElsewhere(object);
     if (kind === 'student') return new Student(data as StudentData);
     return kind === 'url' ? new URL(href as string) : undefined;
   });

@@ -1,6 +1,7 @@
-// The worker's side: runs calls, several at a time. A teacher stays in the worker that loads it.
+// The worker's side: runs calls, several at a time. Teachers and open images stay in the worker that opens them.
+import type { ImageFiles } from '../data/image-files.ts';
 import { dispose } from '../io/dispose.ts';
-import { DebkdError, nearest, printable } from '../io/errors.ts';
+import { DebkdError, nearest, printable, quote } from '../io/errors.ts';
 import type { Progress } from '../io/progress.ts';
 import type { Source } from '../io/source.ts';
 import { openPort } from '../io/thread-port.ts';
@@ -8,6 +9,7 @@ import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { uncloneable } from './cloneable.ts';
 import { idGenerator } from './ids.ts';
+import { imagesHandle, isImagesHandle, isOpenImages } from './images-handle.ts';
 import type { Reply, Request } from './messages.ts';
 import { packError } from './packed-error.ts';
 import { buffersOf, mapObjects, pack, unpack } from './packed-value.ts';
@@ -51,6 +53,9 @@ export async function serve(open: (host: Host) => object): Promise<void> {
   >;
   const running = new Map<string, AbortController>();
   const teachers = new Map<string, Teacher>();
+  // images of the caller's tables and datasets; the worker cannot know when those are gone
+  const images = new Map<string, ImageFiles>();
+  const imageIds = new WeakMap<ImageFiles, string>();
   const nextId = idGenerator();
 
   const answer = async ({ id, call, args, cancellable }: Extract<Request, { call: string }>): Promise<void> => {
@@ -66,7 +71,7 @@ export async function serve(open: (host: Host) => object): Promise<void> {
       const value = await method(
         ...(cancellable ? [...callArgs.slice(0, -1), { ...(callArgs.at(-1) as object), ...watch }] : callArgs),
       );
-      const packed = isTeacher(value) ? keep(value) : pack(value);
+      const packed = isTeacher(value) ? keep(value) : pack(value, keepImages);
       try {
         port.postMessage({ id, value: packed }, buffersOf(packed));
       } catch (error) {
@@ -88,9 +93,27 @@ export async function serve(open: (host: Host) => object): Promise<void> {
     return { ...teacherHandle(id), convention, sha256, width, reading };
   };
 
-  /** Unpacks an argument and replaces handles by their teachers. */
+  /** Keeps open images and returns their handle; undefined for any other object. */
+  const keepImages = (object: object): object | undefined => {
+    if (!isOpenImages(object)) return undefined;
+    const id = imageIds.get(object) ?? nextId();
+    imageIds.set(object, id);
+    images.set(id, object);
+    return imagesHandle({ id, name: object.name });
+  };
+
+  /** Unpacks an argument and replaces handles by their teachers and images. */
   const restore = (value: unknown): unknown =>
     mapObjects(unpack(value), (object) => {
+      if (isImagesHandle(object)) {
+        const opened = images.get(object.id);
+        if (opened) return opened;
+        throw new DebkdError('value', {
+          subject: `images ${quote(object.name, 200)}`,
+          seen: 'opened in another worker',
+          remedy: 'open them in this worker',
+        });
+      }
       if (!isTeacherHandle(object)) return undefined;
       const teacher = teachers.get(object.id);
       if (teacher) return teacher;

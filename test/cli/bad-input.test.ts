@@ -140,6 +140,11 @@ const cases: [string, Change, RegExp][] = [
   ['infinity', { data: file('inf.csv', changed(0, '1e999')) }, /row 5: "1e999"/],
   ['a picture as data', { data: file('cat.csv', png) }, /this is a picture, expected CSV/],
   [
+    'a picture as teacher',
+    { teacher: file('cat.onnx', png) },
+    /this is a picture, expected an ONNX model; check whether/,
+  ],
+  [
     'a split of another length',
     { split: file('short.csv', 'split\ntrain\ntest\n') },
     /2 rows, expected 569 as in the data/,

@@ -102,6 +102,12 @@ test('one error for what does not fit', () => {
   expect(debkd(['label', '--teacher', teacher, '--data', numbers]).stderr).toMatch(
     /no column clearly names images.*--image COLUMN/,
   );
+  // as many columns of numbers as there are pixels enter as they are
+  const plain = join(folder, 'plain.onnx');
+  writeFileSync(plain, tinyImageOnnx());
+  const names = Array.from({ length: 3 * 8 * 8 }, (_, k) => `c${k}`);
+  writeFileSync(numbers, [names, names.map(() => 0.5), names.map((_, k) => (k < 64 ? 1 : 0))].join('\n'));
+  expect(debkd(['label', '--teacher', plain, '--data', numbers]).stdout).toMatch(/\n1,1\.5,0\.81.*\n2,1,0\.73/);
   expect(label('--image-size', '9').stderr).toMatch(/the stated size makes images of 9 x 9.*leave out --image-size/);
   expect(label('--image-size', 'big').stderr).toMatch(/option --image-size: "big", expected one whole number/);
   expect(label('--image-mean', '1,2').stderr).toMatch(/option --image-mean: "1,2", expected one number/);

@@ -77,9 +77,9 @@ test('predict names the row and the path of an image that it cannot read', () =>
   writeFileSync(join(photos, 'short.png'), pngOf(8, 8, deflateSync(new Uint8Array(20))));
   writeFileSync(join(photos, 'gif.png'), 'GIF89a............');
   writeFileSync(join(photos, 'one.png'), tinyPng(1, 1, Uint8Array.of(90)));
-  const wrong = (path: string): ReturnType<typeof debkd> => {
+  const wrong = (path: string, instead = 'a/270.png'): ReturnType<typeof debkd> => {
     const csv = join(photos, 'wrong.csv');
-    writeFileSync(csv, table.replace('a/270.png', path));
+    writeFileSync(csv, table.replace(instead, path));
     return predict('--data', csv);
   };
   for (const [path, message] of [
@@ -95,6 +95,12 @@ test('predict names the row and the path of an image that it cannot read', () =>
     expect(stderr.replace('images ...\n', '')).toMatch(message);
     expect(stderr.match(/debkd:/g)).toHaveLength(1);
   }
+  // first rows that are refused leave no header
+  const nothing = [wrong('a/none.png', 'a/2.png'), predict('--data', data, '--image', 'foto')];
+  expect(nothing.map(({ status, stdout }) => [status, stdout])).toEqual([
+    [2, ''],
+    [2, ''],
+  ]);
   expect(wrong('one.png').status).toBe(0);
   expect(predict('--data', data, '--explain', '1').stdout).toMatch(/^[\d.]+,[01],"?photo [+-]/m);
 });
@@ -165,6 +171,8 @@ test('one error for options and students that do not fit, and a note for what is
   writeFileSync(numbers, table.replaceAll(/^a.(\d+).png,/gm, '$1,'));
   const short = ['--epochs', '1'];
   const bare = distil.slice(0, -2);
+  const refused = debkd([...bare, '--pixels', '7', ...short]);
+  expect([refused.status, refused.stderr.split('\n').length]).toEqual([2, 2]); // before the images are read
   for (const [args, message] of [
     [[...distil, '--student', '16'], /an architecture without convolutions, and the rows have images.*--student/],
     [[...bare, '--pixels', '200'], /size of the student's images: "200x200", expected whole numbers from 8 to 96/],
@@ -184,4 +192,7 @@ test('one error for options and students that do not fit, and a note for what is
   expect(debkd([...plain, '--pixels', '8', '--augment', 'none']).stderr).toContain(
     'note: ignoring --pixels, --augment: the student has no images',
   );
+  // the cache also keeps decoded images
+  expect(debkd([...plain, '--no-cache']).stderr).toContain('note: ignoring --no-cache: soft labels have no model');
+  expect(debkd([...distil, '--student', 'conv:2', ...short]).stderr).not.toContain('ignoring');
 });

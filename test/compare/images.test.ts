@@ -5,6 +5,7 @@ import { type CompareInputs, inputsDigest } from '../../src/compare/compare-inpu
 import { openJobs } from '../../src/compare/run-jobs.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
 import type { ImageRows } from '../../src/data/image-rows.ts';
+import type { Matrix } from '../../src/data/matrix.ts';
 import { dispose } from '../../src/io/dispose.ts';
 import { packPlain, unpackPlain } from '../../src/io/plain.ts';
 import { parseArchitecture } from '../../src/student/architecture.ts';
@@ -51,7 +52,9 @@ test('a job gives the same in another thread and on a worker of a queue', async 
     const { seconds: __, ...there } = await openJobs(copy)(job);
     expect(there).toEqual(here);
   }
-  // pixels are packed once, though two members share them
+  // pixels are packed once, though several members share them, and are one array again
+  const unpacked = unpackPlain<CompareInputs>(bytes);
+  expect(unpacked.train.features.images?.pixels).toBe((unpacked.train.teacherInputs as Matrix).images?.pixels);
   const { pixels } = inputs.train.features.images as ImageRows;
   expect(pixels.length).toBe(120 * 64);
   const count = Buffer.from(bytes).toString('latin1').split(Buffer.from(pixels).toString('latin1')).length - 1;
@@ -77,11 +80,11 @@ test('another pixel, look or form is another comparison', async () => {
   expect(digest({})).toBe(all[0]);
 });
 
-test('debkd/worker refuses a dataset or a table whose images are open', () => {
+test('debkd/worker refuses a dataset or a table whose images are open in this thread', () => {
   expect(uncloneable({ rows: data.train.teacherInputs }, 'worker call distill, argument 1')).toEqual({
     subject: 'worker call distill, argument 1.rows.columns[0].images',
-    seen: 'images that are open, which cannot be sent to another thread',
-    remedy: 'import debkd in a worker of your own and call it there',
+    seen: 'images that are open in this thread',
+    remedy: 'open them with readTable or openImages of this worker',
   });
   expect(uncloneable(data.train.features, 'x')).toBeUndefined();
 });
