@@ -60,12 +60,13 @@ export async function chooseMaps(
     }),
   );
   const hasSelection = choices.some(({ selection }) => selection);
+  const crossFitted = mean(choices.map((one) => one.crossFitted));
   return {
     candidates: rankCandidates(problem, average).candidates,
     weights: mean(choices.map(({ weights }) => weights)),
     selection: hasSelection ? mean(choices.map(({ selection, weights }) => selection ?? weights)) : undefined,
-    crossFitted: mean(choices.map(({ crossFitted }) => crossFitted)),
-    selectionMargins: mean(choices.map(({ selectionMargins }) => selectionMargins)),
+    crossFitted,
+    selectionMargins: hasSelection ? mean(choices.map(({ selectionMargins }) => selectionMargins)) : crossFitted,
   };
 }
 
