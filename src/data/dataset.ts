@@ -40,8 +40,8 @@ export interface Dataset {
   /** Number of rows of the table; absent if it is not known. */
   readonly tableRows?: number;
   /**
-   * Groups of the rows that label de-biasing also looks at, one-hot, besides the student's inputs; `preprocessing` of the
-   * groups. Absent if there are none.
+   * Groups of the rows that label de-biasing corrects each by itself, one-hot; `preprocessing` of the groups. Their columns may be among
+   * the student's inputs, too. Absent if there are none.
    */
   readonly groups?: { readonly matrix: Matrix; readonly preprocessing: Preprocessing };
   /**

@@ -119,13 +119,16 @@ function probabilities(margins: Float64Array): Float64Array {
   return arena.f64(at, margins.length);
 }
 
-/** The groups whose shift differs from the mean, of the student's inputs and of the groups beside them. */
+/** The groups whose shift differs from the mean, of the student's inputs and of the named groups. */
 function groupShifts(soft: Float64Array, debiased: Float64Array, dataset: AnyDataset, mean: number): GroupShift[] {
   const { groups } = dataset;
   const beside = groups ? shiftsOf(soft, debiased, { ...dataset, ...groups, features: groups.matrix }) : [];
   const distance = (group: GroupShift): number => Math.abs(group.meanShift - mean);
   const weight = (group: GroupShift): number => Math.abs(group.meanShift) * Math.sqrt(group.rows);
-  return [...shiftsOf(soft, debiased, dataset), ...beside]
+  // a column may be among both
+  const keyOf = ({ column, value }: GroupShift): string => JSON.stringify([column, value]);
+  const shifts = new Map([...shiftsOf(soft, debiased, dataset), ...beside].map((shift) => [keyOf(shift), shift]));
+  return [...shifts.values()]
     .filter((group) => distance(group) > 0.01)
     .sort((a, b) => weight(b) - weight(a))
     .slice(0, GROUPS);
