@@ -2,6 +2,7 @@
 
 import type { AnyDataset } from './data/dataset.ts';
 import { selectRows } from './data/dataset.ts';
+import { hintOf } from './distill-hint.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
 import { debiasesRichly } from './labels/candidates.ts';
 import { type LabelledPart, MAX_FEATURES } from './labels/debias-parts.ts';
@@ -22,14 +23,17 @@ export async function softLabelsOf(options: DistillOptions): Promise<Distillatio
 export interface HiddenFeatures {
   readonly train: Features;
   readonly validation: Features;
+  /** Whether maps of label de-biasing look at them; with few labels only hints do. */
+  readonly areForMaps: boolean;
 }
 
 /** Both parts with the teacher's answers, for label de-biasing. */
 export function labelledParts(
   { train, validation }: DistillOptions,
   soft: Distillation['soft'],
-  features: HiddenFeatures | undefined,
+  given: HiddenFeatures | undefined,
 ): [train: LabelledPart, validation: LabelledPart] {
+  const features = given?.areForMaps ? given : undefined;
   return [
     { data: train, margins: soft.train.margins, teachers: eachOf(soft.train), features: features?.train },
     {
@@ -46,18 +50,20 @@ function eachOf({ each }: SoftLabels): readonly Float64Array[] | undefined {
   return each?.map(({ margins }) => margins);
 }
 
-/** The teacher's hidden features of both parts; undefined if no map of the method uses them. */
+/** The teacher's hidden features of both parts; undefined if neither a map of the method nor a hint uses them. */
 export async function hiddenFeaturesOf(options: DistillOptions): Promise<HiddenFeatures | undefined> {
   const { teacher, train, validation, debias = 'auto', ablate = [], cache, signal, onProgress } = options;
   if (ablate.includes('features')) return;
   const found = teacher.hiddenLayer();
-  if ('why' in found || !['auto', 'residual', 'stack'].includes(debias) || !debiasesRichly([train, validation])) return;
+  const areForMaps = ['auto', 'residual', 'stack'].includes(debias) && debiasesRichly([train, validation]);
+  if ('why' in found || (!areForMaps && hintOf(options) === undefined)) return;
   const watch = { layer: found.layer, cache, signal, onProgress };
   const { width } = await hiddenFeatures(teacher, selectRows(validation, Uint32Array.of(0)), watch);
   if ((train.rows + validation.rows) * width > MAX_FEATURES) return;
   return {
     train: await hiddenFeatures(teacher, train, watch),
     validation: await hiddenFeatures(teacher, validation, watch),
+    areForMaps,
   };
 }
 

@@ -79,6 +79,11 @@ export interface Distillation {
     readonly strength: number;
     readonly candidates: readonly { strength: number; selectionLoss: number }[];
   };
+  /**
+   * The hint of the teacher's hidden layer (regressionHint) that students were also trained with, because one class has fewer than 100
+   * labels, and whether the chosen student has it; absent where none was tried.
+   */
+  readonly hint?: { readonly weight: number; readonly taken: boolean };
   /** The calibration of the trained student; absent unless requested, or with too few labels. */
   readonly calibration?: Calibration;
   /** The student's targets: margins u of the training rows. */

@@ -5,16 +5,20 @@ import type { Progress } from './io/progress.ts';
 import { type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
 import { infuse, type Targets } from './labels/knowledge-infusion.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
+import { regressionHint } from './loss/hints.ts';
 import { getOrTrain } from './student/checkpoint-parts.ts';
 import { rowWeights } from './student/class-weight.ts';
 import { fit } from './student/fit.ts';
 import type { PenaltyPath } from './student/fit-options.ts';
 import type { Selection } from './student/selection.ts';
 import { Student } from './student/student.ts';
+import type { Features } from './teacher/features.ts';
 
 /** A student trained on targets of one infusion strength. */
 export interface Trial {
   readonly strength: number;
+  /** Weight of the hint; absent without one. */
+  readonly hint?: number | undefined;
   readonly student: Student;
   readonly selectionLoss: number;
 }
@@ -31,27 +35,43 @@ export function targetsOf(options: DistillOptions, margins: Float64Array, streng
   return infuse({ margins }, options.train, { form: infusionOf(options).form, strength, temperature });
 }
 
+/** The teacher's features of the training rows, standardised, and the weight of a hint. */
+export interface Hint {
+  readonly weight: number;
+  readonly features: Features;
+}
+
 /**
- * Trains a student for each strength.
+ * Trains a student for each strength, and with a hint also one for each with it.
  * @param margins de-biased margins of the training rows, float64 [rows]
- * @param around the penalty of a student of texts on the teacher's own answers, near which those of the strengths are looked for
+ * @param options.hint default none
+ * @param options.around the penalty of a student of texts on the teacher's own answers, near which those of the strengths are looked for
  */
 export async function trainStudents(
   options: DistillOptions,
   margins: Float64Array,
   validation: Selection,
-  around?: number,
+  { hint, around }: { hint?: Hint | undefined; around?: number | undefined } = {},
 ): Promise<readonly Trial[]> {
   const { strengths } = infusionOf(options);
   const trials: Trial[] = [];
   const isText = textColumnsOf(options.train.preprocessing).length > 0;
-  for (const [i, strength] of strengths.entries()) {
-    const stage = strengths.length > 1 ? `student ${i + 1} of ${strengths.length}` : 'student';
+  const wanted = [undefined, ...(hint ? [hint] : [])].flatMap((given) =>
+    strengths.map((strength) => ({ strength, given })),
+  );
+  for (const [i, { strength, given }] of wanted.entries()) {
+    const stage = wanted.length > 1 ? `student ${i + 1} of ${wanted.length}` : 'student';
     const near = trials[0]?.student.training?.penalty ?? around;
     const path = isText ? { around: near, rough: true } : undefined;
-    const task = { targets: targetsOf(options, margins, strength), part: `strength ${strength}`, stage, path };
+    const part = `strength ${strength}${given ? ', hint' : ''}`;
+    const task = { targets: targetsOf(options, margins, strength), part, stage, path, hint: given };
     const student = await train(options, task, validation);
-    trials.push({ strength, student, selectionLoss: student.training?.selectionLoss ?? NaN });
+    trials.push({
+      strength,
+      ...(given && { hint: given.weight }),
+      student,
+      selectionLoss: student.training?.selectionLoss ?? NaN,
+    });
   }
   return trials;
 }
@@ -75,13 +95,20 @@ export async function finishStudent(
 /** Trains one student, or takes it from the checkpoint. */
 function train(
   options: DistillOptions,
-  { targets, part, stage, path }: { targets: Targets; part: string; stage: string; path: PenaltyPath | undefined },
+  {
+    targets,
+    part,
+    stage,
+    path,
+    hint,
+  }: { targets: Targets; part: string; stage: string; path: PenaltyPath | undefined; hint?: Hint | undefined },
   validation: Selection,
 ): Promise<Student> {
   const { train: rows, student: architecture, loss = debiasedDistillation(), checkpoint, signal, onProgress } = options;
   const { seed, epochs, batchSize, optimizer, dropout, augment, earlyStopping } = options;
   return getOrTrain(checkpoint, part, () =>
-    fit(architecture, rows, targets, loss, {
+    fit(architecture, rows, targets, hint ? regressionHint(loss, { weight: hint.weight }) : loss, {
+      features: hint?.features,
       ...{ seed, epochs, batchSize, optimizer, dropout, augment, earlyStopping, validation, path, signal },
       weights: rowWeights(rows.labels, options.classWeight, rows.weights),
       resume: checkpoint && { checkpoint, part: `${part}, in training` },

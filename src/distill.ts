@@ -1,6 +1,7 @@
 // Distils a student from a teacher and rows.
 import { checkPartWeights } from './data/row-weights.ts';
 import { calibrateStudent } from './distill-calibrate.ts';
+import { chooseTrial, hintOf } from './distill-hint.ts';
 import { hiddenFeaturesOf, labelledParts, softLabelsOf } from './distill-labels.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
 import { finishStudent, infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
@@ -23,6 +24,7 @@ import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
 import { encodeChecked } from './student/student-file.ts';
 import { chooseTextWeights, type TextChoice } from './student/text-weights.ts';
+import { standardiseFeatures } from './teacher/features.ts';
 import { newNotes, readyTeacher } from './teacher/ready-teacher.ts';
 import type { Teacher } from './teacher/teacher.ts';
 import { VERSION } from './version.ts';
@@ -68,8 +70,10 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const selection =
     select === 'debiased' ? debiasedSelection(validation, selectionMargins.validation) : labelSelection(validation);
 
-  const trials = await trainStudents(options, debiased.train, selection, textWeights?.penalty);
-  const best = trials.reduce((low, next) => (next.selectionLoss < low.selectionLoss ? next : low));
+  const weight = features && hintOf(options);
+  const hint = features && weight !== undefined ? { weight, features: standardiseFeatures(features.train) } : undefined;
+  const trials = await trainStudents(options, debiased.train, selection, { hint, around: textWeights?.penalty });
+  const best = chooseTrial(trials, selection);
   const chosen = { ...best, student: await finishStudent(options, best, debiased.train, selection) };
   const trained = performance.now();
 
@@ -89,8 +93,11 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
     infusion: {
       form: infusionOf(options).form,
       strength: chosen.strength,
-      candidates: trials.map(({ strength, selectionLoss }) => ({ strength, selectionLoss })),
+      candidates: trials
+        .filter((trial) => trial.hint === best.hint)
+        .map(({ strength, selectionLoss }) => ({ strength, selectionLoss })),
     },
+    ...(weight !== undefined && { hint: { weight, taken: best.hint !== undefined } }),
     ...(calibration && { calibration }),
     targets,
     changes: recordChanges(soft.train.margins, debiased.train, targets.margins, train),
@@ -134,7 +141,7 @@ function chooserOf(options: DistillOptions): (parts: DebiasedParts) => Promise<D
 function provenanceOf(
   options: DistillOptions,
   debias: Debias,
-  { strength, student }: Trial,
+  { strength, hint, student }: Trial,
   {
     calibration,
     textWeights,
@@ -155,7 +162,7 @@ function provenanceOf(
       ...(options.ablate && options.ablate.length > 0 && { ablate: options.ablate }),
     },
     infusion: { form: infusionOf(options).form, strength },
-    loss: { ...loss },
+    loss: { ...loss, ...(hint !== undefined && { hint: { kind: 'regression', weight: hint } }) },
     ...(textWeights && { texts: { penalties: textWeights.taken ? 'by rarity' : 'equal' } }),
     ...(calibration?.taken && { calibration: { slope: calibration.slope, shift: calibration.shift } }),
     training: {

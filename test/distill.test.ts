@@ -67,7 +67,7 @@ test('a deliberate bias is found and corrected', async () => {
   const { student: kd } = await tuneMethod('kd', material, { student: { hidden: [8] }, seed: 1 });
   const loss = async (s: Student): Promise<number> =>
     (await evaluate(s.predictProba(data.test), data.test.labels, { replicates: 2 })).metrics.logLoss.value;
-  expect(await loss(run.student)).toBeLessThan((await loss(kd)) - 0.05);
+  expect(await loss(run.student)).toBeLessThan((await loss(kd)) - 0.04);
 });
 
 test('the same run gives the same bytes; another seed gives different ones', async () => {

@@ -2,16 +2,14 @@
 // once on the test rows.
 import type { Dataset } from '../data/dataset.ts';
 import type { ProgressOptions } from '../io/progress.ts';
-import { log } from '../kernels/elementary.ts';
 import { debiasedWithout } from '../labels/debias-without.ts';
 import { isFew, rarerLabels } from '../labels/few-labels.ts';
-import { meanInterval, tQuantile } from '../metrics/paired.ts';
 import { resampleMetrics } from '../metrics/resample.ts';
 import { chooseThreshold } from '../metrics/threshold.ts';
-import { meanWithError } from '../metrics/weighted-mean.ts';
 import type { Architecture } from '../student/architecture.ts';
 import { calibrate, calibrateOnTargets } from '../student/calibrate.ts';
 import { type ClassWeight, rowWeights } from '../student/class-weight.ts';
+import { clearlyBetter } from '../student/clearly-better.ts';
 import { type CalibrationTask, crossCalibrate, crossCalibrates } from '../student/cross-calibrate.ts';
 import { type FitOptions, fitMany } from '../student/fit.ts';
 import { checkOptimizer } from '../student/optimizer.ts';
@@ -107,7 +105,11 @@ export async function tuneMethod(method: Method, inputs: MethodInputs, options: 
   const { data } = inputs.validation;
   const [first, second] = isFew(rarerLabels([inputs.train.data, data])) ? [rich, plain] : [plain, rich];
   const { student, place: chosen } = (
-    first && second ? (clearlyBetter(second, first) ? second : first) : (first ?? second)
+    first && second
+      ? clearlyBetter(second.student, first.student, second.selection)
+        ? second
+        : first
+      : (first ?? second)
   ) as Tried;
   const threshold = chooseThreshold(student.predictProba(data), data.labels, data.weights);
   return { student: student.with({ threshold }), candidates, chosen };
@@ -157,32 +159,6 @@ interface Tried {
   readonly student: Student;
   readonly selection: Selection;
   readonly selectionLoss: number;
-}
-
-/** Whether a's cross-entropy on the selection's rows is lower than b's by more than one standard error of the mean difference. */
-function clearlyBetter(a: Tried, b: Tried): boolean {
-  const { dataset, rows, targets } = a.selection;
-  // clip away from 0 and 1, as log-loss does: a saturated student would make the difference NaN
-  const [p, q] = [a, b].map(({ student }) =>
-    student.predictProba(dataset).map((share) => Math.min(1 - Number.EPSILON, Math.max(Number.EPSILON, share))),
-  ) as [Float64Array, Float64Array];
-  const differences = Float64Array.from(rows, (row, i) => {
-    const t = targets[i] as number;
-    const gain = t * (log(q[row] as number) - log(p[row] as number));
-    return gain + (1 - t) * (log(1 - (q[row] as number)) - log(1 - (p[row] as number)));
-  });
-  const { weights } = dataset;
-  if (weights) {
-    const kept = Array.from(rows.keys()).filter((i) => (weights[rows[i] as number] as number) > 0);
-    const { mean, error } = meanWithError(
-      kept.map((i) => differences[i] as number),
-      kept.map((i) => weights[rows[i] as number] as number),
-    );
-    return mean < -error;
-  }
-  const { value, low } = meanInterval(differences);
-  const error = (value - low) / tQuantile(differences.length - 1);
-  return value < -error;
 }
 
 /**

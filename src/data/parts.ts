@@ -98,7 +98,7 @@ export async function encodeParts(
   const image = await fitImages(table, parts.train, options);
   const choice = { features, exclude, text, image: image?.column };
   const ofStudent = studentPreprocessing(table, { rows: parts.train, preprocessing, optional, ...choice });
-  const groupsOf = groups && groups.length > 0 ? fitGroups(table, groups, parts.train) : undefined;
+  const groupsOf = groupsFor(table, { groups, preprocessing: ofStudent, rows: parts.train });
   const taken = new Set([preprocessing, ...teachers].flatMap((one) => (one ? rawNames(one.columns) : [])));
   const studentOnly =
     taken.size > 0 && !teachers.includes(undefined)
@@ -149,6 +149,20 @@ function withholdGroups(
   if (features || names.length === 0) return exclude;
   if (!imageColumnOf(table) && textFeatures(table, text).length === 0) return exclude;
   return [...new Set([...(exclude ?? []), ...names])];
+}
+
+/** The encoder of the groups; undefined if there are none. A column of numbers that the student is given is no group of its own. */
+function groupsFor(
+  table: AnyTable,
+  {
+    groups = [],
+    preprocessing,
+    rows,
+  }: { groups: EncodeOptions['groups']; preprocessing: Preprocessing; rows: Uint32Array },
+): GroupEncoder | undefined {
+  const numbers = new Set(rawNames(preprocessing.columns.filter(({ width }) => width === 1)));
+  const names = groups.filter((name) => !numbers.has(name));
+  return names.length > 0 ? fitGroups(table, names, rows) : undefined;
 }
 
 const PARTS = ['train', 'validation', 'test'] as const;

@@ -2,7 +2,7 @@
 import { FOLDS } from '../data/folds.ts';
 import type { AblationComponent } from './candidates.ts';
 import { chooseWeights, meanOf } from './combine-maps.ts';
-import { crossFit, type DebiasCandidate, type Fitted, rankCandidates } from './cross-fit.ts';
+import { crossFit, type DebiasCandidate, type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
 import type { DebiasMethod } from './debias-names.ts';
 import type { DebiasMap } from './maps/map.ts';
 import { type CalibrationProblem, withFolds } from './maps/problem.ts';
@@ -53,12 +53,11 @@ export async function chooseMaps(
   }
   const [first] = choices as [(typeof choices)[number]];
   if (repeats > 1) withFolds(problem, 0);
-  const average = first.fitted.map(
-    (map, k): Fitted => ({
-      ...map,
-      losses: mean(choices.map(({ fitted }) => (fitted[k] as Fitted).losses)),
-    }),
-  );
+  const average = first.fitted.map((map, k): Fitted => {
+    if (choices.length === 1) return map;
+    const crossFitted = mean(choices.map(({ fitted }) => (fitted[k] as Fitted).crossFitted));
+    return { ...map, crossFitted, losses: lossesOf(problem, crossFitted) };
+  });
   const hasSelection = choices.some(({ selection }) => selection);
   const crossFitted = mean(choices.map((one) => one.crossFitted));
   return {

@@ -3,7 +3,7 @@ import type { AnyDataset } from '../data/dataset.ts';
 import { countsIn } from '../data/row-weights.ts';
 
 /** Labels are few with fewer than this of the rarer class. */
-const FEW = 100;
+export const FEW = 100;
 /** From this number of labels of the rarer class on, hints have their given weights. */
 const ENOUGH = 250;
 const MAX_FACTOR = 5;

@@ -63,6 +63,7 @@ export function distillSchema(): Check<DistillRecord> {
       strength: number(),
       candidates: list(object({ strength: number(), selectionLoss: measure() })),
     } satisfies Fields<DistillRecord['infusion']>),
+    hint: maybe(object({ weight: number(), taken: flag() })),
     calibration: maybe(
       object({
         taken: flag(),

@@ -96,6 +96,8 @@ export interface DistillRecord {
   };
   /** Form and strength of the infusion, and the loss of each candidate strength on the validation rows. */
   readonly infusion: Distillation['infusion'];
+  /** The weight of the hint that students were also trained with, and whether the chosen one has it; absent where none was tried. */
+  readonly hint?: { readonly weight: number; readonly taken: boolean };
   /** The calibration of the trained student; absent if it was not requested. */
   readonly calibration?: Calibration;
   /** The changes from the teacher's soft labels to the targets. */
@@ -239,6 +241,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     },
     infusion: run.infusion,
     changes,
+    ...(run.hint && { hint: run.hint }),
     ...(run.calibration && { calibration: run.calibration }),
     student: {
       architecture: describeArchitecture(student.preprocessing.encodedWidth, student.architecture),

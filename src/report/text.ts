@@ -1,5 +1,6 @@
 // The result of a distillation as text for a terminal.
 import { printable } from '../io/errors.ts';
+import { FEW } from '../labels/few-labels.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, SHORT_NAMES } from '../metrics/metric.ts';
 import { withheldColumns } from '../teacher/model-columns.ts';
@@ -35,7 +36,12 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
   lines.push(...missingLines(result), ...groupLines(result));
   const withheld = onlyTeacherTakes(result.columns);
   if (withheld.length > 0) lines.push(printable(`columns that only the teacher takes: ${withheld.join(', ')}`));
-  const { student, calibration } = result;
+  const { student, calibration, hint } = result;
+  if (hint) {
+    lines.push(
+      `fewer than ${FEW} labels of one class: ${hint.taken ? `the student also learnt from the teacher's hidden layer (hint of weight ${hint.weight})` : "students that also learnt from the teacher's hidden layer were worse"}`,
+    );
+  }
   if (calibration) {
     const on = ofImages(student.architecture) ? 'the targets of the validation rows' : 'labelled rows';
     lines.push(

@@ -11,6 +11,7 @@ const LAYERS = [
   [
     'distill.ts',
     'distill-calibrate.ts',
+    'distill-hint.ts',
     'distill-labels.ts',
     'distill-options.ts',
     'distill-students.ts',
