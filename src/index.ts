@@ -44,6 +44,7 @@ export { DEBIAS_METHODS } from './labels/debias-names.ts';
 export { INFUSION_FORMS } from './labels/infusion-forms.ts';
 export { infuse, type Targets } from './labels/knowledge-infusion.ts';
 export { detectLeakage } from './labels/leakage.ts';
+export { nextRows } from './labels/next-rows.ts';
 
 // loss
 export { debiasedDistillation } from './loss/debiased-distillation.ts';

@@ -1,0 +1,102 @@
+// The greedy choice of rows to label: each next row reduces the posterior variance of d most, averaged over the rows (I-optimality).
+//   covariance C = H^-1, H = sum over labelled rows of q x x^T + penalties; q = p (1 - p)
+//   a label of row c makes it C - k s s^T, s = C x_c, k = q_c / (1 + q_c x_c . s)
+//   expected log-loss above that of the true parameters: 1/2 trace(M C), M = sum over all rows of weight q x x^T
+// The weight q turns a variance of d into expected log-loss. The reduction by row c is 1/2 k r_c with r_c = x_c^T C M C x_c, which
+// needs no sum over rows. h_c = x_c^T C x_c and r_c are updated for all rows after each choice.
+import { type DesignRows, dotRow, quadraticForm, secondMoments } from './design-rows.ts';
+import { invert, product } from './symmetric.ts';
+
+/** A choice of rows, in order. */
+export interface GreedyChoice {
+  /** Row numbers in the order of choice; uint32. */
+  readonly rows: Uint32Array;
+  /** The expected reduction of the mean log-loss by each; float64. */
+  readonly reductions: Float64Array;
+  /** The expected mean log-loss above that of the true parameters, before the first choice. */
+  readonly before: number;
+}
+
+/**
+ * Chooses rows one by one; of equal ones the first.
+ * @param curvatures q = p (1 - p) of each row, float64 [rows]
+ * @param options.information weight of each labelled row in H, 0 for the others; float64 [rows]
+ * @param options.weights weight of each row in the mean, with the sum 1; float64 [rows]
+ * @param options.penalties of each parameter, all above 0; float64 [size]
+ * @param options.candidates the rows to choose from, in ascending order
+ * @param options.onChoice is called after each choice
+ */
+export async function chooseGreedily(
+  design: DesignRows,
+  curvatures: Float64Array,
+  options: {
+    readonly information: Float64Array;
+    readonly weights: Float64Array;
+    readonly penalties: Float64Array;
+    readonly candidates: Uint32Array;
+    readonly count: number;
+    readonly onChoice?: (done: number) => Promise<void>;
+  },
+): Promise<GreedyChoice> {
+  const { information, weights, penalties, candidates, count, onChoice } = options;
+  const { size } = design;
+  const times = (a: Float64Array): Float64Array => a.map((value, i) => value * (curvatures[i] as number));
+  const hessian = secondMoments(design, times(information));
+  for (let j = 0; j < size; j++) hessian[j * size + j] = (hessian[j * size + j] as number) + (penalties[j] as number);
+  const covariance = invert(hessian, size);
+  const target = secondMoments(design, times(weights));
+  const inner = product(product(covariance, target, size), covariance, size);
+  let before = 0;
+  for (let k = 0; k < size * size; k++) before += 0.5 * (target[k] as number) * (covariance[k] as number);
+  const variances = Float64Array.from(candidates, (i) => quadraticForm(design, i, covariance));
+  const gains = Float64Array.from(candidates, (i) => quadraticForm(design, i, inner));
+  const left = new Uint8Array(candidates.length).fill(1);
+  const rows = new Uint32Array(count);
+  const reductions = new Float64Array(count);
+  for (let done = 0; done < count; done++) {
+    let [best, most] = [-1, -1];
+    for (let c = 0; c < candidates.length; c++) {
+      if (!left[c]) continue;
+      const q = curvatures[candidates[c] as number] as number;
+      const reduction = Math.max(0, (0.5 * q * (gains[c] as number)) / (1 + q * (variances[c] as number)));
+      if (reduction > most) [best, most] = [c, reduction];
+    }
+    const row = candidates[best] as number;
+    left[best] = 0;
+    rows[done] = row;
+    reductions[done] = most;
+    const q = curvatures[row] as number;
+    const s = columnOf(design, row, covariance);
+    const t = columnOf(design, row, inner);
+    const k = q / (1 + q * (variances[best] as number));
+    const squared = k * k * (gains[best] as number);
+    for (let c = 0; c < candidates.length; c++) {
+      if (!left[c]) continue;
+      const i = candidates[c] as number;
+      const [bySignal, byGain] = [dotRow(design, i, s), dotRow(design, i, t)];
+      variances[c] = (variances[c] as number) - k * bySignal * bySignal;
+      gains[c] = (gains[c] as number) - 2 * k * bySignal * byGain + squared * bySignal * bySignal;
+    }
+    for (let i = 0; i < size; i++) {
+      const [si, ti] = [s[i] as number, t[i] as number];
+      for (let j = 0; j < size; j++) {
+        const [sj, tj] = [s[j] as number, t[j] as number];
+        covariance[i * size + j] = (covariance[i * size + j] as number) - k * si * sj;
+        inner[i * size + j] = (inner[i * size + j] as number) - k * (si * tj + ti * sj) + squared * si * sj;
+      }
+    }
+    await onChoice?.(done + 1);
+  }
+  return { rows, reductions, before };
+}
+
+/** A x of a row. */
+function columnOf({ size, starts, indices, values }: DesignRows, row: number, matrix: Float64Array): Float64Array {
+  const out = new Float64Array(size);
+  for (let k = starts[row] as number; k < (starts[row + 1] as number); k++) {
+    const line = (indices[k] as number) * size;
+    const value = values[k] as number;
+    for (let j = 0; j < size; j++) out[j] = (out[j] as number) + value * (matrix[line + j] as number);
+  }
+  return out;
+}
