@@ -8,7 +8,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'teacher soft-labels preprocessing inputs text image image-root image-config image-size image-mean image-std image-scale image-order image-layout tokenizer max-length output convention positive-class class layer provider teacher-limit cache no-cache',
   ),
   rows: words(
-    'data labels columns target positive weights drop na-values split split-by train-rows groups temp-dir keep escape-formulas explain',
+    'data labels columns target positive weights drop na-values split split-by train-rows groups count temp-dir keep escape-formulas explain',
   ),
   comparison: words('methods seeds tune'),
   'de-biased distillation': words('debias ablate infuse temperature alpha select class-weight'),
@@ -69,7 +69,7 @@ function needOf({ required, oneOf = [] }: CommandSpec, name: string): string | u
 
 /** An option and its description, wrapped. */
 function entryOf(name: string, option: OptionSpec, need: string | undefined): string {
-  const flag = `  ${`--${name}${option.value ? ` ${option.value}` : ''}`.padEnd(FLAG_WIDTH)}`;
+  const flag = `  ${`${option.short ? `-${option.short}, ` : ''}--${name}${option.value ? ` ${option.value}` : ''}`.padEnd(FLAG_WIDTH)}`;
   const facts = [
     ...(need === undefined ? [] : [need]),
     ...rangeOf(option),

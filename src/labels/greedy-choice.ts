@@ -35,10 +35,11 @@ export async function chooseGreedily(
     readonly penalties: Float64Array;
     readonly candidates: Uint32Array;
     readonly count: number;
+    readonly pick?: (reductions: Float64Array) => number;
     readonly onChoice?: (done: number) => Promise<void>;
   },
 ): Promise<GreedyChoice> {
-  const { information, weights, penalties, candidates, count, onChoice } = options;
+  const { information, weights, penalties, candidates, count, onChoice, pick = largest } = options;
   const { size } = design;
   const times = (a: Float64Array): Float64Array => a.map((value, i) => value * (curvatures[i] as number));
   const hessian = secondMoments(design, times(information));
@@ -51,20 +52,20 @@ export async function chooseGreedily(
   const variances = Float64Array.from(candidates, (i) => quadraticForm(design, i, covariance));
   const gains = Float64Array.from(candidates, (i) => quadraticForm(design, i, inner));
   const left = new Uint8Array(candidates.length).fill(1);
+  const scores = new Float64Array(candidates.length);
   const rows = new Uint32Array(count);
   const reductions = new Float64Array(count);
   for (let done = 0; done < count; done++) {
-    let [best, most] = [-1, -1];
     for (let c = 0; c < candidates.length; c++) {
-      if (!left[c]) continue;
       const q = curvatures[candidates[c] as number] as number;
-      const reduction = Math.max(0, (0.5 * q * (gains[c] as number)) / (1 + q * (variances[c] as number)));
-      if (reduction > most) [best, most] = [c, reduction];
+      const reduction = (0.5 * q * (gains[c] as number)) / (1 + q * (variances[c] as number));
+      scores[c] = left[c] ? Math.max(0, reduction) : -1;
     }
+    const best = pick(scores);
     const row = candidates[best] as number;
     left[best] = 0;
     rows[done] = row;
-    reductions[done] = most;
+    reductions[done] = scores[best] as number;
     const q = curvatures[row] as number;
     const s = columnOf(design, row, covariance);
     const t = columnOf(design, row, inner);
@@ -99,4 +100,11 @@ function columnOf({ size, starts, indices, values }: DesignRows, row: number, ma
     for (let j = 0; j < size; j++) out[j] = (out[j] as number) + value * (matrix[line + j] as number);
   }
   return out;
+}
+
+/** The index of the largest value; the first of equal ones. */
+function largest(values: Float64Array): number {
+  let best = 0;
+  for (let c = 1; c < values.length; c++) if ((values[c] as number) > (values[best] as number)) best = c;
+  return best;
 }
