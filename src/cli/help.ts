@@ -69,9 +69,10 @@ function needOf({ required, oneOf = [] }: CommandSpec, name: string): string | u
 
 /** An option and its description, wrapped. */
 function entryOf(name: string, option: OptionSpec, need: string | undefined): string {
-  const flag = `  ${`${option.short ? `-${option.short}, ` : ''}--${name}${option.value ? ` ${option.value}` : ''}`.padEnd(FLAG_WIDTH)}`;
+  const flag = `  ${`--${name}${option.value ? ` ${option.value}` : ''}`.padEnd(FLAG_WIDTH)}`;
   const facts = [
     ...(need === undefined ? [] : [need]),
+    ...(option.short === undefined ? [] : [`-${option.short} for short`]),
     ...rangeOf(option),
     ...(option.default === undefined ? [] : [`default: ${option.default}`]),
   ];
