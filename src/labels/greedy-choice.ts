@@ -1,8 +1,8 @@
 // The greedy choice of rows to label: each next row reduces the posterior variance of d most, averaged over the rows (I-optimality).
-//   covariance C = H^-1, H = sum over labelled rows of q x x^T + penalties; q = p (1 - p)
+//   covariance C = H^-1, H = sum over labelled rows of q x x^T + penalties; q = p (1 - p), times the row's weight
 //   a label of row c makes it C - k s s^T, s = C x_c, k = q_c / (1 + q_c x_c . s)
-//   expected log-loss above that of the true parameters: 1/2 trace(M C), M = sum over all rows of weight q x x^T
-// The weight q turns a variance of d into expected log-loss. The reduction by row c is 1/2 k r_c with r_c = x_c^T C M C x_c, which
+//   expected log-loss above that of the true parameters: 1/2 trace(M C), M = sum over all rows of p (1 - p) x x^T, weighted
+// The factor p (1 - p) turns a variance of d into expected log-loss. The reduction by row c is 1/2 k r_c with r_c = x_c^T C M C x_c, which
 // needs no sum over rows. h_c = x_c^T C x_c and r_c are updated for all rows after each choice.
 import { type DesignRows, dotRow, quadraticForm, secondMoments } from './design-rows.ts';
 import { invert, product } from './symmetric.ts';
@@ -19,8 +19,9 @@ export interface GreedyChoice {
 
 /**
  * Chooses rows one by one; of equal ones the first.
- * @param curvatures q = p (1 - p) of each row, float64 [rows]
- * @param options.information weight of each labelled row in H, 0 for the others; float64 [rows]
+ * @param curvatures p (1 - p) of each row, float64 [rows]
+ * @param options.information weight of each row's label in H, float64 [rows]
+ * @param options.labelled whether a row has a label, [rows]
  * @param options.weights weight of each row in the mean, with the sum 1; float64 [rows]
  * @param options.penalties of each parameter, all above 0; float64 [size]
  * @param options.candidates the rows to choose from, in ascending order
@@ -31,21 +32,28 @@ export async function chooseGreedily(
   curvatures: Float64Array,
   options: {
     readonly information: Float64Array;
+    readonly labelled: ArrayLike<boolean>;
     readonly weights: Float64Array;
     readonly penalties: Float64Array;
     readonly candidates: Uint32Array;
     readonly count: number;
-    readonly pick?: (reductions: Float64Array) => number;
     readonly onChoice?: (done: number) => Promise<void>;
   },
 ): Promise<GreedyChoice> {
-  const { information, weights, penalties, candidates, count, onChoice, pick = largest } = options;
+  const { information, labelled, weights, penalties, candidates, count, onChoice } = options;
   const { size } = design;
-  const times = (a: Float64Array): Float64Array => a.map((value, i) => value * (curvatures[i] as number));
-  const hessian = secondMoments(design, times(information));
+  // what a label of the row adds to H
+  const added = curvatures.map((q, i) => q * (information[i] as number));
+  const hessian = secondMoments(
+    design,
+    added.map((q, i) => (labelled[i] ? q : 0)),
+  );
   for (let j = 0; j < size; j++) hessian[j * size + j] = (hessian[j * size + j] as number) + (penalties[j] as number);
   const covariance = invert(hessian, size);
-  const target = secondMoments(design, times(weights));
+  const target = secondMoments(
+    design,
+    curvatures.map((q, i) => q * (weights[i] as number)),
+  );
   const inner = product(product(covariance, target, size), covariance, size);
   let before = 0;
   for (let k = 0; k < size * size; k++) before += 0.5 * (target[k] as number) * (covariance[k] as number);
@@ -57,16 +65,16 @@ export async function chooseGreedily(
   const reductions = new Float64Array(count);
   for (let done = 0; done < count; done++) {
     for (let c = 0; c < candidates.length; c++) {
-      const q = curvatures[candidates[c] as number] as number;
+      const q = added[candidates[c] as number] as number;
       const reduction = (0.5 * q * (gains[c] as number)) / (1 + q * (variances[c] as number));
       scores[c] = left[c] ? Math.max(0, reduction) : -1;
     }
-    const best = pick(scores);
+    const best = largest(scores);
     const row = candidates[best] as number;
     left[best] = 0;
     rows[done] = row;
     reductions[done] = scores[best] as number;
-    const q = curvatures[row] as number;
+    const q = added[row] as number;
     const s = columnOf(design, row, covariance);
     const t = columnOf(design, row, inner);
     const k = q / (1 + q * (variances[best] as number));

@@ -82,6 +82,7 @@ export async function nextRows(
   const { design, curvatures, penalties, information } = problem;
   const choice = await chooseGreedily(design, curvatures, {
     ...{ information, penalties, count },
+    labelled: Array.from(data.labels, (y) => y >= 0),
     weights: meanWeights(
       groups.map((list) => Array.from(rows, (row) => list[row] as string)),
       data,

@@ -97,8 +97,7 @@ async function correct(part, test) {
   const [inTrain, inValidation] = [false, true].map((wanted) => all(POOL).filter((i) => isValidation(i) === wanted));
   const [train, validation] = [pickRows(part, inTrain), pickRows(part, inValidation)];
   const parts = await debkd.debiasParts(train, validation, { method: 'residual' });
-  const features = debkd.standardiseFeatures(test.features, debkd.featureScale(part.features));
-  const margins = debkd.applyDebias(parts.debias, test.margins, test.data, { features });
+  const margins = debkd.applyDebias(parts.debias, test.margins, test.data);
   const pool = new Float64Array(POOL);
   inTrain.forEach((i, k) => {
     pool[i] = parts.debiased.train[k];
@@ -141,38 +140,22 @@ function gapOf({ test: margins }, { groups, data: { labels } }) {
 async function openRows(id, column) {
   const [name] = id.split('-');
   const preprocessing = debkd.parsePreprocessing(json(`teachers/${name}.preprocessing.json`), name);
-  const teacher = await debkd.loadTeacher(shared(`teachers/${id}.onnx`), { preprocessing });
   const table = await debkd.readTable(shared(`data/${name}/data.csv.gz`), { target: 'label' });
   const parts = debkd.split(table, { by: await debkd.readSplit(shared(`data/${name}/split-transfer.csv.gz`)) });
   const stored = readFileSync(shared(`teachers/${id}.logits.f32`));
   const margins = Float64Array.from(new Float32Array(stored.buffer, stored.byteOffset, stored.length / 4));
-  const { layer } = teacher.hiddenLayer();
-  const open = async (some) => {
-    const data = debkd.encode(table, preprocessing, { rows: some });
-    return {
-      data,
-      margins: Float64Array.from(some, (row) => margins[row]),
-      features: await debkd.hiddenFeatures(teacher, data, { layer }),
-      groups: debkd.groupRows(table, column, some),
-    };
-  };
-  const opened = {
-    pool: await open(Uint32Array.from([...parts.train, ...parts.validation]).sort()),
-    test: await open(parts.test),
-  };
-  teacher[Symbol.dispose]();
-  return opened;
+  const open = (some) => ({
+    data: debkd.encode(table, preprocessing, { rows: some }),
+    margins: Float64Array.from(some, (row) => margins[row]),
+    groups: debkd.groupRows(table, column, some),
+  });
+  return { pool: open(Uint32Array.from([...parts.train, ...parts.validation]).sort()), test: open(parts.test) };
 }
 
-function pickRows({ data, margins, features: { width, values: numbers }, groups }, rows) {
-  const picked = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => {
-    picked.set(numbers.subarray(row * width, (row + 1) * width), i * width);
-  });
+function pickRows({ data, margins, groups }, rows) {
   return {
     data: debkd.selectRows(data, Uint32Array.from(rows)),
     margins: Float64Array.from(rows, (row) => margins[row]),
-    features: { rows: rows.length, width, values: picked },
     groups: Array.from(rows, (row) => groups[row]),
   };
 }

@@ -41,12 +41,13 @@ test('each row of a batch is the one that reduces the mean variance most, found 
   const phi: Matrix = { rows: n, fields: 3, width: 5, fieldColumns: Int32Array.of(0, -1, 4), data: word };
   const v = Float64Array.from({ length: n }, () => d.real(-3, 3));
   const q = Float64Array.from({ length: n }, () => d.real(0.02, 0.25));
-  const information = Float64Array.from({ length: n }, (_, i) => (i % 5 === 0 ? 1 + (i % 2) : 0));
+  const information = Float64Array.from({ length: n }, (_, i) => 1 + (i % 3));
+  const labelled = Array.from({ length: n }, (_, i) => i % 5 === 0);
   const weights = Float64Array.from({ length: n }, () => d.real(0, 1));
   const penalties = Float64Array.of(1, 1, 3, 7, 7, 7, 3);
-  const candidates = Uint32Array.from([...information.keys()].filter((i) => information[i] === 0));
+  const candidates = Uint32Array.from([...labelled.keys()].filter((i) => !labelled[i]));
   const design = designRows(v, phi);
-  const found = await chooseGreedily(design, q, { information, weights, penalties, candidates, count: 8 });
+  const found = await chooseGreedily(design, q, { information, labelled, weights, penalties, candidates, count: 8 });
 
   const dense = denseRows(phi, 0, n);
   const x = Array.from({ length: n }, (_, i) => [1, v[i] as number, ...dense.subarray(5 * i, 5 * i + 5)]);
@@ -68,17 +69,17 @@ test('each row of a batch is the one that reduces the mean variance most, found 
       return sum + 0.5 * (weights[i] as number) * (q[i] as number) * variance;
     }, 0);
   };
-  const counts = [...information];
+  const counts = labelled.map((one, i) => (one ? (information[i] as number) : 0));
   expect(found.before).toBeCloseTo(lossWith(counts), 9);
   for (const [k, row] of found.rows.entries()) {
     const now = lossWith(counts);
     const losses = [...candidates].map((i) =>
-      counts[i] === 0 ? lossWith(counts.map((c, j) => (i === j ? 1 : c))) : Infinity,
+      counts[i] === 0 ? lossWith(counts.map((c, j) => (i === j ? (information[i] as number) : c))) : Infinity,
     );
     const best = losses.indexOf(Math.min(...losses));
     expect(row).toBe(candidates[best]);
     expect(found.reductions[k]).toBeCloseTo(now - (losses[best] as number), 9);
-    counts[row] = 1;
+    counts[row] = information[row] as number;
   }
 });
 
@@ -86,13 +87,13 @@ const world = drawWorld(900, 7);
 const margins = teach(world, { scale: 1.4, group: 2 });
 const groups = Array.from(world.group, (one) => `group=${one}`);
 /** The rows with the labels of the first few only. */
-const labelled = (count: number): Dataset => ({
+const withLabels = (count: number): Dataset => ({
   ...world.dataset,
   labels: world.dataset.labels.map((y, i) => (i < count ? y : -1)),
 });
 
 test('the rows are unlabelled, different, and chosen before the batch grows', async () => {
-  const data = labelled(60);
+  const data = withLabels(60);
   const few = await nextRows({ data, margins }, 10);
   const more = await nextRows({ data, margins }, 25);
   expect(few.rows).toHaveLength(10);
@@ -108,7 +109,7 @@ test('the rows are unlabelled, different, and chosen before the batch grows', as
 });
 
 test('the same rows give the same choice, and so do swapped classes', async () => {
-  const data = labelled(60);
+  const data = withLabels(60);
   const first = await nextRows({ data, margins }, 20);
   expect(await nextRows({ data, margins }, 20)).toEqual(first);
   const mirrored = { ...data, labels: data.labels.map((y) => (y < 0 ? y : 1 - y)) };
@@ -120,7 +121,7 @@ test('the same rows give the same choice, and so do swapped classes', async () =
 });
 
 test('with groups, more rows of the small group are chosen', async () => {
-  const data = labelled(40);
+  const data = withLabels(40);
   const inGroup = (rows: Uint32Array): number => rows.filter((row) => world.group[row] === 1).length;
   const plain = inGroup((await nextRows({ data, margins }, 40)).rows);
   const balanced = inGroup((await nextRows({ data, margins }, 40, { groups: [groups] })).rows);
@@ -128,17 +129,17 @@ test('with groups, more rows of the small group are chosen', async () => {
 });
 
 test('labels are not needed, and one class is not enough to fit', async () => {
-  const none = await nextRows({ data: labelled(0), margins }, 5);
+  const none = await nextRows({ data: withLabels(0), margins }, 5);
   expect(none.labelled).toBe(0);
   expect([...none.margins]).toEqual(Array.from(none.rows, (row) => margins[row]));
-  const zeros = { ...labelled(30), labels: labelled(30).labels.map((y) => (y === 1 ? -1 : y)) };
+  const zeros = { ...withLabels(30), labels: withLabels(30).labels.map((y) => (y === 1 ? -1 : y)) };
   const one = await nextRows({ data: zeros, margins }, 5);
   expect([...one.margins]).toEqual(Array.from(one.rows, (row) => margins[row]));
   expect(one.expectedLoss.before).toBeLessThan(none.expectedLoss.before);
 });
 
 test('a row without a soft label is not chosen', async () => {
-  const data = labelled(60);
+  const data = withLabels(60);
   const { rows: best } = await nextRows({ data, margins }, 3);
   const unknown = margins.map((v, i) => (best.includes(i) ? NaN : v));
   const { rows, unlabelled } = await nextRows({ data, margins: unknown }, 20);
@@ -147,7 +148,7 @@ test('a row without a soft label is not chosen', async () => {
 });
 
 test('a labelled row of weight 0 teaches nothing', async () => {
-  const data = labelled(60);
+  const data = withLabels(60);
   const weights = Float64Array.from({ length: 900 }, (_, i) => (i < 30 ? 0 : 1));
   const flipped = { ...data, labels: data.labels.map((y, i) => (i < 30 ? 1 - y : y)) };
   const first = await nextRows({ data: { ...data, weights }, margins }, 10);
@@ -156,8 +157,10 @@ test('a labelled row of weight 0 teaches nothing', async () => {
 });
 
 test("the teacher's features are columns as well, and wide ones are hashed", async () => {
-  const data = labelled(60);
+  const data = withLabels(60);
   const d = dice(9);
+  const constant = { rows: 900, width: 2, values: new Float32Array(1800).fill(3) };
+  expect(await nextRows({ data, margins, features: constant }, 5)).toEqual(await nextRows({ data, margins }, 5));
   const features = { rows: 900, width: 300, values: Float32Array.from({ length: 900 * 300 }, () => d.real(-1, 1)) };
   const { rows, expectedLoss } = await nextRows({ data, margins, features }, 5);
   expect(rows).toHaveLength(5);
@@ -176,12 +179,12 @@ test("the teacher's features are columns as well, and wide ones are hashed", asy
 });
 
 test.each([
-  ['0 rows to choose', () => nextRows({ data: labelled(60), margins }, 0)],
-  ['2.5 rows to choose', () => nextRows({ data: labelled(60), margins }, 2.5)],
+  ['0 rows to choose', () => nextRows({ data: withLabels(60), margins }, 0)],
+  ['2.5 rows to choose', () => nextRows({ data: withLabels(60), margins }, 2.5)],
   ['no row without a label', () => nextRows({ data: world.dataset, margins }, 5)],
-  ['840 of 900 rows without a label', () => nextRows({ data: labelled(60), margins }, 841)],
-  ['3 margins for 900 rows', () => nextRows({ data: labelled(60), margins: margins.slice(0, 3) }, 5)],
-  ['1 groups for 900 rows', () => nextRows({ data: labelled(60), margins }, 5, { groups: [['a']] })],
+  ['840 of 900 rows without a label', () => nextRows({ data: withLabels(60), margins }, 841)],
+  ['3 margins for 900 rows', () => nextRows({ data: withLabels(60), margins: margins.slice(0, 3) }, 5)],
+  ['1 groups for 900 rows', () => nextRows({ data: withLabels(60), margins }, 5, { groups: [['a']] })],
 ])('refuses %s', async (seen, call) => {
   const error = await call().catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(DebkdError);
@@ -190,5 +193,5 @@ test.each([
 
 test('stops at a signal', async () => {
   const signal = AbortSignal.abort(new Error('enough'));
-  await expect(nextRows({ data: labelled(60), margins }, 20, { signal })).rejects.toThrow('enough');
+  await expect(nextRows({ data: withLabels(60), margins }, 20, { signal })).rejects.toThrow('enough');
 });

@@ -19,7 +19,7 @@ export const NO_DESIGN: DesignMatrix = { fields: 0, width: 0, data: 0, columns: 
 
 const BLOCKS = 4;
 /** Initial penalties of the search, by block. */
-export const START_PENALTIES: readonly number[] = [30, 30, 30, 300];
+const START: readonly number[] = [30, 30, 30, 300];
 const MIN_PENALTY = 1;
 const MAX_PENALTY = 1e5;
 /** The most rounds of the search; it ends earlier when no penalty changes by more than 5 %. */
@@ -118,7 +118,7 @@ export function fitResidual(
   else {
     const where = arena.put(blocks);
     const out = arena.reserve(16 * BLOCKS);
-    let byBlock: readonly number[] = START_PENALTIES;
+    let byBlock: readonly number[] = START;
     for (let round = 0; round < ROUNDS; round++) {
       // blockEvidence needs the Hessian at this round's penalties, so it is not reused
       fitWith(byBlock, 0);
