@@ -47,7 +47,10 @@ export async function nextCommand(values: Values): Promise<void> {
   const isTaught = values['teacher'] !== undefined || values['soft-labels'] !== undefined;
   const inputs = isTaught ? await teacherInputs(values, student) : await studentInputs(values, student as Student);
   const { part, groups } = inputs;
-  const next = await nextRows(part, number(values, 'count') ?? DEFAULT_COUNT, { groups, onProgress });
+  const next = await nextRows(part, number(values, 'count') ?? DEFAULT_COUNT, {
+    ...{ groups, onProgress },
+    seed: number(values, 'seed') ?? 1,
+  });
   noteUnknown(part.data.unknown ?? []);
   noteChoice(next);
   const content = values['json'] ? jsonOf(inputs, next) : csvOf(values, inputs, next);
@@ -139,6 +142,7 @@ function answersOf({ groups, answers }: NextInputs, next: NextRows, k: number) {
     ...Object.fromEntries(named),
     corrected: sigmoid(next.margins[k] as number),
     reduction: next.reductions[k] as number,
+    reason: next.atRandom[k] ? 'random' : 'variance',
     ...(groups.length > 0 && { groups: groups.map((list) => list[row] as string) }),
   };
 }

@@ -4,6 +4,7 @@
 //   expected log-loss above that of the true parameters: 1/2 trace(M C), M = sum over all rows of p (1 - p) x x^T, weighted
 // The factor p (1 - p) turns a variance of d into expected log-loss. The reduction by row c is 1/2 k r_c with r_c = x_c^T C M C x_c, which
 // needs no sum over rows. h_c = x_c^T C x_c and r_c are updated for all rows after each choice.
+import { below } from '../kernels/random.ts';
 import { type DesignRows, dotRow, quadraticForm, secondMoments } from './design-rows.ts';
 import { invert, product } from './symmetric.ts';
 
@@ -25,6 +26,7 @@ export interface GreedyChoice {
  * @param options.weights weight of each row in the mean, with the sum 1; float64 [rows]
  * @param options.penalties of each parameter, all above 0; float64 [size]
  * @param options.candidates the rows to choose from, in ascending order
+ * @param options.random words from which every second row is drawn, each with the same probability; default none
  * @param options.onChoice is called after each choice
  */
 export async function chooseGreedily(
@@ -37,10 +39,11 @@ export async function chooseGreedily(
     readonly penalties: Float64Array;
     readonly candidates: Uint32Array;
     readonly count: number;
+    readonly random?: Iterator<number> | undefined;
     readonly onChoice?: (done: number) => Promise<void>;
   },
 ): Promise<GreedyChoice> {
-  const { information, labelled, weights, penalties, candidates, count, onChoice } = options;
+  const { information, labelled, weights, penalties, candidates, count, random, onChoice } = options;
   const { size } = design;
   // what a label of the row adds to H
   const added = curvatures.map((q, i) => q * (information[i] as number));
@@ -69,7 +72,7 @@ export async function chooseGreedily(
       const reduction = (0.5 * q * (gains[c] as number)) / (1 + q * (variances[c] as number));
       scores[c] = left[c] ? Math.max(0, reduction) : -1;
     }
-    const best = largest(scores);
+    const best = random && done % 2 === 1 ? drawn(left, below(random, candidates.length - done)) : largest(scores);
     const row = candidates[best] as number;
     left[best] = 0;
     rows[done] = row;
@@ -115,4 +118,11 @@ function largest(values: Float64Array): number {
   let best = 0;
   for (let c = 1; c < values.length; c++) if ((values[c] as number) > (values[best] as number)) best = c;
   return best;
+}
+
+/** The index of the remaining row number k. */
+function drawn(left: Uint8Array, k: number): number {
+  let index = left.indexOf(1);
+  for (let passed = 0; passed < k; passed++) index = left.indexOf(1, index + 1);
+  return index;
 }

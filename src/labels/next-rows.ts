@@ -4,6 +4,8 @@ import { sampleRows } from '../data/split.ts';
 import { checkLength, checkWeights } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
+import { words } from '../kernels/random.ts';
+import { STREAM_NEXT } from '../kernels/streams.ts';
 import { pickFeatures } from '../teacher/features.ts';
 import { activeProblem } from './active-problem.ts';
 import type { LabelledPart } from './debias-parts.ts';
@@ -19,8 +21,10 @@ const PAUSE = 16;
 
 /** The rows to label next. */
 export interface NextRows {
-  /** Numbers of the rows in the dataset, the most useful first; uint32 [count]. */
+  /** Numbers of the rows in the dataset, in the order of choice; uint32 [count]. */
   readonly rows: Uint32Array;
+  /** Whether each was drawn at random instead of chosen; [count]. */
+  readonly atRandom: readonly boolean[];
   /** How much the label of each is expected to reduce the mean log-loss of d, given the labels of those before it; float64 [count]. */
   readonly reductions: Float64Array;
   /** d of the chosen rows: the log-odds of the label by the labels so far; float64 [count]. */
@@ -37,12 +41,15 @@ export interface NextRows {
  * Chooses the unlabelled rows whose labels would reduce the posterior variance of the de-biased margin d most. d is the regression of
  * `residual`: on the margin, the student's inputs and, if given, the teacher's features. Each row is chosen in view of those before it,
  * so that a batch does not repeat itself. The variance is weighted by p (1 - p), which turns it into expected log-loss, and averaged over
- * all rows. Without labels, or with those of one class, d is the teacher's margin. Texts and pixels are left out; more than 256 columns
+ * all rows. Every second row is drawn at random, because chosen rows alone mislead where d has not quite the right form. Without labels,
+ * or with those of one class, d is the teacher's margin. Texts and pixels are left out; more than 256 columns
  * are hashed to 256. Of more than 32,768 rows a sample of that many is looked at.
  * @param part rows with and without labels, with the teacher's margins; rows without a margin are not chosen
  * @param count number of rows to choose
  * @param options.groups the group of each row, one list for each way to group (groupRows): the variance is averaged in each group, then
  * over the groups of a list, then over the lists; default the mean over all rows
+ * @param options.random whether every second row is drawn at random; default true
+ * @param options.seed of the random rows; default 1
  * @throws DebkdError `value` for a wrong count or length, `rows` with fewer unlabelled rows than `count`; the signal's reason when aborted
  * @example
  * const { margins } = await softLabels(teacher, train);
@@ -51,9 +58,13 @@ export interface NextRows {
 export async function nextRows(
   { data: all, margins: given, features: hidden }: LabelledPart,
   count: number,
-  options: { readonly groups?: readonly (readonly string[])[] } & ProgressOptions = {},
+  options: {
+    readonly groups?: readonly (readonly string[])[];
+    readonly random?: boolean;
+    readonly seed?: number;
+  } & ProgressOptions = {},
 ): Promise<NextRows> {
-  const { groups = [], signal, onProgress } = options;
+  const { groups = [], random = true, seed = 1, signal, onProgress } = options;
   const subject = 'active labelling';
   if (!Number.isInteger(count) || count < 1)
     throw new DebkdError('value', { subject, seen: `${count} rows to choose`, expected: 'a whole number from 1' });
@@ -82,6 +93,7 @@ export async function nextRows(
   const { design, curvatures, penalties, information } = problem;
   const choice = await chooseGreedily(design, curvatures, {
     ...{ information, penalties, count },
+    random: random ? words(seed, STREAM_NEXT, 0) : undefined,
     labelled: Array.from(data.labels, (y) => y >= 0),
     weights: meanWeights(
       groups.map((list) => Array.from(rows, (row) => list[row] as string)),
@@ -98,6 +110,7 @@ export async function nextRows(
   const gained = choice.reductions.reduce((sum, reduction) => sum + reduction, 0);
   return {
     rows: choice.rows.map((row) => rows[row] as number),
+    atRandom: Array.from(choice.rows, (_, k) => random && k % 2 === 1),
     reductions: choice.reductions,
     margins: pickMargins(problem.margins, choice.rows),
     expectedLoss: { before: choice.before, after: choice.before - gained },

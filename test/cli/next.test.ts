@@ -34,7 +34,7 @@ const next = (...args: readonly string[]) => debkd(['next', ...args]);
 const student = join(folder, 'student');
 debkd(['distill', ...WDBC, '--out', student]);
 
-test('names rows without a label, the most useful first, with what is known of them', () => {
+test('names rows without a label, with what is known of them', () => {
   const { status, stdout, stderr } = next(
     ...teacher,
     '--data',
@@ -53,18 +53,18 @@ test('names rows without a label, the most useful first, with what is known of t
     .trimEnd()
     .split('\n')
     .map((line) => line.split(','));
-  expect(names).toEqual(['id', 'place', 'row', 'teacher', 'corrected', 'reduction', 'groups']);
+  expect(names).toEqual(['id', 'place', 'row', 'teacher', 'corrected', 'reduction', 'reason', 'groups']);
   expect(rows).toHaveLength(12);
   expect(rows.map((row) => Number(row[1]))).toEqual(rows.map((_, k) => k + 1));
   const soft = debkd(['label', ...teacher, '--data', some, '--drop', 'id,site']).stdout.split('\n');
-  for (const [id, , row, probability, , , group] of rows) {
+  for (const [id, , row, probability, , , , group] of rows) {
     expect(id).toBe(`r${row}`);
     expect(Number(row) % 10).not.toBe(1);
     expect(soft[Number(row)]?.split(',').at(-1)).toBe(probability);
     expect(group).toBe(Number(row) % 7 === 1 ? 'site=north' : 'site=south');
   }
-  const reductions = rows.map((row) => Number(row[5]));
-  expect(reductions).toEqual([...reductions].sort((a, b) => b - a));
+  expect(rows.map((row) => row[6])).toEqual(rows.map((_, k) => (k % 2 === 1 ? 'random' : 'variance')));
+  for (const row of rows) expect(Number(row[5])).toBeGreaterThan(0);
   // --count is the long form, and the same rows give the same bytes
   expect(next(...teacher, '--data', some, ...drop, '--count=12', '--groups', 'site', '--keep', 'id').stdout).toBe(
     stdout,
@@ -94,12 +94,12 @@ test('a student alone is its own teacher; with a teacher, both answers are shown
     .trimEnd()
     .split('\n')
     .map((line) => line.split(','));
-  expect(rows[0]).toEqual(['place', 'row', 'student', 'corrected', 'reduction']);
+  expect(rows[0]).toEqual(['place', 'row', 'student', 'corrected', 'reduction', 'reason']);
   const answers = debkd(['predict', '--student', student, '--data', unlabelled]).stdout.split('\n');
   for (const [, row, probability] of rows.slice(1))
     expect(Math.abs(Number(answers[Number(row)]?.split(',')[0]) - Number(probability))).toBeLessThan(1e-12);
   const both = next('--student', student, ...teacher, '--data', unlabelled, '-n', '4').stdout.split('\n')[0];
-  expect(both).toBe('place,row,teacher,student,corrected,reduction');
+  expect(both).toBe('place,row,teacher,student,corrected,reduction,reason');
 });
 
 test('soft labels take the place of a teacher', () => {

@@ -1,6 +1,6 @@
-// Active labelling: how many labels reach the log-loss of 500 random ones. The rows of a pool get labels in batches, by nextRows, at
-// random, or where the corrected probability is nearest to .5; the labels correct the soft labels, and the rows of the test part measure
-// them. npm run next [-- --draws 10] [--only adult-mlp-groupbias] [--student]
+// Active labelling: how many labels reach the log-loss of 500 random ones. The rows of a pool get labels in batches: by nextRows (next),
+// by nextRows without random rows (variance), at random, or where the corrected probability is nearest to .5 (uncertainty). The labels
+// correct the soft labels, and the rows of the test part measure them. npm run next [-- --draws 10] [--only adult-mlp-groupbias] [--student]
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as debkd from '../library.mjs';
@@ -36,7 +36,7 @@ for (const [id, column] of teachers) {
   for (let seed = 1; seed <= DRAWS; seed++) {
     const pool = pickRows(rows.pool, debkd.sampleRows(all(rows.pool.data.rows), POOL, seed));
     const order = shuffled(POOL, seed);
-    for (const way of ['random', 'uncertainty', 'next', 'next, groups']) {
+    for (const way of ['random', 'uncertainty', 'variance', 'next', 'next, groups']) {
       let known = order.slice(0, START);
       for (;;) {
         const part = withLabels(pool, known);
@@ -87,8 +87,9 @@ async function choose(way, { part, order, known, found }) {
     const distance = (i) => Math.abs(found.margins.pool[i]);
     return left.sort((i, j) => distance(i) - distance(j)).slice(0, count);
   }
-  const groups = way === 'next' ? [] : [part.groups];
-  return (await debkd.nextRows({ data: part.data, margins: part.margins }, count, { groups })).rows;
+  const groups = way === 'next, groups' ? [part.groups] : [];
+  const options = { groups, random: way !== 'variance' };
+  return (await debkd.nextRows({ data: part.data, margins: part.margins }, count, options)).rows;
 }
 
 /** Corrects the soft labels of a pool and of the test rows. */

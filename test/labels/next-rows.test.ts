@@ -94,8 +94,8 @@ const withLabels = (count: number): Dataset => ({
 
 test('the rows are unlabelled, different, and chosen before the batch grows', async () => {
   const data = withLabels(60);
-  const few = await nextRows({ data, margins }, 10);
-  const more = await nextRows({ data, margins }, 25);
+  const few = await nextRows({ data, margins }, 10, { random: false });
+  const more = await nextRows({ data, margins }, 25, { random: false });
   expect(few.rows).toHaveLength(10);
   expect(new Set(more.rows).size).toBe(25);
   expect([...more.rows].every((row) => row >= 60)).toBe(true);
@@ -106,6 +106,21 @@ test('the rows are unlabelled, different, and chosen before the batch grows', as
   const gained = more.reductions.reduce((sum, one) => sum + one, 0);
   expect(more.expectedLoss.before - more.expectedLoss.after).toBeCloseTo(gained, 12);
   expect(more.expectedLoss.after).toBeGreaterThan(0);
+});
+
+test('every second row is drawn at random, by the seed', async () => {
+  const data = withLabels(60);
+  const first = await nextRows({ data, margins }, 20);
+  const other = await nextRows({ data, margins }, 20, { seed: 2 });
+  expect(first.atRandom).toEqual(first.atRandom.map((_, k) => k % 2 === 1));
+  expect(first.rows[0]).toBe(other.rows[0]);
+  expect(first.rows[1]).not.toBe(other.rows[1]);
+  expect((await nextRows({ data, margins }, 7)).rows).toEqual(first.rows.slice(0, 7));
+  // drawn rows are spread over all of them
+  const { rows } = await nextRows({ data, margins }, 400);
+  const mean = rows.reduce((sum, row, k) => sum + (k % 2 === 1 ? row / 200 : 0), 0);
+  expect(Math.abs(mean - 480)).toBeLessThan(60);
+  expect(new Set((await nextRows({ data, margins }, 840)).rows).size).toBe(840);
 });
 
 test('the same rows give the same choice, and so do swapped classes', async () => {
