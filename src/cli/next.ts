@@ -8,7 +8,7 @@ import { allRows } from '../data/row-source.ts';
 import type { Table } from '../data/table.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import type { LabelledPart } from '../labels/debias-parts.ts';
-import { type NextRows, nextRows } from '../labels/next-rows.ts';
+import { checkUnlabelled, type NextRows, nextRows } from '../labels/next-rows.ts';
 import { groupRows } from '../metrics/groups.ts';
 import { number, text, type Values } from '../settings/values.ts';
 import type { Student } from '../student/student.ts';
@@ -21,7 +21,7 @@ import { readGroups, withGroups } from './groups-input.ts';
 import { studentImages } from './image-options.ts';
 import { withStudentImages, withTeacherImages } from './images-input.ts';
 import { note, onProgress, print } from './messages.ts';
-import { openRowWriter } from './row-writer.ts';
+import { openRowWriter, type RowWriter } from './row-writer.ts';
 import { openStudent, withClasses } from './student-input.ts';
 import { readTable } from './table-input.ts';
 import { columnNames, noteRows, noteUnknown } from './table-notes.ts';
@@ -47,7 +47,7 @@ export async function nextCommand(values: Values): Promise<void> {
   const isTaught = values['teacher'] !== undefined || values['soft-labels'] !== undefined;
   const inputs = isTaught ? await teacherInputs(values, student) : await studentInputs(values, student as Student);
   const { part, groups } = inputs;
-  const next = await nextRows(part, number(values, 'count') ?? DEFAULT_COUNT, {
+  const next = await nextRows(part, countOf(values), {
     ...{ groups, onProgress },
     seed: number(values, 'seed') ?? 1,
   });
@@ -66,6 +66,7 @@ async function teacherInputs(values: Values, student: Student | undefined): Prom
   const known = student && withClasses(values, student);
   const given = await readGroups(values);
   const plain = await readTable(known ?? values, { missing: student?.preprocessing.missing, mayLackLabels: true });
+  checkTable(values, plain);
   const read = await withTeacherImages(
     values,
     models.models.map(({ teacher }) => teacher),
@@ -108,6 +109,7 @@ async function teacherInputs(values: Values, student: Student | undefined): Prom
 async function studentInputs(values: Values, student: Student): Promise<NextInputs> {
   const { preprocessing } = student;
   const plain = await readTable(withClasses(values, student), { missing: preprocessing.missing, mayLackLabels: true });
+  checkTable(values, plain);
   const given = await readGroups(values);
   const read = await withStudentImages(values, preprocessing, plain);
   const grouped = withGroups(read, given, textNames(preprocessing));
@@ -124,6 +126,20 @@ async function studentInputs(values: Values, student: Student): Promise<NextInpu
 async function encodeFor(values: Values, { preprocessing }: Student, table: Table): Promise<Dataset> {
   const decoded = await decodeImages(table, preprocessing, { rows: allRows(table), onProgress });
   return encode(decoded, preprocessing, { weights: text(values, 'weights') });
+}
+
+const countOf = (values: Values): number => number(values, 'count') ?? DEFAULT_COUNT;
+
+/** Checks what does not need the teacher's answers. @throws DebkdError `rows`, `column` */
+function checkTable(values: Values, table: Table): void {
+  checkUnlabelled(table.labels.filter((y) => y < 0).length, table.rows, countOf(values));
+  writerFor(values, table, []);
+}
+
+/** Writes rows of a table. @param names of the answers */
+function writerFor(values: Values, table: Table, names: readonly string[]): RowWriter {
+  const source = { name: table.name, header: allColumns(table), chunks: (async function* () {})() };
+  return openRowWriter(values, 'csv', source, names);
 }
 
 function noteChoice({ rows, labelled, unlabelled, expectedLoss: { before, after } }: NextRows): void {
@@ -155,11 +171,9 @@ function jsonOf(inputs: NextInputs, next: NextRows): string {
 
 function csvOf(values: Values, inputs: NextInputs, next: NextRows): string {
   const { table } = inputs;
-  const header = allColumns(table);
-  const columns = header.map((name) => findColumn(table, name));
+  const columns = allColumns(table).map((name) => findColumn(table, name));
   const all = [...next.rows.keys()].map((k) => answersOf(inputs, next, k));
-  const source = { name: table.name, header, chunks: (async function* () {})() };
-  const writer = openRowWriter(values, 'csv', source, Object.keys(all[0] ?? {}));
+  const writer = writerFor(values, table, Object.keys(all[0] ?? {}));
   const lines = all.map((answer) => {
     const fields = columns.map((column) => column?.texts[column.codes[answer.row - 1] as number] ?? '');
     return writer.line(

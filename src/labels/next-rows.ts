@@ -75,14 +75,7 @@ export async function nextRows(
   const known = (wanted: (label: number) => boolean): Uint32Array =>
     Uint32Array.from([...all.labels.keys()].filter((i) => wanted(all.labels[i] as number) && !Number.isNaN(given[i])));
   const [labelled, unlabelled] = [known((y) => y >= 0), known((y) => y < 0)];
-  if (unlabelled.length < count) {
-    throw new DebkdError('rows', {
-      subject,
-      seen: `${unlabelled.length === 0 ? 'no row' : `${unlabelled.length} of ${all.rows} rows`} without a label`,
-      expected: `at least ${count}, the number of rows to choose`,
-      remedy: ['give rows with an empty label', ...(unlabelled.length > 0 ? ['choose fewer'] : [])],
-    });
-  }
+  checkUnlabelled(unlabelled.length, all.rows, count);
   const kept = sampleRows(labelled, Math.max(MAX_ROWS / 2, MAX_ROWS - unlabelled.length), 0);
   const rows = Uint32Array.from([
     ...kept,
@@ -117,6 +110,17 @@ export async function nextRows(
     labelled: labelled.length,
     unlabelled: unlabelled.length,
   };
+}
+
+/** Checks that there are enough rows without a label. @throws DebkdError `rows` */
+export function checkUnlabelled(unlabelled: number, rows: number, count: number): void {
+  if (unlabelled >= count) return;
+  throw new DebkdError('rows', {
+    subject: 'active labelling',
+    seen: `${unlabelled === 0 ? 'no row' : `${unlabelled} of ${rows} rows`} without a label`,
+    expected: `at least ${count}, the number of rows to choose`,
+    remedy: ['give rows with an empty label', ...(unlabelled > 0 ? ['choose fewer'] : [])],
+  });
 }
 
 /** Weights of a mean with equal shares of the groups of each list, with the sum 1; float64 [rows]. */

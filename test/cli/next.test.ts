@@ -2,6 +2,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { encodeStudent } from '../../src/student/student-bytes.ts';
+import { mixedPreprocessing, randomTextStudent } from '../text-students.ts';
+import { numberedPng } from '../tiny-image.ts';
 import { debkd, modelPath, temporary, WDBC } from './run.ts';
 
 const folder = temporary();
@@ -139,4 +142,25 @@ test('an empty label column and labels of one class are no mistakes here', () =>
     expect(next(...teacher, '--data', path, ...drop, '-n', '3').status).toBe(0);
   const { status, stderr } = debkd(['distill', ...teacher, '--data', empty, ...drop]);
   expect([status, stderr]).toEqual([2, expect.stringContaining('no row has a label')]);
+});
+
+test('students of texts and rows of images: the other columns, and how the images look, describe the rows', () => {
+  const texts = join(folder, 'texts.debkd');
+  writeFileSync(texts, encodeStudent(randomTextStudent(mixedPreprocessing(true), { hidden: [] }, 8)));
+  const rows = Array.from(
+    { length: 80 },
+    (_, i) => `${20 + i},"good film ${i % 9}",${i % 2 ? 'red' : 'blue'},${i < 20 ? i % 2 : ''}`,
+  );
+  const comments = join(folder, 'texts.csv');
+  writeFileSync(comments, `age,comment,colour,label\n${rows.join('\n')}\n`);
+  const named = next('--student', texts, '--data', comments, '-n', '6', '--keep', 'comment', '--groups', 'colour');
+  expect([named.status, named.stdout.split('\n').length]).toEqual([0, 8]);
+  const photos = temporary();
+  const places = Array.from({ length: 60 }, (_, k) => k);
+  for (const k of places) writeFileSync(join(photos, `${k}.png`), numberedPng(k));
+  const lines = places.map((k) => `${k}.png,${k % 3 ? 0.8 : 0.3},${k < 20 ? k % 2 : ''}`);
+  writeFileSync(join(photos, 'rows.csv'), `photo,p,label\n${lines.join('\n')}\n`);
+  const images = next('--soft-labels', 'p', '--data', join(photos, 'rows.csv'), '-n', '5', '--keep', 'photo');
+  expect([images.status, images.stdout.split('\n').length]).toEqual([0, 7]);
+  for (const line of images.stdout.trimEnd().split('\n').slice(1)) expect(line).toMatch(/^(\d+)\.png,\d,/);
 });
