@@ -12,6 +12,8 @@ import { invert, product } from './symmetric.ts';
 export interface GreedyChoice {
   /** Row numbers in the order of choice; uint32. */
   readonly rows: Uint32Array;
+  /** Whether each was drawn at random. */
+  readonly atRandom: readonly boolean[];
   /** The expected reduction of the mean log-loss by each; float64. */
   readonly reductions: Float64Array;
   /** The expected mean log-loss above that of the true parameters, before the first choice. */
@@ -65,6 +67,7 @@ export async function chooseGreedily(
   const left = new Uint8Array(candidates.length).fill(1);
   const scores = new Float64Array(candidates.length);
   const rows = new Uint32Array(count);
+  const atRandom: boolean[] = [];
   const reductions = new Float64Array(count);
   for (let done = 0; done < count; done++) {
     for (let c = 0; c < candidates.length; c++) {
@@ -72,7 +75,9 @@ export async function chooseGreedily(
       const reduction = (0.5 * q * (gains[c] as number)) / (1 + q * (variances[c] as number));
       scores[c] = left[c] ? Math.max(0, reduction) : -1;
     }
-    const best = random && done % 2 === 1 ? drawn(left, below(random, candidates.length - done)) : largest(scores);
+    const draws = random !== undefined && done % 2 === 1;
+    const best = draws ? drawn(left, below(random, candidates.length - done)) : largest(scores);
+    atRandom.push(draws);
     const row = candidates[best] as number;
     left[best] = 0;
     rows[done] = row;
@@ -99,7 +104,7 @@ export async function chooseGreedily(
     }
     await onChoice?.(done + 1);
   }
-  return { rows, reductions, before };
+  return { rows, atRandom, reductions, before };
 }
 
 /** A x of a row. */

@@ -103,7 +103,7 @@ export async function nextRows(
   const gained = choice.reductions.reduce((sum, reduction) => sum + reduction, 0);
   return {
     rows: choice.rows.map((row) => rows[row] as number),
-    atRandom: Array.from(choice.rows, (_, k) => random && k % 2 === 1),
+    atRandom: choice.atRandom,
     reductions: choice.reductions,
     margins: pickMargins(problem.margins, choice.rows),
     expectedLoss: { before: choice.before, after: choice.before - gained },

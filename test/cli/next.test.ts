@@ -160,7 +160,18 @@ test('students of texts and rows of images: the other columns, and how the image
   for (const k of places) writeFileSync(join(photos, `${k}.png`), numberedPng(k));
   const lines = places.map((k) => `${k}.png,${k % 3 ? 0.8 : 0.3},${k < 20 ? k % 2 : ''}`);
   writeFileSync(join(photos, 'rows.csv'), `photo,p,label\n${lines.join('\n')}\n`);
-  const images = next('--soft-labels', 'p', '--data', join(photos, 'rows.csv'), '-n', '5', '--keep', 'photo');
+  const images = next(
+    '--soft-labels',
+    'p',
+    '--data',
+    join(photos, 'rows.csv'),
+    '-n',
+    '5',
+    '--keep',
+    'photo',
+    '--image',
+    'photo',
+  );
   expect([images.status, images.stdout.split('\n').length]).toEqual([0, 7]);
   for (const line of images.stdout.trimEnd().split('\n').slice(1)) expect(line).toMatch(/^(\d+)\.png,\d,/);
 });
