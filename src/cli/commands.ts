@@ -199,7 +199,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         default: '50',
         number: { min: 1, max: 1e6, whole: true },
       },
-      seed: { ...seed, help: 'seed of the rows that are drawn at random, every second one' },
+      seed: { ...seed, help: 'seed of the rows that are drawn at random, every fourth one' },
       groups: {
         value: 'a,b',
         help: 'columns, or lists of words (NAME=FILE), whose groups count the same: the labels are to correct small groups too',

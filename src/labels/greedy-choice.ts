@@ -8,6 +8,9 @@ import { below } from '../kernels/random.ts';
 import { type DesignRows, dotRow, quadraticForm, secondMoments } from './design-rows.ts';
 import { invert, product } from './symmetric.ts';
 
+/** Of this many rows one is drawn at random. */
+const DRAWN_EVERY = 4;
+
 /** A choice of rows, in order. */
 export interface GreedyChoice {
   /** Row numbers in the order of choice; uint32. */
@@ -28,7 +31,7 @@ export interface GreedyChoice {
  * @param options.weights weight of each row in the mean, with the sum 1; float64 [rows]
  * @param options.penalties of each parameter, all above 0; float64 [size]
  * @param options.candidates the rows to choose from, in ascending order
- * @param options.random words from which every second row is drawn, each with the same probability; default none
+ * @param options.random words from which every fourth row is drawn, each with the same probability; default none
  * @param options.onChoice is called after each choice
  */
 export async function chooseGreedily(
@@ -75,7 +78,7 @@ export async function chooseGreedily(
       const reduction = (0.5 * q * (gains[c] as number)) / (1 + q * (variances[c] as number));
       scores[c] = left[c] ? Math.max(0, reduction) : -1;
     }
-    const draws = random !== undefined && done % 2 === 1;
+    const draws = random !== undefined && done % DRAWN_EVERY === DRAWN_EVERY - 1;
     const best = draws ? drawn(left, below(random, candidates.length - done)) : largest(scores);
     atRandom.push(draws);
     const row = candidates[best] as number;

@@ -41,14 +41,14 @@ export interface NextRows {
  * Chooses the unlabelled rows whose labels would reduce the posterior variance of the de-biased margin d most. d is the regression of
  * `residual`: on the margin, the student's inputs and, if given, the teacher's features. Each row is chosen in view of those before it,
  * so that a batch does not repeat itself. The variance is weighted by p (1 - p), which turns it into expected log-loss, and averaged over
- * all rows. Every second row is drawn at random, because chosen rows alone mislead where d has not quite the right form. Without labels,
+ * all rows. Every fourth row is drawn at random, because chosen rows alone mislead where d has not quite the right form. Without labels,
  * or with those of one class, d is the teacher's margin. Texts and pixels are left out; more than 256 columns
  * are hashed to 256. Of more than 32,768 rows a sample of that many is looked at.
  * @param part rows with and without labels, with the teacher's margins; rows without a margin are not chosen
  * @param count number of rows to choose
  * @param options.groups the group of each row, one list for each way to group (groupRows): the variance is averaged in each group, then
  * over the groups of a list, then over the lists; default the mean over all rows
- * @param options.random whether every second row is drawn at random; default true
+ * @param options.random whether every fourth row is drawn at random; default true
  * @param options.seed of the random rows; default 1
  * @throws DebkdError `value` for a wrong count or length, `rows` with fewer unlabelled rows than `count`; the signal's reason when aborted
  * @example

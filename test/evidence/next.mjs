@@ -1,6 +1,6 @@
 // Active labelling: how many labels reach the log-loss of 500 random ones. The rows of a pool get labels in batches: by nextRows (next),
 // by nextRows without random rows (variance), at random, or where the corrected probability is nearest to .5 (uncertainty). The labels
-// correct the soft labels, and the rows of the test part measure them. npm run next [-- --draws 10] [--only adult-mlp-groupbias] [--student]
+// correct the soft labels, and the rows of the test part measure them. npm run next [-- --draws 10] [--only adult-mlp-groupbias] [--ways random,next] [--student]
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as debkd from '../library.mjs';
@@ -8,7 +8,12 @@ import { requireShared } from './shared.mjs';
 
 const { path: shared, json } = requireShared();
 const { values } = parseArgs({
-  options: { draws: { type: 'string' }, only: { type: 'string' }, student: { type: 'boolean' } },
+  options: {
+    draws: { type: 'string' },
+    only: { type: 'string' },
+    ways: { type: 'string' },
+    student: { type: 'boolean' },
+  },
 });
 
 /** The teachers, and the column whose groups are balanced. */
@@ -21,6 +26,8 @@ const CASES = {
 };
 /** Rows of a pool, labels at the start, in a batch, at the end, and of the random sample to compare with. */
 const [POOL, START, BATCH, END, MORE] = [2500, 50, 50, 300, 500];
+/** How rows are chosen. */
+const WAYS = (values.ways ?? 'random,uncertainty,variance,next,next by group').split(',');
 const DRAWS = Number(values.draws ?? 10);
 const VALIDATION_FOLD = 4;
 
@@ -36,7 +43,7 @@ for (const [id, column] of teachers) {
   for (let seed = 1; seed <= DRAWS; seed++) {
     const pool = pickRows(rows.pool, debkd.sampleRows(all(rows.pool.data.rows), POOL, seed));
     const order = shuffled(POOL, seed);
-    for (const way of ['random', 'uncertainty', 'variance', 'next', 'next, groups']) {
+    for (const way of WAYS) {
       let known = order.slice(0, START);
       for (;;) {
         const part = withLabels(pool, known);
@@ -87,7 +94,7 @@ async function choose(way, { part, order, known, found }) {
     const distance = (i) => Math.abs(found.margins.pool[i]);
     return left.sort((i, j) => distance(i) - distance(j)).slice(0, count);
   }
-  const groups = way === 'next, groups' ? [part.groups] : [];
+  const groups = way === 'next by group' ? [part.groups] : [];
   const options = { groups, random: way !== 'variance' };
   return (await debkd.nextRows({ data: part.data, margins: part.margins }, count, options)).rows;
 }
