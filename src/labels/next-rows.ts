@@ -41,7 +41,7 @@ export interface NextRows {
  * Chooses the unlabelled rows whose labels would reduce the posterior variance of the de-biased margin d most. d is the regression of
  * `residual`: on the margin, the student's inputs and, if given, the teacher's features. Each row is chosen in view of those before it,
  * so that a batch does not repeat itself. The variance is weighted by p (1 - p), which turns it into expected log-loss, and averaged over
- * all rows. Every fourth row is drawn at random, because chosen rows alone mislead where d has not quite the right form. Without labels,
+ * all rows. Every fourth row is drawn at random, because chosen rows alone can mislead where d has not quite the right form. Without labels,
  * or with those of one class, d is the teacher's margin. Texts and pixels are left out; more than 256 columns
  * are hashed to 256. Of more than 32,768 rows a sample of that many is looked at.
  * @param part rows with and without labels, with the teacher's margins; rows without a margin are not chosen
