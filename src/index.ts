@@ -1,5 +1,5 @@
 // Every public name, in pipeline order: what it takes to distil, to write a label operator or a loss, and to read results.
-// At most 97 (test/docs/surface.test.ts); parts for tests and for the app are in internals.ts.
+// At most 98 (test/docs/surface.test.ts); parts for tests and for the app are in internals.ts.
 // Disposable and Symbol.dispose, also for users whose own `lib` has none
 /// <reference lib="esnext.disposable" preserve="true" />
 
@@ -44,6 +44,7 @@ export { DEBIAS_METHODS } from './labels/debias-names.ts';
 export { INFUSION_FORMS } from './labels/infusion-forms.ts';
 export { infuse, type Targets } from './labels/knowledge-infusion.ts';
 export { detectLeakage } from './labels/leakage.ts';
+export { nextRows } from './labels/next-rows.ts';
 
 // loss
 export { debiasedDistillation } from './loss/debiased-distillation.ts';

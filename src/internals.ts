@@ -88,6 +88,7 @@ export type { InfusionForm } from './labels/infusion-forms.ts';
 export type { InfusionOptions } from './labels/knowledge-infusion.ts';
 export type { Leakage } from './labels/leakage.ts';
 export type { Basis, DebiasMap } from './labels/maps/map.ts';
+export type { NextRows } from './labels/next-rows.ts';
 export { type NoiseRates, noiseRates } from './labels/noise-rates.ts';
 export type { FittedParts } from './labels/sample.ts';
 export type { Hint } from './loss/loss.ts';

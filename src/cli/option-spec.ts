@@ -12,6 +12,8 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** What an empty value stands for; absent where an empty value is refused. */
   readonly empty?: string;
+  /** A letter that stands for the option, after one dash. */
+  readonly short?: string;
   /** May be given several times; a list in --config. */
   readonly repeatable?: true;
   /** Accepted but not shown by --help. */

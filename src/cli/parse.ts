@@ -31,7 +31,10 @@ function parseOptions(command: string, spec: CommandSpec, args: string[]): Omit<
   const renamed = Object.entries(RENAMED_OPTIONS).filter(([, name]) => Object.hasOwn(spec.options, name));
   const options = Object.fromEntries(
     [...names, ...renamed.map(([old, name]) => [old, spec.options[name] as OptionSpec] as const)].map(
-      ([name, { value }]) => [name, { type: value ? ('string' as const) : ('boolean' as const) }],
+      ([name, { value, short }]) => [
+        name,
+        { type: value ? ('string' as const) : ('boolean' as const), ...(short !== undefined && { short }) },
+      ],
     ),
   );
   const notes = new Set<string>();

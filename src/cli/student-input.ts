@@ -38,7 +38,7 @@ async function readStudent(values: Values): Promise<Student> {
 }
 
 /** Without --positive, class 1 is the value that the student was trained with. */
-function withClasses(values: Values, { target }: Student): Values {
+export function withClasses(values: Values, { target }: Student): Values {
   if (!target || values['positive'] !== undefined || (text(values, 'target') ?? 'label') !== target.name) return values;
   return { ...values, positive: target.positive };
 }
@@ -49,7 +49,7 @@ export async function readLabelled(
   student: Student,
 ): Promise<{ table: Table; rows: Uint32Array; data: Dataset }> {
   const { preprocessing } = student;
-  const read = await readTable(withClasses(values, student), preprocessing.missing);
+  const read = await readTable(withClasses(values, student), { missing: preprocessing.missing });
   const table = await withStudentImages(values, preprocessing, read);
   noteClasses(table, student);
   const rows =

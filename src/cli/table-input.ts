@@ -82,11 +82,22 @@ export async function readStoredTable(values: Values): Promise<StoredTable | und
   }
 }
 
-/** The table of --data, --target, --positive, --drop and --na-values. @param missing the student's missing values, where there is one */
-export async function readTable(values: Values, missing?: readonly string[]): Promise<Table> {
+/**
+ * The table of --data, --target, --positive, --drop and --na-values.
+ * @param more.missing the student's missing values, where there is one
+ * @param more.mayLackLabels whether the label column may be absent, empty or of one class
+ */
+export async function readTable(
+  values: Values,
+  more: { readonly missing?: readonly string[] | undefined; readonly mayLackLabels?: boolean } = {},
+): Promise<Table> {
   const labels = text(values, 'labels');
   const data = text(values, 'data') as string;
-  const options = tableOptions(values, missing);
+  const options: TableOptions = {
+    ...tableOptions(values, more.missing),
+    // a column that is named must be there
+    ...(more.mayLackLabels && { mayLackLabels: values['target'] === undefined ? 'column' : 'values' }),
+  };
   const table = await named(
     values,
     labels === undefined ? readAny(data, options) : readNpy(data, { ...options, labels }),

@@ -5,7 +5,7 @@ import { hashRows } from './hash.ts';
 import { absentColumn } from './locate-columns.ts';
 import { featureNames } from './row-source.ts';
 import type { AnyTable, Column, RawRows, Table, TableOptions } from './table.ts';
-import { labelsOf } from './target.ts';
+import { labelsOf, labelsOfOneClass } from './target.ts';
 
 /** Reads all rows into columns. @throws DebkdError `table`, `target` or `column` */
 export async function buildTable(source: RawRows, options: TableOptions): Promise<Table> {
@@ -35,8 +35,10 @@ export async function buildTable(source: RawRows, options: TableOptions): Promis
 export function readLabels(
   source: RawRows,
   column: Column,
-  { positive, missing }: TableOptions,
-): ReturnType<typeof labelsOf> {
+  { positive, missing, mayLackLabels }: TableOptions,
+): Pick<Table, 'labels' | 'target'> {
+  const few = mayLackLabels ? labelsOfOneClass(column, positive, missing) : undefined;
+  if (few) return { labels: few };
   try {
     return labelsOf(column, positive, source.name, missing);
   } catch (error) {
@@ -75,7 +77,7 @@ export function checkHeader({ name, header, explain }: RawRows, options: TableOp
     });
   }
   for (const wanted of [...drop, ...(target === undefined ? [] : [target])]) {
-    if (header.includes(wanted)) continue;
+    if (header.includes(wanted) || (wanted === target && options.mayLackLabels === 'column')) continue;
     const use = wanted === target ? ' for the target' : wanted === weights ? ' for the weights' : ' to drop';
     const error = absentColumn({ subject: `data ${quote(name, 200)}`, name: wanted, columns: header, use });
     throw wanted === target && explain ? explain(error) : error;

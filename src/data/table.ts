@@ -74,6 +74,8 @@ export interface TableOptions {
   readonly weights?: string;
   /** Spellings of a missing value besides the empty field, in any case; default na, n/a, #n/a, <na>, nan, null, ? */
   readonly missing?: readonly string[];
+  /** `values`: the label column may be empty or of one class, as while the first rows are labelled; `column`: it may also be absent. Default neither. */
+  readonly mayLackLabels?: 'values' | 'column';
 }
 
 /** A header and its rows, chunk by chunk; every row has as many fields as the header. */

@@ -92,3 +92,20 @@ export function labelsOf(
     target: { name: column.name, positive: chosen, negative },
   };
 }
+
+/** Labels of a column in which fewer than two classes occur; undefined if there are more. The only value is class 0 if neither its name nor `positive` says more. */
+export function labelsOfOneClass(
+  column: Column,
+  positive: string | undefined,
+  missing: readonly string[] | undefined,
+): Int8Array | undefined {
+  const unlabelled = missingTest(missing);
+  const values = column.texts.filter((text) => !unlabelled(text));
+  const [first] = values;
+  if (!values.every((text) => sameClass(text, first as string))) return undefined;
+  const isOne =
+    first !== undefined &&
+    (positive === undefined ? likelyPositive([first]) !== undefined : sameClass(first, positive));
+  const label = column.texts.map((text) => (unlabelled(text) ? -1 : isOne ? 1 : 0));
+  return Int8Array.from(column.codes, (code) => label[code] as number);
+}

@@ -19,3 +19,5 @@ export const STREAM_DROPOUT = 7;
 export const STREAM_SEEDS = 8;
 /** Changes of training images; in the kernel. */
 export const STREAM_AUGMENT = 9;
+/** Rows to label that are drawn at random. */
+export const STREAM_NEXT = 10;
