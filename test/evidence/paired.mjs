@@ -17,7 +17,9 @@ export function figures(margins, labels) {
   return { auc, logLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length };
 }
 
-const T95 = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.2, 2.18, 2.16, 2.14, 2.13, 2.12, 2.11, 2.1, 2.09];
+const T95 = [
+  12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.2, 2.18, 2.16, 2.14, 2.13, 2.12, 2.11, 2.1, 2.09,
+];
 export const mean = (list) => list.reduce((sum, x) => sum + x, 0) / list.length;
 
 /** Mean and half the width of the 95 % interval of paired differences. */
