@@ -275,3 +275,22 @@ test.each([
 ])('%s is refused', async (_, change, message) => {
   await expect(distill({ ...options, ...change })).rejects.toThrow(message);
 });
+
+test('with few labels of one class students also learn from the hidden layer; enough labels, or leaving it out, avoid that', async () => {
+  const few = (part: typeof data.train, most: number): typeof data.train => {
+    let ones = 0;
+    const rows = Array.from(part.labels.keys()).filter((i) => part.labels[i] !== 1 || ones++ < most);
+    return selectRows(part, Uint32Array.from(rows));
+  };
+  const rare = { ...options, train: few(data.train, 20), validation: few(data.validation, 8) };
+  const stages = new Set<string>();
+  const run = await distill({ ...rare, onProgress: ({ stage }) => stages.add(stage) });
+  // 250 / 28 labels, at most 5, times .5
+  expect(run.hint?.weight).toBe(2.5);
+  expect([...stages]).toContain('student 12 of 12');
+  const loss = (run.student.provenance as { loss: { hint?: { weight: number } } }).loss;
+  expect(loss.hint?.weight).toBe(run.hint?.taken ? 2.5 : undefined);
+  expect(run.infusion.candidates).toHaveLength(6);
+  for (const other of [options, { ...rare, ablate: ['features'] as const }, { ...rare, student: { hidden: [] } }])
+    expect((await distill(other)).hint).toBeUndefined();
+});
