@@ -126,8 +126,8 @@ function groupShifts(soft: Float64Array, debiased: Float64Array, dataset: AnyDat
   const distance = (group: GroupShift): number => Math.abs(group.meanShift - mean);
   const weight = (group: GroupShift): number => Math.abs(group.meanShift) * Math.sqrt(group.rows);
   // a column may be among both
-  const keyOf = ({ column, value }: GroupShift): string => JSON.stringify([column, value]);
-  const shifts = new Map([...shiftsOf(soft, debiased, dataset), ...beside].map((shift) => [keyOf(shift), shift]));
+  const key = ({ column, value }: GroupShift): string => JSON.stringify([column, value]);
+  const shifts = new Map([...shiftsOf(soft, debiased, dataset), ...beside].map((shift) => [key(shift), shift]));
   return [...shifts.values()]
     .filter((group) => distance(group) > 0.01)
     .sort((a, b) => weight(b) - weight(a))
