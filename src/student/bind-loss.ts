@@ -6,7 +6,8 @@ import { type Loss, takesMargins } from '../loss/loss.ts';
 import type { Features } from '../teacher/features.ts';
 import type { Architecture } from './architecture.ts';
 import type { FitContext, FitTask } from './fit-context.ts';
-import { type PairwiseDistances, placeFeatures } from './pairwise-distances.ts';
+import { type PairwiseDistances, padFeatures } from './pairwise-distances.ts';
+import type { TrainingRows } from './training-rows.ts';
 
 /**
  * Checks the requirements of a hint.
@@ -18,16 +19,9 @@ export function hintWidth(
   { hint }: Loss,
   { hidden, conv }: Architecture,
   features: Features | undefined,
-  { rows, stored }: { readonly rows: number; readonly stored: boolean },
+  rows: number,
 ): number | undefined {
   if (!hint) return undefined;
-  if (stored)
-    throw new DebkdError('value', {
-      subject: 'fit',
-      seen: 'the loss has a hint, and the training rows are in a file',
-      expected: 'rows in memory',
-      remedy: ['use fewer rows', 'use a loss without a hint'],
-    });
   if (!features || features.rows !== rows) {
     throw new DebkdError('value', {
       subject: 'fit',
@@ -90,7 +84,7 @@ export function bindLoss(
       context.hintWeights,
     );
   } else {
-    const at = context.features.get(features) ?? placeFeatures(arena, features, 8).at;
+    const at = context.features.get(features) ?? placeFeatures(trainingRows, features);
     context.features.set(features, at);
     bound = kernels.bindRegression(net, at, hint.weight, context.hintWeights);
   }
@@ -101,4 +95,9 @@ export function bindLoss(
       remedy: { id: 'reduce-batch' },
     });
   return undefined;
+}
+
+function placeFeatures(trainingRows: TrainingRows, features: Features): number {
+  const { values, width } = padFeatures(features, 8);
+  return trainingRows.place(values, width);
 }

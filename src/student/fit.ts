@@ -205,7 +205,7 @@ async function fitTogether(
   const order = arena.reserve(4 * rows);
   const trainingRows = placeTrainingRows(arena, dataset, { weights: options.weights, order, batchSize });
   const hasHint = tasks.some(({ loss }) => loss.hint);
-  const hintWeights = hasHint && dataset.weights ? arena.put(meanOne(dataset.weights)) : 0;
+  const hintWeights = hasHint && dataset.weights ? meanOne(dataset.weights) : undefined;
   const context = {
     arena,
     dataset,
@@ -216,7 +216,7 @@ async function fitTogether(
     changes,
     budget,
     weights: options.weights,
-    hintWeights,
+    hintWeights: hintWeights ? trainingRows.place(hintWeights) : 0,
     evaluators: new Map(),
     features: new Map(),
   };

@@ -24,12 +24,19 @@ const MAX_BYTES = 2 ** 31;
 
 /**
  * Reserves the distances; undefined where no task has a relation hint.
- * @param place.weights pointer to the rows' weights; 0: all 1
+ * @param place.weights of the rows; undefined where all are 1
  * @throws DebkdError `memory` when a batch has too many pairs
  */
 export function placePairwiseDistances(
   tasks: readonly FitTask[],
-  place: { arena: Arena; rows: number; batchSize: number; batches: number; order: number; weights: number },
+  place: {
+    arena: Arena;
+    rows: number;
+    batchSize: number;
+    batches: number;
+    order: number;
+    weights: Float64Array | undefined;
+  },
 ): PairwiseDistances | undefined {
   const features = tasks.find(({ loss }) => loss.hint?.kind === 'relation')?.features;
   if (!features || features.rows !== place.rows) return undefined;
@@ -44,26 +51,25 @@ export function placePairwiseDistances(
       remedy: { id: 'reduce-batch' },
     });
   }
-  const { at, width } = placeFeatures(arena, features, 4);
+  const { values, width } = padFeatures(features, 4);
+  const at = arena.put(values);
+  const weights = place.weights ? arena.put(place.weights) : 0;
   const [own, other] = [arena.reserve(block), arena.reserve(block * batches)];
   return {
     features,
     studentDistances: own,
     teacherDistances: other,
     batches,
-    measure: (from, to) => arena.kernels.teacherRelations(at, width, order, from, to, batch, other, place.weights),
+    measure: (from, to) => arena.kernels.teacherRelations(at, width, order, from, to, batch, other, weights),
   };
 }
 
-/** Copies features into the arena, each row padded with zeros to a multiple of `lanes`. @throws DebkdError `memory` */
-export function placeFeatures(
-  arena: Arena,
-  { rows, width, values }: Features,
-  lanes: number,
-): { at: number; width: number } {
+/** Features of which each row is padded with zeros to a multiple of `lanes`. */
+export function padFeatures(features: Features, lanes: number): Features {
+  const { rows, width, values } = features;
   const padded = Math.ceil(width / lanes) * lanes;
-  if (padded === width) return { at: arena.put(values), width };
+  if (padded === width) return features;
   const wide = new Float32Array(rows * padded);
   for (let i = 0; i < rows; i++) wide.set(values.subarray(i * width, (i + 1) * width), i * padded);
-  return { at: arena.put(wide), width: padded };
+  return { rows, width: padded, values: wide };
 }

@@ -1,6 +1,6 @@
 // One student in training: its network and loss in the kernel, its selection loss, and the best epoch so far.
 import type { AnyDataset } from '../data/dataset.ts';
-import { imageFormOf, matrixRows } from '../data/row-source.ts';
+import { imageFormOf } from '../data/row-source.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Floats } from '../io/host-types.ts';
 import { littleEndian } from '../io/little-endian.ts';
@@ -58,7 +58,7 @@ export function openTrainer(
   const { arena, dataset, shape, budget } = context;
   const { kernels } = arena;
   const { width } = dataset.features;
-  const hint = hintWidth(loss, shape, features, { rows: dataset.rows, stored: !matrixRows(dataset.features).all });
+  const hint = hintWidth(loss, shape, features, dataset.rows);
   const inputs = inputsOf(dataset.features);
   const isConvolutional = shape.conv !== undefined;
   const net = createNetwork(arena, inputs, shape, { dropout: context.dropout, hint, training: isConvolutional });

@@ -19,9 +19,18 @@ export interface TrainingRows {
   readonly order: number;
   /** Rows in memory at a time. */
   readonly capacity: number;
+  /**
+   * Places further values of each training row, [rows x width], in memory.
+   * @param width default 1
+   * @returns a pointer to those of all rows, or of the rows of the block in memory
+   */
+  place(values: RowValues, width?: number): number;
   /** Loads the epoch's blocks; each is valid until the next one. Absent where all rows are in memory. */
   readonly blocks?: () => Iterable<RowBlock>;
 }
+
+/** Values of each training row. */
+type RowValues = Int8Array | Float32Array | Float64Array;
 
 /** A block of an epoch: positions [from, to) of its order. */
 export interface RowBlock {
@@ -52,7 +61,7 @@ export function placeTrainingRows(
   const { all } = matrixRows(features);
   if (all) {
     const places = { matrix: placeMatrix(arena, all), labels: arena.put(labels) };
-    return { ...places, weights: weights ? arena.put(weights) : 0, order, capacity: dataset.rows };
+    return { ...places, weights: weights ? arena.put(weights) : 0, order, capacity: dataset.rows, place: arena.put };
   }
   const placed = { weights, order, batchSize: Math.min(batchSize, dataset.rows) };
   return placeBlocks(arena, features as StoredMatrix, labels, placed);
@@ -71,22 +80,17 @@ function placeBlocks(
   const blockEntries = mostEntries(features, SHUFFLE_BLOCK_ROWS);
   const entries = blockEntries + batch * mostEntries(features, 1);
   const room = reserveRows(arena, features, { rows: capacity, entries });
-  const at = {
-    labels: arena.reserve(capacity),
-    weights: weights ? arena.reserve(8 * capacity) : 0,
-    order: arena.reserve(4 * capacity),
+  const placed: { readonly at: number; readonly values: RowValues; readonly width: number }[] = [];
+  const place = (values: RowValues, width = 1): number => {
+    const at = arena.reserve(values.BYTES_PER_ELEMENT * width * capacity);
+    placed.push({ at, values, width });
+    return at;
   };
-  const put = (place: number, count: number, rowOf: (i: number) => number): void => {
-    arena.write(
-      at.labels + place,
-      Int8Array.from({ length: count }, (_, i) => labels[rowOf(i)] as number),
-    );
-    if (weights) {
-      arena.write(
-        at.weights + 8 * place,
-        Float64Array.from({ length: count }, (_, i) => weights[rowOf(i)] as number),
-      );
-    }
+  const at = { labels: place(labels), weights: weights ? place(weights) : 0, order: arena.reserve(4 * capacity) };
+  /** Copies the placed values of rows [from, to) to those of a row in memory and its successors. */
+  const put = (row: number, from: number, to: number): void => {
+    for (const { at, values, width } of placed)
+      arena.write(at + values.BYTES_PER_ELEMENT * width * row, values.subarray(width * from, width * to));
   };
 
   function readBlock(start: number, from: number, to: number): RowBlock {
@@ -97,7 +101,7 @@ function placeBlocks(
       room.write(features.read(at, to), at - start, entry);
       entry += features.entries?.(at, to) ?? 0;
     }
-    put(0, end - start, (i) => start + i);
+    put(0, start, end);
     arena.write(
       at.order,
       arena.u32(epoch + 4 * from, to - from).map((row) => row - start),
@@ -111,8 +115,8 @@ function placeBlocks(
     list.forEach((row, i) => {
       room.write(features.read(row, row + 1), block + i, entry);
       entry += features.entries?.(row, row + 1) ?? 0;
+      put(block + i, row, row + 1);
     });
-    put(block, list.length, (i) => list[i] as number);
     arena.write(
       at.order,
       list.map((_, i) => block + i),
@@ -142,6 +146,7 @@ function placeBlocks(
     matrix: room,
     ...at,
     capacity,
+    place,
     blocks,
   };
 }

@@ -1,5 +1,7 @@
 // Hints in fit: the selection loss is that of the student without the regressor.
 import { expect, test } from 'vitest';
+import type { Dataset } from '../../src/data/dataset.ts';
+import type { Matrix } from '../../src/data/matrix.ts';
 import { openArena } from '../../src/kernels/memory.ts';
 import { distillation } from '../../src/loss/distillation.ts';
 import { regressionHint, relationHint } from '../../src/loss/hints.ts';
@@ -8,6 +10,7 @@ import { placePairwiseDistances } from '../../src/student/pairwise-distances.ts'
 import { labelSelection } from '../../src/student/selection.ts';
 import { dice } from '../random.ts';
 import { drawWorld } from '../simulator.ts';
+import { asStored } from '../stored-matrix.ts';
 
 const { dataset, truth } = drawWorld(400, 3);
 const validation = drawWorld(200, 4).dataset;
@@ -55,6 +58,33 @@ test('a hint changes the student with its weight', async () => {
 });
 
 test.each([
+  ['regression', 400, 64],
+  ['relation', 400, 64],
+  // two blocks of rows, and a batch with rows of both
+  ['regression', 70_000, 1000],
+  ['relation', 70_000, 30],
+] as const)(
+  'a %s hint on %i rows, in batches of %i: rows in a file give the same student',
+  async (kind, rows, batchSize) => {
+    const { dataset, truth } = drawWorld(rows, 5);
+    const { stored } = asStored(dataset.features as Matrix);
+    const weights = Float64Array.from(truth, () => d.below(3));
+    const given = { rows, width: 5, values: Float32Array.from({ length: 5 * rows }, () => d.real(-1, 1)) };
+    const loss = (kind === 'regression' ? regressionHint : relationHint)(distillation(), { weight: 2 });
+    for (const weighted of [dataset, { ...dataset, weights }]) {
+      const inFile = { ...weighted, features: stored, teacherInputs: stored } as unknown as Dataset;
+      const how = { seed: 1, epochs: 2, batchSize, features: given };
+      const [a, b] = [
+        await fitStudent({ hidden: [4] }, weighted, { margins: truth }, loss, how),
+        await fitStudent({ hidden: [4] }, inFile, { margins: truth }, loss, how),
+      ];
+      expect(b.parameters).toEqual(a.parameters);
+      expect(b.training?.history).toEqual(a.training?.history);
+    }
+  },
+);
+
+test.each([
   ['no features', { features: undefined }, [3], /the loss has a hint, .* features of 0 rows, expected 400/],
   [
     'features of other rows',
@@ -82,7 +112,7 @@ test('a relation hint on batches with too many pairs suggests smaller batches', 
   const rows = 65536;
   const loss = relationHint(distillation(), { weight: 1 });
   const task = { targets, loss, features: { rows, width: 1, values: new Float32Array(rows) } };
-  const place = { arena, rows, batchSize: rows, batches: 1, order: 0, weights: 0 };
+  const place = { arena, rows, batchSize: rows, batches: 1, order: 0, weights: undefined };
   const refused = expect.objectContaining({ code: 'memory', remedies: [{ id: 'reduce-batch' }] });
   expect(() => placePairwiseDistances([task], place)).toThrow(refused);
   expect(placePairwiseDistances([task], { ...place, batchSize: 64 })?.batches).toBe(1);
