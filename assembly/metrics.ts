@@ -164,14 +164,16 @@ export function bootstrap(
 
 /**
  * The probability threshold with the highest F1 (predict 1 where p >= threshold): midway between the lowest probability above it and
- * the highest below it. Of equal F1, the highest threshold; 0.5 where a class is absent. weights: of the rows, float64 [n] (0: all 1).
+ * the highest below it. Of equal F1, the highest threshold; 0.5 where a class is absent. targets: the label or the probability of class 1 of
+ * each row, float64 [n]; with probabilities it is the F1 of the expected counts. weights: of the rows, float64 [n] (0: all 1).
  */
-export function bestF1Threshold(order: usize, p: usize, labels: usize, n: u32, weights: usize): f64 {
+export function bestF1Threshold(order: usize, p: usize, targets: usize, n: u32, weights: usize): f64 {
   let positives: f64 = 0;
   let negatives: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
-    if (load<i8>(labels + i) > 0) positives += weightOf(weights, i);
-    else negatives += weightOf(weights, i);
+    const target = load<f64>(targets + (usize(i) << 3));
+    positives += weightOf(weights, i) * target;
+    negatives += weightOf(weights, i) * (1 - target);
   }
   if (positives == 0 || negatives == 0) return 0.5;
   let best: f64 = 0;
@@ -182,7 +184,7 @@ export function bestF1Threshold(order: usize, p: usize, labels: usize, n: u32, w
     const row = usize(load<u32>(order + (usize(i) << 2)));
     const weight = weightOf(weights, u32(row));
     above += weight;
-    if (load<i8>(labels + row) > 0) tp += weight;
+    tp += weight * load<f64>(targets + (row << 3));
     const probability = load<f64>(p + (row << 3));
     const next: f64 = i + 1 < n ? load<f64>(p + (usize(load<u32>(order + (usize(i + 1) << 2))) << 3)) : 0;
     if (probability == next && i + 1 < n) continue;

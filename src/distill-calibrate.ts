@@ -5,17 +5,19 @@ import type { Distillation, DistillOptions } from './distill-options.ts';
 import { type Trial, targetsOf } from './distill-students.ts';
 import { debiasedWithout } from './labels/debias-without.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
-import { chooseThreshold } from './metrics/threshold.ts';
 import { type Calibration, calibrate, calibrateOnTargets } from './student/calibrate.ts';
 import { rowWeights } from './student/class-weight.ts';
 import { crossCalibrate, crossCalibrates } from './student/cross-calibrate.ts';
 import type { Selection } from './student/selection.ts';
+import { setThreshold } from './student/set-threshold.ts';
 import type { Student } from './student/student.ts';
 
 /** What a distillation knows when its student is trained. */
 type Trained = Pick<Distillation, 'soft' | 'debias' | 'debiased' | 'leakage'> & {
   readonly features: HiddenFeatures | undefined;
   readonly selection: Selection;
+  /** The targets to choose the threshold by; undefined: the labels of the validation rows. */
+  readonly thresholdTargets: readonly Selection[] | undefined;
 };
 
 /**
@@ -26,31 +28,31 @@ type Trained = Pick<Distillation, 'soft' | 'debias' | 'debiased' | 'leakage'> & 
 export async function calibrateStudent(
   options: DistillOptions,
   { student, strength }: Trial,
-  { soft, features, selection, ...fitted }: Trained,
-): Promise<{ student: Student; calibration: Calibration | undefined }> {
+  { soft, features, selection, thresholdTargets, ...fitted }: Trained,
+): Promise<Pick<Distillation, 'student' | 'thresholdBy'> & { calibration: Calibration | undefined }> {
   const { train, validation, loss = debiasedDistillation(), classWeight, signal } = options;
   const weights = rowWeights(train.labels, classWeight, train.weights);
+  const finish = (made: Student): Pick<Distillation, 'student' | 'thresholdBy'> => ({
+    student: setThreshold(made, validation, thresholdTargets),
+    thresholdBy: thresholdTargets ? 'corrected labels' : 'labels',
+  });
   const isOfImages = student.architecture.conv !== undefined;
   const isAsked = options.calibrate ?? (isOfImages || textColumnsOf(train.preprocessing).length > 0);
   // class weights shift the margins on purpose
   if (!isAsked || rowWeights(train.labels, classWeight) !== undefined)
-    return { student: withThreshold(student, validation), calibration: undefined };
+    return { ...finish(student), calibration: undefined };
   if (isOfImages && options.select !== 'labels') {
     const made = await calibrateOnTargets(student, selection);
-    return { ...made, student: withThreshold(made.student, validation) };
+    return { ...made, ...finish(made.student) };
   }
   const without = crossCalibrates(student, { train, validation })
     ? debiasedWithout(fitted, ...labelledParts(options, soft, features))
     : undefined;
   if (without) {
     const targetsWithout = (fold: number) => targetsOf(options, without(fold), strength);
-    return crossCalibrate(student, { train, validation, loss, signal, weights, targetsWithout });
+    const made = await crossCalibrate(student, { train, validation, loss, signal, weights, targetsWithout });
+    return { ...made, thresholdBy: 'labels' };
   }
   const made = await calibrate(student, validation);
-  return { ...made, student: withThreshold(made.student, validation) };
-}
-
-function withThreshold(student: Student, validation: DistillOptions['validation']): Student {
-  const threshold = chooseThreshold(student.predictProba(validation), validation.labels, validation.weights);
-  return student.with({ threshold });
+  return { ...made, ...finish(made.student) };
 }

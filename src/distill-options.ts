@@ -65,7 +65,7 @@ export interface DistillOptions
 
 /** The result of distill: the student, and a record of each stage. */
 export interface Distillation {
-  /** The student, with a threshold chosen on the validation rows. */
+  /** The student, with its threshold. */
   readonly student: Student;
   /** The teacher's margins v of both parts. */
   readonly soft: { readonly train: SoftLabels; readonly validation: SoftLabels };
@@ -84,6 +84,11 @@ export interface Distillation {
    * labels, and whether the chosen student has it; absent where none was tried.
    */
   readonly hint?: { readonly weight: number; readonly taken: boolean };
+  /**
+   * What the student's threshold was chosen by: the labels of the validation rows, or, with fewer than 100 of one class, the corrected
+   * labels of the training and validation rows.
+   */
+  readonly thresholdBy: 'labels' | 'corrected labels';
   /** The calibration of the trained student; absent unless requested, or with too few labels. */
   readonly calibration?: Calibration;
   /** The student's targets: margins u of the training rows. */

@@ -22,6 +22,7 @@ import { chooseWeights } from './student/choose-weights.ts';
 import { checkClassWeight, rowWeights } from './student/class-weight.ts';
 import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
+import { thresholdTargets } from './student/set-threshold.ts';
 import { encodeChecked } from './student/student-file.ts';
 import { chooseTextWeights, type TextChoice } from './student/text-weights.ts';
 import { standardiseFeatures } from './teacher/features.ts';
@@ -77,8 +78,12 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const chosen = { ...best, student: await finishStudent(options, best, debiased.train, selection) };
   const trained = performance.now();
 
-  const record = { soft, features, debias, debiased, leakage, selection };
-  const { student: calibrated, calibration } = await calibrateStudent(options, chosen, record);
+  const byTargets = select === 'debiased' && options.debias !== 'none';
+  const record = {
+    ...{ soft, features, debias, debiased, leakage, selection },
+    thresholdTargets: byTargets ? thresholdTargets(options, selectionMargins) : undefined,
+  };
+  const { student: calibrated, calibration, thresholdBy } = await calibrateStudent(options, chosen, record);
   const student = calibrated.with({
     provenance: provenanceOf(options, debias, chosen, { calibration, textWeights }),
   });
@@ -98,13 +103,14 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
         .map(({ strength, selectionLoss }) => ({ strength, selectionLoss })),
     },
     ...(weight !== undefined && { hint: { weight, taken: best.hint !== undefined } }),
+    thresholdBy,
     ...(calibration && { calibration }),
     targets,
     changes: recordChanges(soft.train.margins, debiased.train, targets.margins, train),
     leakage,
     warnings: [
       ...newNotes(given.teacher, teacher),
-      ...warningsOf({ soft, debias, leakage, training: chosen.student.training }, options),
+      ...warningsOf({ soft, debias, leakage, training: chosen.student.training, thresholdBy }, options),
     ],
     timing: {
       labelSeconds: (labelled - started) / 1000,

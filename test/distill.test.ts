@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { tuneMethod } from '../src/compare/cell.ts';
 import { prepareInputs } from '../src/compare/method-inputs.ts';
 import { readCsv } from '../src/data/csv.ts';
-import { encode, selectRows } from '../src/data/dataset.ts';
+import { concatRows, encode, selectRows } from '../src/data/dataset.ts';
 import { distill } from '../src/distill.ts';
 import type { DistillOptions } from '../src/distill-options.ts';
 import type { LabelCache } from '../src/io/cache.ts';
@@ -238,9 +238,44 @@ test('warns about few validation rows and few rows of a class, with figures and 
   const none = { ...few, labels: few.labels.map(() => -1) };
   const blind = await distill({ ...options, validation: none, infusion: { form: 'none' } });
   expect(blind.warnings).toContainEqual(
+    expect.stringMatching(
+      /^validation: no labelled rows, so the epoch,.* are chosen by corrected labels alone. Label some/,
+    ),
+  );
+  expect(blind.student.threshold).not.toBe(0.5);
+  const plain = await distill({ ...options, validation: none, infusion: { form: 'none' }, debias: 'none' });
+  expect(plain.warnings).toContainEqual(
     expect.stringMatching(/^validation: no labelled rows, so the threshold is 0.5. Label some/),
   );
-  expect(blind.student.threshold).toBe(0.5);
+  expect(plain.student.threshold).toBe(0.5);
+  expect(plain.thresholdBy).toBe('labels');
+});
+
+test('with few validation labels the threshold is chosen by the corrected labels of both parts', async () => {
+  const few = selectRows(
+    data.validation,
+    Uint32Array.from({ length: 60 }, (_, i) => i),
+  );
+  const run = await distill({ ...options, validation: few, infusion: { form: 'none' } });
+  expect(run.thresholdBy).toBe('corrected labels');
+  // F1 of the expected counts at the chosen threshold and at others
+  const parts = [data.train, few];
+  const p = parts.flatMap((part) => [...run.student.predictProba(part)]);
+  const d = [...run.debiased.train, ...run.debiased.validation];
+  const targets = parts
+    .flatMap((part) => [...part.labels])
+    .map((y, i) => (y < 0 ? 0 : 0.2 * y) + (y < 0 ? 1 : 0.8) * (1 / (1 + Math.exp(-(d[i] as number)))));
+  const total = targets.reduce((a, b) => a + b, 0);
+  const f1 = (threshold: number): number => {
+    const above = [...p.keys()].filter((i) => (p[i] as number) >= threshold);
+    return (2 * above.reduce((sum, i) => sum + (targets[i] as number), 0)) / (above.length + total);
+  };
+  const best = Math.max(...p.map(f1));
+  expect(f1(run.student.threshold)).toBeCloseTo(best, 12);
+  const byLabels = await distill({ ...options, validation: few, infusion: { form: 'none' }, select: 'labels' });
+  expect(byLabels.thresholdBy).toBe('labels');
+  const many = { ...options, validation: concatRows(data.train, data.train) };
+  expect((await distill({ ...many, infusion: { form: 'none' } })).thresholdBy).toBe('labels');
 });
 
 test('a higher class weight raises probabilities; balanced is the ratio of the classes', async () => {

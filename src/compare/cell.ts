@@ -5,7 +5,6 @@ import type { ProgressOptions } from '../io/progress.ts';
 import { debiasedWithout } from '../labels/debias-without.ts';
 import { isFew, rarerLabels } from '../labels/few-labels.ts';
 import { resampleMetrics } from '../metrics/resample.ts';
-import { chooseThreshold } from '../metrics/threshold.ts';
 import type { Architecture } from '../student/architecture.ts';
 import { calibrate, calibrateOnTargets } from '../student/calibrate.ts';
 import { type ClassWeight, rowWeights } from '../student/class-weight.ts';
@@ -14,6 +13,7 @@ import { type CalibrationTask, crossCalibrate, crossCalibrates } from '../studen
 import { type FitOptions, fitMany } from '../student/fit.ts';
 import { checkOptimizer } from '../student/optimizer.ts';
 import type { Selection } from '../student/selection.ts';
+import { setThreshold } from '../student/set-threshold.ts';
 import type { Student } from '../student/student.ts';
 import type { Method, Plan, Setting } from './method.ts';
 import type { MethodInputs } from './method-inputs.ts';
@@ -45,7 +45,7 @@ export interface StudentStore {
 
 /** The best student of a method, with the settings tried. */
 export interface Tuned {
-  /** The chosen student; its threshold has the best F1 on the validation rows. */
+  /** The chosen student; its threshold has the best F1 on the validation rows (setThreshold). */
   readonly student: Student;
   /** One for each setting, in order. */
   readonly candidates: Candidate[];
@@ -69,7 +69,7 @@ export interface CellResult {
   readonly candidates: readonly Candidate[];
   /** Index of the chosen candidate. */
   readonly chosen: number;
-  /** The threshold with the best F1 on the validation rows. */
+  /** The threshold with the best F1 on the validation rows (setThreshold). */
   readonly threshold: number;
   /** Metrics on the test rows, in the order of METRICS. */
   readonly values: Float64Array;
@@ -111,8 +111,7 @@ export async function tuneMethod(method: Method, inputs: MethodInputs, options: 
         : first
       : (first ?? second)
   ) as Tried;
-  const threshold = chooseThreshold(student.predictProba(data), data.labels, data.weights);
-  return { student: student.with({ threshold }), candidates, chosen };
+  return { student: setThreshold(student, data, (plans[chosen] as Plan).thresholdTargets), candidates, chosen };
 }
 
 /** Trains one student for each of the given settings of a method, and returns them with their plans. */
@@ -178,15 +177,14 @@ export async function calibrated(
     ? await targetsByFold(method, (candidates[chosen] as Candidate).setting, inputs)
     : undefined;
   if (targetsWithout) return (await crossCalibrate(student, { train, validation, ...targetsWithout })).student;
+  const { selection, thresholdTargets } = await methodSpec(method).plan(
+    (candidates[chosen] as Candidate).setting,
+    inputs,
+  );
   const made = student.architecture.conv
-    ? await calibrateOnTargets(student, await selectionOf(method, (candidates[chosen] as Candidate).setting, inputs))
+    ? await calibrateOnTargets(student, selection)
     : await calibrate(student, validation);
-  const probabilities = made.student.predictProba(validation);
-  return made.student.with({ threshold: chooseThreshold(probabilities, validation.labels, validation.weights) });
-}
-
-async function selectionOf(method: Method, setting: Setting, inputs: MethodInputs): Promise<Selection> {
-  return (await methodSpec(method).plan(setting, inputs)).selection;
+  return setThreshold(made.student, validation, thresholdTargets);
 }
 
 /** The loss of a setting, and its targets made without the labels of a fold; undefined where its maps cannot be fitted again. */

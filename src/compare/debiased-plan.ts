@@ -3,6 +3,7 @@ import { MAX_STRENGTH } from '../labels/infusion-forms.ts';
 import { infuse } from '../labels/knowledge-infusion.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { debiasedSelection, labelSelection } from '../student/selection.ts';
+import { thresholdTargets } from '../student/set-threshold.ts';
 import type { Plan, Setting } from './method.ts';
 import type { DebiasedOptions, MethodInputs } from './method-inputs.ts';
 
@@ -21,7 +22,7 @@ export async function debiasedPlan(
   const used = trainedSetting(setting, debiasedOptions, train.data.rows);
   const { temperature = 1, alpha = 1, strength = 0, debias = true, trees = false } = used;
   const margins = trees ? selectionMargins.train : debias ? d.train : train.margins;
-  const { infusion: { form = 'mix' } = {}, select, ablate = [] } = debiasedOptions;
+  const { infusion: { form = 'mix' } = {}, select, ablate = [], debias: method } = debiasedOptions;
   const byLabels = select === 'labels' || ablate.includes('selection');
   return {
     trained: used,
@@ -30,6 +31,10 @@ export async function debiasedPlan(
     selection: byLabels
       ? labelSelection(validation.data)
       : debiasedSelection(validation.data, selectionMargins.validation),
+    thresholdTargets:
+      byLabels || method === 'none'
+        ? undefined
+        : thresholdTargets({ train: train.data, validation: validation.data }, selectionMargins),
     learningRateScale: used.learningRateScale ?? 1,
   };
 }

@@ -54,6 +54,8 @@ export interface Plan {
   readonly targets: Targets;
   readonly loss: Loss;
   readonly selection: Selection;
+  /** The targets to choose the threshold by; default: the labels of the validation rows. */
+  readonly thresholdTargets?: readonly Selection[] | undefined;
   readonly features?: Features | undefined;
   /** Factors of the learning rate and the weight decay. */
   readonly learningRateScale?: number | undefined;

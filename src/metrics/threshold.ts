@@ -18,13 +18,28 @@ export function chooseThreshold(probabilities: Float64Array, labels: Int8Array, 
   checkLength('threshold', 'probabilities', probabilities, labels.length);
   checkWeights('threshold', weights, labels.length);
   const rows = [...labels.keys()].filter(countsIn({ labels, weights }));
-  const n = rows.length;
+  const pick = (values: ArrayLike<number>): Float64Array => Float64Array.from(rows, (i) => values[i] as number);
+  return expectedF1Threshold(pick(probabilities), pick(labels), weights && pick(weights));
+}
+
+/**
+ * The threshold with the highest F1 of the expected counts, as chooseThreshold with probabilities in place of labels: a row counts as class 1
+ * by its target, and as class 0 by the rest.
+ * @param probabilities of class 1, float64 [rows]
+ * @param targets probabilities of the label 1, float64 [rows]
+ * @param weights of the rows, float64 [rows]; default: all 1
+ */
+export function expectedF1Threshold(
+  probabilities: Float64Array,
+  targets: Float64Array,
+  weights?: Float64Array,
+): number {
+  const n = targets.length;
   if (n === 0) return 0.5;
   using arena = openArena();
-  const p = arena.put(Float64Array.from(rows, (i) => probabilities[i] as number));
-  const y = arena.put(Int8Array.from(rows, (i) => labels[i] as number));
+  const [p, q] = [arena.put(probabilities), arena.put(targets)];
   const order = arena.reserve(4 * n);
   arena.kernels.sortDescending(p, n, order, arena.reserve(4 * n));
-  const w = weights ? arena.put(meanOne(Float64Array.from(rows, (i) => weights[i] as number))) : 0;
-  return arena.kernels.bestF1Threshold(order, p, y, n, w);
+  const w = weights ? arena.put(meanOne(weights)) : 0;
+  return arena.kernels.bestF1Threshold(order, p, q, n, w);
 }

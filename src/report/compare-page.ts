@@ -43,7 +43,9 @@ export async function comparePage(result: Comparison): Promise<string> {
       `Lower is better for log-loss, Brier and ECE, higher for the others. ${rest
         .map((metric) => METRIC_NAMES[metric])
         .filter((name) => name.includes('('))
-        .join(', ')}. Accuracy and F1 use the threshold with the best F1 on the validation rows.`,
+        .join(
+          ', ',
+        )}. Accuracy and F1 use the threshold with the best F1 on the validation rows. With fewer than 100 validation labels of one class, de-biased methods use the best F1 expected by their corrected labels.`,
     ),
     table(
       'What each method learns from',

@@ -108,7 +108,10 @@ function best(estimates: readonly (Estimate | undefined)[], cost: (value: number
 }
 
 function thresholds({ teacher, student }: DistillRecord): string {
-  return `Thresholds of class 1: teacher ${teacher.threshold.toFixed(DIGITS)}, student ${student.threshold.toFixed(DIGITS)} (best F1 on the validation rows).`;
+  const [before, after] = [teacher, student].map(({ threshold }) => threshold.toFixed(DIGITS));
+  return student.thresholdBy
+    ? `Thresholds of class 1: teacher ${before} (best F1 on the validation rows), student ${after} (best F1 expected by corrected labels).`
+    : `Thresholds of class 1: teacher ${before}, student ${after} (best F1 on the validation rows).`;
 }
 
 function movedPart(result: DistillRecord, picture: string): string {

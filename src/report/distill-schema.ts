@@ -79,6 +79,7 @@ export function distillSchema(): Check<DistillRecord> {
       parameters: count(),
       sha256: text(),
       threshold: number(),
+      thresholdBy: maybe(word(['corrected labels'], 'corrected labels')),
       epoch: orNull(count()),
       penalty: maybe(number()),
     } satisfies Fields<DistillRecord['student']>),

@@ -108,6 +108,8 @@ export interface DistillRecord {
     readonly parameters: number;
     readonly sha256: string;
     readonly threshold: number;
+    /** What the threshold was chosen by, if not by the labels of the validation rows. */
+    readonly thresholdBy?: 'corrected labels';
     readonly epoch: number | null;
     /** Ridge penalty of a logistic student that was fitted to convergence. */
     readonly penalty?: number;
@@ -248,6 +250,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
       parameters: student.parameters.length,
       sha256,
       threshold: student.threshold,
+      ...(run.thresholdBy === 'corrected labels' && { thresholdBy: run.thresholdBy }),
       epoch: student.training?.penalty === undefined ? (student.training?.epoch ?? null) : null,
       ...(student.training?.penalty !== undefined && { penalty: student.training.penalty }),
     },

@@ -42,6 +42,11 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
       `fewer than ${FEW} labels of one class: ${hint.taken ? `the student also learnt from the teacher's hidden layer (hint of weight ${hint.weight})` : "students that also learnt from the teacher's hidden layer were worse"}`,
     );
   }
+  if (student.thresholdBy) {
+    lines.push(
+      `fewer than ${FEW} validation labels of one class: the threshold has the best F1 expected by corrected labels, of training and validation rows`,
+    );
+  }
   if (calibration) {
     const on = ofImages(student.architecture) ? 'the targets of the validation rows' : 'labelled rows';
     lines.push(

@@ -15,14 +15,11 @@ import { textNotes } from '../teacher/text-notes.ts';
 import { limitedWarnings, unknownWarnings as withoutSoftLabel } from './given-warnings.ts';
 import { teacherWarnings } from './teacher-warnings.ts';
 import { textWarnings } from './text-warnings.ts';
+import { validationWarnings } from './validation-warnings.ts';
 import { weightWarnings } from './weight-warnings.ts';
 
-/** Warn with fewer labelled validation rows. */
-const MIN_TO_CHOOSE = 100;
 /** Warn with fewer labelled training rows of a class. */
 const MIN_OF_A_CLASS = 10;
-/** Warn with fewer validation rows of the rarer class, because a threshold chosen on them is random. */
-const MIN_OF_THE_RARER = 20;
 
 /** The warnings about data, teacher and training. */
 export function warningsOf(
@@ -31,7 +28,8 @@ export function warningsOf(
     debias,
     leakage,
     training,
-  }: Pick<Distillation, 'soft' | 'debias' | 'leakage'> & Pick<StudentData, 'training'>,
+    thresholdBy,
+  }: Pick<Distillation, 'soft' | 'debias' | 'leakage' | 'thresholdBy'> & Pick<StudentData, 'training'>,
   { teacher, train, validation, debias: method = 'auto' }: DistillOptions,
 ): string[] {
   const warnings: string[] = [];
@@ -67,26 +65,14 @@ export function warningsOf(
     const least = minLabels(train);
     const ones = (part: AnyDataset): number => part.labels.filter((y) => y > 0).length;
     const positives = leakage.leaked ? ones(validation) : ones(train) + ones(validation);
+    const [elsewhere, alsoNamed] = debias.candidates.some(({ on }) => on === 'groups')
+      ? [' elsewhere than in the named groups', ' besides those of the groups']
+      : ['', ''];
     warnings.push(
-      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, too few to find errors in subgroups; only over-confidence and a shifted prior are corrected. Give at least ${least.rows} and ${least.rarer} to try every method`,
+      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, too few to find errors in subgroups${elsewhere}; only over-confidence and a shifted prior are corrected${alsoNamed}. Give at least ${least.rows} and ${least.rarer} to try every method`,
     );
   }
-  const labelledRows = validation.labels.filter((y) => y >= 0).length;
-  const ofOne = validation.labels.filter((y) => y > 0).length;
-  const rarer = Math.min(ofOne, labelledRows - ofOne);
-  if (labelledRows === 0) {
-    warnings.push(
-      'validation: no labelled rows, so the threshold is 0.5. Label some of its rows, or set the threshold yourself',
-    );
-  } else if (rarer < MIN_OF_THE_RARER) {
-    warnings.push(
-      `validation: ${labelledRows} labelled rows, ${rarer} of the rarer class; ${rarer === 0 ? 'the threshold is 0.5, and epoch and infusion strength are chosen without that class' : 'threshold, epoch and infusion strength are chosen on too few rows of that class'}. Give it at least ${MIN_OF_THE_RARER} rows of each class by another split, or set the threshold yourself`,
-    );
-  } else if (labelledRows < MIN_TO_CHOOSE) {
-    warnings.push(
-      `validation: ${labelledRows} labelled rows, fewer than ${MIN_TO_CHOOSE}; the epoch, infusion strength and threshold chosen on them are uncertain. Give it more rows by another split`,
-    );
-  }
+  warnings.push(...validationWarnings(validation, thresholdBy));
   const labelled = train.labels.filter((y) => y >= 0).length;
   const positives = train.labels.filter((y) => y > 0).length;
   if (training?.settled === false && textColumnsOf(train.preprocessing).length > 0 && training.penalty !== undefined) {
@@ -127,13 +113,15 @@ function unknownWarnings(...parts: readonly AnyDataset[]): string[] {
 
 /** A column whose AUC on held-out rows exceeds this probably leaks the label; a column that the teacher takes needs a higher AUC. */
 const TELLS = { other: 0.99, taken: 0.9995 };
+/** With fewer validation rows of the rarer class, a high AUC may be chance. */
+const FEWEST_OF_A_CLASS = 20;
 
 /** Warns about columns that almost determine the label of held-out rows. */
 function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDataset): string[] {
   const labels = validation.labels.subarray(0, SHUFFLE_BLOCK_ROWS);
   const known = labels.filter((y) => y >= 0).length;
   const ones = labels.filter((y) => y > 0).length;
-  if (Math.min(ones, known - ones) < MIN_OF_THE_RARER) return [];
+  if (Math.min(ones, known - ones) < FEWEST_OF_A_CLASS) return [];
   const { columns } = validation.preprocessing;
   const parts = [train, validation].map(({ features, rows }) =>
     matrixRows(features).read(0, Math.min(SHUFFLE_BLOCK_ROWS, rows)),

@@ -144,7 +144,8 @@ const KERNELS: Readonly<Record<string, Run>> = {
   },
   bestF1Threshold(kernels, arena, rows) {
     const { labels, p, order, n } = scored(kernels, arena, rows);
-    return Float64Array.of(kernels.bestF1Threshold(order, p, labels, n, rows.weights));
+    const targets = arena.put(Float64Array.from(arena.bytes(labels, n)));
+    return Float64Array.of(kernels.bestF1Threshold(order, p, targets, n, rows.weights));
   },
   convexRows(kernels, arena, { v, y, n, words, columns, weights }) {
     const [q, entropy] = [arena.reserve(8 * n), arena.reserve(8 * n)];
