@@ -29,19 +29,30 @@ function misses(scores, labels, inGroup, threshold) {
   return { missed: shareOf(true), gap: shareOf(true) - shareOf(false) };
 }
 
+/** F1 of class 1 at a threshold. */
+function f1(scores, labels, threshold) {
+  const count = (has) => [...labels.keys()].filter(has).length;
+  const hits = count((i) => labels[i] === 1 && scores[i] >= threshold);
+  return (2 * hits) / (count((i) => scores[i] >= threshold) + count((i) => labels[i] === 1));
+}
+
 async function runDraw(source, seed) {
   const { train, validation, test } = await drawTable(source, seed);
   const inputs = debkd.prepareInputs(train, validation);
   const margins = Float64Array.from(source.test, (row) => source.margins[row]);
   const inGroup = source.inGroup && Array.from(source.test, (row) => source.inGroup[row]);
   const byGroup = (scores, threshold) => inGroup && misses(scores, test.labels, inGroup, threshold);
-  const out = { teacher: { ...figures(margins, test.labels), ...byGroup(margins, 0) } };
+  const out = {
+    teacher: { ...figures(margins, test.labels), f1: f1(margins, test.labels, 0), ...byGroup(margins, 0) },
+  };
   for (const method of values.methods.split(',')) {
     const tuned = { student: { hidden: [16] }, seed, tune: true };
     const { student, candidates, chosen } = await debkd.tuneMethod(method, inputs, tuned);
+    const probabilities = student.predictProba(test);
     out[method] = {
       ...figures(student.margins(test), test.labels),
-      ...byGroup(student.predictProba(test), student.threshold),
+      f1: f1(probabilities, test.labels, student.threshold),
+      ...byGroup(probabilities, student.threshold),
       setting: candidates[chosen].trained,
     };
   }
@@ -82,12 +93,18 @@ function print(results) {
     );
     console.log(`| ${name} | ${cells.join(' | ')} |`);
   }
+  console.log(
+    '\nF1 on the test rows. The threshold of a student has the best F1 on the validation rows, by their labels; of the de-biased students, by',
+  );
+  console.log("corrected labels, of the training rows as well. The teacher's is .5.\n");
+  console.log(head('draws', methods));
+  for (const name of names) {
+    const cells = methods.map((method) => show(average(name, method, 'f1'), 3));
+    console.log(`| ${name} | ${cells.join(' | ')} |`);
+  }
   const grouped = names.filter((name) => results[name][0].teacher.gap !== undefined);
   if (grouped.length === 0) return;
-  console.log(
-    '\nMissed positives of the group / how many more than of the others. The threshold has the best F1 on the validation',
-  );
-  console.log("rows; the teacher's is .5.\n");
+  console.log('\nMissed positives of the group / how many more than of the others, at the same thresholds.\n');
   console.log(head('draws, group', methods));
   for (const name of grouped) {
     const cells = methods.map((method) => ['missed', 'gap'].map((m) => show(average(name, method, m), 3)).join(' / '));

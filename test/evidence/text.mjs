@@ -45,9 +45,16 @@ function measure(student, { validation, test }, inGroup, ownThreshold = false) {
     : debkd.chooseThreshold(student.predictProba(validation), validation.labels);
   return {
     ...figures(student.margins(test), test.labels),
-    falseAlarms: rateOf(probabilities, test.labels, inGroup, threshold),
-    falseAlarmsAtHalf: rateOf(probabilities, test.labels, inGroup, 0.5),
+    ...falseAlarmsOf(probabilities, test.labels, inGroup, { chosen: threshold, half: 0.5 }),
   };
+}
+
+/** The group's false alarms, and how many more than among the other rows, at the chosen threshold and at .5. */
+function falseAlarmsOf(scores, labels, inGroup, { chosen, half }) {
+  const others = inGroup.map((is) => !is);
+  const [falseAlarms, falseAlarmsAtHalf] = [chosen, half].map((at) => rateOf(scores, labels, inGroup, at));
+  const [rest, restAtHalf] = [chosen, half].map((at) => rateOf(scores, labels, others, at));
+  return { falseAlarms, falseAlarmsAtHalf, gap: falseAlarms - rest, gapAtHalf: falseAlarmsAtHalf - restAtHalf };
 }
 
 /** The share of the group's rows of class 0 with a score from the threshold on. */
@@ -94,7 +101,10 @@ async function runDraw(source, featuresOf, setting, seed) {
   );
   const without = debkd.debiasedWithout(fitted, ...parts);
   await both('de-biased', best, (fold, strength) => mixed(without(fold), strength));
-  out.teacher = { ...figures(margins.test, test.labels), falseAlarms: rateOf(margins.test, test.labels, inGroup, 0) };
+  out.teacher = {
+    ...figures(margins.test, test.labels),
+    ...falseAlarmsOf(margins.test, test.labels, inGroup, { chosen: 0, half: 0 }),
+  };
   return out;
 }
 
@@ -134,24 +144,26 @@ function print(name, results) {
       console.log(
         `| mean, ${label} | ${['KD', 'KD + calibration'].map((base) => show(average(list, 'de-biased + calibration', 'logLoss') - average(list, base, 'logLoss'))).join(' | ')} | ${show(average(list, 'de-biased + calibration', 'auc') - average(list, 'KD', 'auc'))} |`,
       );
-  printFalseAlarms(
-    results,
-    'falseAlarms',
-    "the threshold has the best F1 on the validation rows, with calibration on all labelled rows; the teacher's is .5",
-  );
-  printFalseAlarms(results, 'falseAlarmsAtHalf', 'all thresholds are .5');
+  const rate = 'False alarms in the group: the share of its rows of class 0 that are answered 1';
+  const gap = 'False alarms in the group minus those among the other rows';
+  const best =
+    "the threshold has the best F1 on the validation rows, with calibration on all labelled rows; the teacher's is .5";
+  printFalseAlarms(results, 'falseAlarms', `${rate}; ${best}`);
+  printFalseAlarms(results, 'falseAlarmsAtHalf', `${rate}; all thresholds are .5`);
+  printFalseAlarms(results, 'gap', `${gap}; ${best}`);
+  printFalseAlarms(results, 'gapAtHalf', `${gap}; all thresholds are .5`);
 }
 
-/** The share of the group's rows of class 0 that are answered 1. */
-function printFalseAlarms(results, metric, threshold) {
+/** A table of false alarms. */
+function printFalseAlarms(results, metric, title) {
   const ids = Object.keys(results).filter((id) => results[id][0].KD[metric] !== undefined);
   if (ids.length === 0) return;
-  console.log(`\nFalse alarms in the group: the share of its rows of class 0 that are answered 1; ${threshold}.\n`);
+  console.log(`\n${title}.\n`);
   console.log(
     '| teacher | its own | hard labels | KD | KD + calibration | de-biased + calibration | − KD | − KD + calibration |\n|---|---|---|---|---|---|---|---|',
   );
   for (const id of ids) {
-    const rate = (method) => show(mean(results[id].map((row) => row[method][metric] ?? row[method].falseAlarms)), 3);
+    const rate = (method) => show(mean(results[id].map((row) => row[method][metric])), 3);
     const difference = (base) => {
       const { centre, half } = paired(results[id], 'de-biased + calibration', base, metric);
       return `${show(centre, 3)} ± ${show(half, 3)}`;
