@@ -7,7 +7,7 @@ export { sha256, hashRows } from './hash';
 export { fitLogistic, applyLogistic, logisticScratch } from './logistic';
 export { blockEvidence } from './evidence';
 export { fitPrior, fitColumns, columnsScratch, fitIsotonic, applyIsotonic } from './calibration';
-export { fitTrees, applyTrees, treesScratch } from './trees';
+export { fitTrees, applyTrees, binColumn, treesScratch } from './trees';
 export { stackGradient } from './stack';
 export { infuseMix, infuseResidual, infuseEvidence, infuseAdjusted, infuseOrthogonal } from './infusion';
 export { softenTargets, crossEntropy, labelLosses, pairedDifference } from './loss';

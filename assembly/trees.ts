@@ -1,6 +1,6 @@
 // Gradient boosting of the logistic loss with trees of depth 3 (Friedman 2001), on binned columns, starting from given margins. In
-// float64; sums are in the order of rows, then of bins. A row is `fields` codes (u16): the bin of an ordered column, the code of
-// a category (0: none). At a node, a row goes left where its code is at most the node's (ordered), or equal to it (category).
+// float64; sums are in the order of rows, then of bins. Codes (u16) are [fields x rows], column by column: the bin of an ordered column, the
+// code of a category (0: none). At a node, a row goes left where its code is at most the node's (ordered), or equal to it (category).
 
 import { weightOf } from './address';
 import { sigmoid } from './math';
@@ -15,15 +15,41 @@ const LAMBDA: f64 = 1;
 
 /** Bytes of scratch that fitTrees needs for n rows and `bins` bins of all fields together. */
 export function treesScratch(n: u32, bins: u32): u32 {
-  return 24 * n + 16 * 4 * bins + 16 * LEAVES + 64;
+  return 32 * n + 16 * 4 * bins + 16 * LEAVES + 128;
 }
 
 // @ts-ignore: decorator
 @inline
-function goesLeft(codes: usize, row: u32, fields: u32, field: i32, code: u32, categorical: usize): bool {
+function codeOf(codes: usize, n: u32, field: u32, row: u32): u32 {
+  return u32(load<u16>(codes + ((usize(field) * n + row) << 1)));
+}
+
+// @ts-ignore: decorator
+@inline
+function goesLeft(codes: usize, n: u32, row: u32, field: i32, code: u32, categorical: usize): bool {
   if (field < 0) return true;
-  const current = u32(load<u16>(codes + (usize(row * fields + u32(field)) << 1)));
+  const current = codeOf(codes, n, u32(field), row);
   return load<u8>(categorical + usize(field)) ? current == code : current <= code;
+}
+
+/**
+ * Writes the bin of each of n values, the number of edges below it (u16). values: float32, `stride` bytes apart, or float64.
+ * edges: float64 [count], ascending.
+ */
+export function binColumn(values: usize, stride: u32, isFloat64: bool, edges: usize, count: u32, n: u32, out: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const x: f64 = isFloat64 ? load<f64>(values) : f64(load<f32>(values));
+    values += stride;
+    let low: u32 = 0;
+    let size = count;
+    while (size > 0) {
+      const half = size >> 1;
+      const isAbove = load<f64>(edges + (usize(low + half) << 3)) < x;
+      low = isAbove ? low + half + 1 : low;
+      size = isAbove ? size - half - 1 : half;
+    }
+    store<u16>(out + (usize(i) << 1), u16(low));
+  }
 }
 
 /**
@@ -37,77 +63,89 @@ export function fitTrees(
   count: u32, learningRate: f64, minLeafRows: u32, z: usize, out: usize, scratch: usize, weights: usize,
 ): void {
   const bins = load<u32>(offsets + (usize(fields) << 2));
-  const gradients = scratch; // f64 [n]
-  const hessians = gradients + (usize(n) << 3); // f64 [n]
-  const node = hessians + (usize(n) << 3); // u32 [n]
-  const isTraining = node + (usize(n) << 2); // u32 [n]
-  const sums = (isTraining + (usize(n) << 2) + 63) & ~63; // f64 [4 x bins]
-  const rows = sums + (usize(bins) << 5); // f64 [4 x bins]
+  const pairs = (scratch + 63) & ~63; // f64 [m x 2]: gradient and weight of each of the m training rows
+  const hessians = pairs + (usize(n) << 4); // f64 [m]
+  const rows = hessians + (usize(n) << 3); // u32 [m]
+  const nodes = rows + (usize(n) << 2); // u32 [m]: the place of each row's node in its level
+  const sums = (nodes + (usize(n) << 2) + 63) & ~63; // f64 [fields x nodes of a level x bins x 2]
+  let m: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
-    store<u32>(isTraining + (usize(i) << 2), load<i8>(y + i) >= 0 && i32(load<u8>(fold + i)) != skip && weightOf(weights, i) > 0 ? 1 : 0);
+    if (load<i8>(y + i) < 0 || i32(load<u8>(fold + i)) == skip || !(weightOf(weights, i) > 0)) continue;
+    store<u32>(rows + (usize(m++) << 2), i);
   }
   for (let t: u32 = 0; t < count; t++) {
     const tree = out + usize(t) * TREE_BYTES;
-    for (let i: u32 = 0; i < n; i++) {
-      const p = sigmoid(load<f64>(z + (usize(i) << 3)));
-      const weight = weightOf(weights, i);
-      store<f64>(gradients + (usize(i) << 3), weight * (f64(load<i8>(y + i)) - p));
-      store<f64>(hessians + (usize(i) << 3), weight * (p * (1 - p)));
-      store<u32>(node + (usize(i) << 2), 0);
+    for (let k: u32 = 0; k < m; k++) {
+      const row = load<u32>(rows + (usize(k) << 2));
+      const p = sigmoid(load<f64>(z + (usize(row) << 3)));
+      const weight = weightOf(weights, row);
+      store<f64>(pairs + (usize(k) << 4), weight * (f64(load<i8>(y + row)) - p));
+      store<f64>(pairs + (usize(k) << 4), weight, 8);
+      store<f64>(hessians + (usize(k) << 3), weight * (p * (1 - p)));
     }
+    memory.fill(nodes, 0, usize(m) << 2);
     for (let level: u32 = 0; level < DEPTH; level++) {
       const first: u32 = (1 << level) - 1;
-      const width: u32 = 1 << level;
-      memory.fill(sums, 0, usize(bins) << 6);
-      for (let i: u32 = 0; i < n; i++) {
-        if (!load<u32>(isTraining + (usize(i) << 2))) continue;
-        const g = load<f64>(gradients + (usize(i) << 3));
-        const weight = weightOf(weights, i);
-        const base = (load<u32>(node + (usize(i) << 2)) - first) * bins;
-        for (let s: u32 = 0; s < fields; s++) {
-          const bin = base + load<u32>(offsets + (usize(s) << 2)) + load<u16>(codes + (usize(i * fields + s) << 1));
-          const at = usize(bin) << 3;
-          store<f64>(sums + at, load<f64>(sums + at) + g);
-          store<f64>(rows + at, load<f64>(rows + at) + weight);
-        }
+      memory.fill(sums, 0, (usize(bins) << 4) << level);
+      for (let s: u32 = 0; s < fields; s++) {
+        const start = load<u32>(offsets + (usize(s) << 2));
+        const own = load<u32>(offsets + (usize(s + 1) << 2)) - start;
+        addColumn(codes + ((usize(s) * n) << 1), rows, nodes, pairs, m, own, sums + ((usize(start) << 4) << level));
       }
-      for (let k: u32 = 0; k < width; k++) {
-        chooseSplit(sums + (usize(k * bins) << 3), rows + (usize(k * bins) << 3), fields, categorical, offsets, f64(minLeafRows), tree + usize(first + k) * 8);
-      }
-      for (let i: u32 = 0; i < n; i++) {
-        const current = load<u32>(node + (usize(i) << 2));
-        const at = tree + usize(current) * 8;
-        const left = goesLeft(codes, i, fields, load<i32>(at), load<u32>(at, 4), categorical);
-        store<u32>(node + (usize(i) << 2), 2 * current + (left ? 1 : 2));
+      for (let k: u32 = 0; k < u32(1 << level); k++)
+        chooseSplit(sums, level, k, fields, categorical, offsets, f64(minLeafRows), tree + usize(first + k) * 8);
+      for (let k: u32 = 0; k < m; k++) {
+        const current = load<u32>(nodes + (usize(k) << 2));
+        const at = tree + usize(first + current) * 8;
+        const row = load<u32>(rows + (usize(k) << 2));
+        const left = goesLeft(codes, n, row, load<i32>(at), load<u32>(at, 4), categorical);
+        store<u32>(nodes + (usize(k) << 2), 2 * current + (left ? 0 : 1));
       }
     }
     const values = tree + NODES * 8;
     memory.fill(sums, 0, 16 * LEAVES);
-    for (let i: u32 = 0; i < n; i++) {
-      if (!load<u32>(isTraining + (usize(i) << 2))) continue;
-      const at = sums + (usize(load<u32>(node + (usize(i) << 2)) - NODES) << 4);
-      store<f64>(at, load<f64>(at) + load<f64>(gradients + (usize(i) << 3)));
-      store<f64>(at, load<f64>(at, 8) + load<f64>(hessians + (usize(i) << 3)), 8);
+    for (let k: u32 = 0; k < m; k++) {
+      const at = sums + (usize(load<u32>(nodes + (usize(k) << 2))) << 4);
+      store<f64>(at, load<f64>(at) + load<f64>(pairs + (usize(k) << 4)));
+      store<f64>(at, load<f64>(at, 8) + load<f64>(hessians + (usize(k) << 3)), 8);
     }
     for (let leaf: u32 = 0; leaf < LEAVES; leaf++) {
       const at = sums + (usize(leaf) << 4);
       store<f64>(values + (usize(leaf) << 3), (learningRate * load<f64>(at)) / (load<f64>(at, 8) + LAMBDA));
     }
-    for (let i: u32 = 0; i < n; i++) {
-      const to = z + (usize(i) << 3);
-      store<f64>(to, load<f64>(to) + load<f64>(values + (usize(load<u32>(node + (usize(i) << 2)) - NODES) << 3)));
+    for (let k: u32 = 0; k < m; k++) {
+      const to = z + (usize(load<u32>(rows + (usize(k) << 2))) << 3);
+      store<f64>(to, load<f64>(to) + load<f64>(values + (usize(load<u32>(nodes + (usize(k) << 2))) << 3)));
     }
+  }
+  let next: u32 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    if (next < m && load<u32>(rows + (usize(next) << 2)) == i) next++;
+    else addTrees(out, count, codes, categorical, n, i, z);
+  }
+}
+
+/** Adds gradient and weight of each training row to the bin of its code, in the part of its node. bins: of the column. */
+function addColumn(column: usize, rows: usize, nodes: usize, pairs: usize, m: u32, bins: u32, sums: usize): void {
+  for (let k: u32 = 0; k < m; k++) {
+    const row = load<u32>(rows + (usize(k) << 2));
+    const bin = load<u32>(nodes + (usize(k) << 2)) * bins + load<u16>(column + (usize(row) << 1));
+    const at = sums + (usize(bin) << 4);
+    v128.store(at, f64x2.add(v128.load(at), v128.load(pairs + (usize(k) << 4))));
   }
 }
 
 /** Writes field and code of the split that reduces the squared error of the gradients most; field -1 where no split is good enough. */
-function chooseSplit(sums: usize, rows: usize, fields: u32, categorical: usize, offsets: usize, minLeafRows: f64, node: usize): void {
+function chooseSplit(
+  sums: usize, level: u32, place: u32, fields: u32, categorical: usize, offsets: usize, minLeafRows: f64, node: usize,
+): void {
   let total: f64 = 0;
   let all: f64 = 0;
   const firstEnd = load<u32>(offsets, 4);
   for (let b: u32 = 0; b < firstEnd; b++) {
-    total += load<f64>(sums + (usize(b) << 3));
-    all += load<f64>(rows + (usize(b) << 3));
+    const at = sums + (usize(place * firstEnd + b) << 4);
+    total += load<f64>(at);
+    all += load<f64>(at, 8);
   }
   store<i32>(node, -1);
   store<u32>(node, 0, 4);
@@ -116,13 +154,15 @@ function chooseSplit(sums: usize, rows: usize, fields: u32, categorical: usize, 
   let best = (total * total) / all + 1e-12;
   for (let s: u32 = 0; s < fields; s++) {
     const start = load<u32>(offsets + (usize(s) << 2));
-    const end = load<u32>(offsets + (usize(s + 1) << 2));
+    const own = load<u32>(offsets + (usize(s + 1) << 2)) - start;
+    const from = sums + ((usize(start) << 4) << level) + (usize(place * own) << 4);
     const category = load<u8>(categorical + usize(s)) != 0;
     let left: f64 = 0;
     let count: f64 = 0;
-    for (let b = start; b < end; b++) {
-      const g = load<f64>(sums + (usize(b) << 3));
-      const m = load<f64>(rows + (usize(b) << 3));
+    for (let b: u32 = 0; b < own; b++) {
+      const at = from + (usize(b) << 4);
+      const g = load<f64>(at);
+      const m = load<f64>(at, 8);
       left = category ? g : left + g;
       count = category ? m : count + m;
       const other = all - count;
@@ -132,24 +172,29 @@ function chooseSplit(sums: usize, rows: usize, fields: u32, categorical: usize, 
       if (gain > best * (1 + 1e-10)) {
         best = gain;
         store<i32>(node, i32(s));
-        store<u32>(node, b - start, 4);
+        store<u32>(node, b, 4);
       }
     }
   }
 }
 
 /** z[i] += the sum of the trees' leaf values for row i. */
-export function applyTrees(trees: usize, count: u32, codes: usize, fields: u32, categorical: usize, n: u32, z: usize): void {
+export function applyTrees(trees: usize, count: u32, codes: usize, categorical: usize, n: u32, z: usize): void {
+  for (let i: u32 = 0; i < n; i++) addTrees(trees, count, codes, categorical, n, i, z);
+}
+
+/** Adds the trees' leaf values to the margin of one row, tree after tree. */
+function addTrees(trees: usize, count: u32, codes: usize, categorical: usize, n: u32, row: u32, z: usize): void {
+  const to = z + (usize(row) << 3);
+  let sum = load<f64>(to);
   for (let t: u32 = 0; t < count; t++) {
     const tree = trees + usize(t) * TREE_BYTES;
-    for (let i: u32 = 0; i < n; i++) {
-      let current: u32 = 0;
-      for (let level: u32 = 0; level < DEPTH; level++) {
-        const at = tree + usize(current) * 8;
-        current = 2 * current + (goesLeft(codes, i, fields, load<i32>(at), load<u32>(at, 4), categorical) ? 1 : 2);
-      }
-      const to = z + (usize(i) << 3);
-      store<f64>(to, load<f64>(to) + load<f64>(tree + NODES * 8 + (usize(current - NODES) << 3)));
+    let current: u32 = 0;
+    for (let level: u32 = 0; level < DEPTH; level++) {
+      const at = tree + usize(current) * 8;
+      current = 2 * current + (goesLeft(codes, n, row, load<i32>(at), load<u32>(at, 4), categorical) ? 1 : 2);
     }
+    sum += load<f64>(tree + NODES * 8 + (usize(current - NODES) << 3));
   }
+  store<f64>(to, sum);
 }

@@ -21,7 +21,7 @@ test.each(golden)('12 trees on $codes.length rows without fold $skip equal those
   using arena = openArena();
   const { kernels } = arena;
   const n = g.codes.length;
-  const codes = arena.put(Uint16Array.from(g.codes.flat()));
+  const codes = arena.put(Uint16Array.from([0, 1, 2].flatMap((s) => g.codes.map((row) => row[s] as number))));
   const kinds = arena.put(Uint8Array.of(0, 0, 1));
   const offsets = arena.put(Uint32Array.of(0, 12, 42, 47));
   const [y, fold] = [arena.put(Int8Array.from(g.y)), arena.put(Uint8Array.from(g.fold))];
@@ -36,7 +36,7 @@ test.each(golden)('12 trees on $codes.length rows without fold $skip equal those
   // the stored trees give the same bits
   const again = arena.put(Float64Array.from(g.start));
   const bytes = arena.put(bytesOfTrees(numbersOf(arena.bytes(out, BYTES_OF_TREE * g.trees))));
-  kernels.applyTrees(bytes, g.trees, codes, 3, kinds, n, again);
+  kernels.applyTrees(bytes, g.trees, codes, kinds, n, again);
   expect(arena.f64(again, n)).toEqual(fitted);
 });
 
@@ -58,7 +58,7 @@ test('bins: about 256, one for each of few values; negated values have negated b
   const codes = codesOf(binning, matrix, margins);
   for (let s = 0; s < 4; s++) {
     const column = Array.from({ length: n }, (_, i) => ({
-      code: codes[4 * i + s] as number,
+      code: codes[s * n + i] as number,
       x: s < 3 ? (values[3 * i + s] as number) : (margins[i] as number),
     }));
     expect(column.every(({ code }) => code < (counts[s] as number))).toBe(true);

@@ -1,5 +1,6 @@
 // Boosted trees on the residual of a Platt fit (Friedman 2001): binning of columns, and fitted trees as plain numbers.
 import { type Matrix, selectMatrixRows } from '../../data/matrix.ts';
+import { openArena } from '../../kernels/memory.ts';
 
 /** Bins of a numeric column; a value that fills a bin gets a bin without other values. */
 const MAX_BINS = 256;
@@ -13,6 +14,17 @@ export const BYTES_OF_TREE = 120;
 export interface Binning {
   /** For each field, the upper edges of all bins except the last, or the first and last column of its categories. */
   readonly columns: readonly ({ readonly edges: Float64Array } | { readonly first: number; readonly last: number })[];
+}
+
+/** The codes of some rows in kernel memory, and their columns as the kernel takes them; byte addresses. */
+export interface CodedRows {
+  readonly binning: Binning;
+  readonly codes: number;
+  readonly kinds: number;
+  readonly offsets: number;
+  /** Numbers of columns, and of bins of all columns. */
+  readonly columns: number;
+  readonly bins: number;
 }
 
 /** Fitted trees and the Platt fit below them. */
@@ -72,35 +84,27 @@ function edgesOf(values: Float64Array): Float64Array {
   });
 }
 
-/** Codes of rows, uint16 [rows x (fields + 1)]. */
+/** Codes of rows, uint16 [(fields + 1) x rows], column by column. */
 export function codesOf({ columns }: Binning, { rows, fields, data }: Matrix, margins: Float64Array): Uint16Array {
-  const floats = new Float32Array(data.buffer, data.byteOffset, data.length);
-  const width = columns.length;
-  const codes = new Uint16Array(rows * width);
+  using arena = openArena();
+  const [words, last] = [arena.put(data), arena.put(margins)];
+  const out = arena.reserve(2 * rows);
+  const codes = new Uint16Array(rows * columns.length);
   columns.forEach((column, s) => {
+    const own = codes.subarray(s * rows, (s + 1) * rows);
+    if ('edges' in column) {
+      const values: [number, number, number] = s < fields ? [words + 4 * s, 4 * fields, 0] : [last, 8, 1];
+      arena.kernels.binColumn(...values, arena.put(column.edges), column.edges.length, rows, out);
+      own.set(new Uint16Array(arena.bytes(out, 2 * rows).buffer));
+      return;
+    }
+    const { first, last: end } = column;
     for (let i = 0; i < rows; i++) {
-      const at = i * fields + s;
-      if ('edges' in column) {
-        codes[i * width + s] = binOf(column.edges, s < fields ? (floats[at] as number) : (margins[i] as number));
-      } else {
-        const word = data[at] as number;
-        codes[i * width + s] = word < column.first || word > column.last ? 0 : word - column.first + 1;
-      }
+      const word = data[i * fields + s] as number;
+      own[i] = word < first || word > end ? 0 : word - first + 1;
     }
   });
   return codes;
-}
-
-/** The number of edges below x. */
-function binOf(edges: Float64Array, x: number): number {
-  let low = 0;
-  let high = edges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((edges[middle] as number) < x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The columns as the kernel takes them: kind (1: categorical), and each column's first bin among the bins of all columns. */

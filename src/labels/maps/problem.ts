@@ -5,6 +5,7 @@ import { appendColumns, type Matrix } from '../../data/matrix.ts';
 import { joinFields, textFields } from '../../data/plain-columns.ts';
 import type { Arena } from '../../kernels/memory.ts';
 import type { Features } from '../../teacher/features.ts';
+import type { Binning, CodedRows } from './boosted-trees.ts';
 import { calibrationFeatures, type MapInputs, withGroupSlopes } from './calibration-features.ts';
 import { blocksOf, type DesignMatrix } from './design.ts';
 import type { Basis } from './map.ts';
@@ -28,6 +29,8 @@ export interface CalibrationProblem {
   readonly weights: Float64Array | undefined;
   /** Byte addresses of margins, labels, folds, weights (0: none) and the output of apply. */
   readonly at: Readonly<Record<'v' | 'y' | 'fold' | 'weights' | 'out', number>>;
+  /** The bins of `trees` for these rows, and the rows' codes by the last bins that were used. */
+  readonly binned: { own?: Binning; rows?: CodedRows };
   /** Byte addresses of further memory by name; see scratchOf. */
   readonly scratch: Map<string, number>;
 }
@@ -73,6 +76,7 @@ export function placeProblem(
     margins,
     weights,
     at,
+    binned: {},
     scratch: new Map(),
   };
 }

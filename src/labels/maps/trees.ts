@@ -1,9 +1,10 @@
 // A Platt fit, and boosted trees of depth 3 on its residual (Friedman 2001) with Newton leaf values (Chen, Guestrin 2016).
-import { openArena } from '../../kernels/memory.ts';
 import {
+  type Binning,
   type Boosted,
   BYTES_OF_TREE,
   bytesOfTrees,
+  type CodedRows,
   chooseBins,
   codesOf,
   layoutOf,
@@ -14,7 +15,7 @@ import {
 } from './boosted-trees.ts';
 import type { MapKind } from './kind.ts';
 import { platt } from './platt.ts';
-import type { CalibrationProblem } from './problem.ts';
+import { type CalibrationProblem, scratchOf } from './problem.ts';
 import { applyPlatt } from './slope.ts';
 
 /** The learning rate (shrinkage). */
@@ -25,23 +26,20 @@ const MIN_ROWS = 30;
 export const trees: MapKind = {
   /** @param start parameters of `platt`, or of fewer trees on the same rows; the fit adds trees to them */
   fit(problem, { count = 0 }, skip, start) {
-    const { arena, at, n, features, folds, margins, weights } = problem;
+    const { arena, at, n } = problem;
     const earlier = start && start.length > 2 ? unpack(start) : undefined;
     const base = earlier?.base ?? start ?? platt.fit(problem, { method: 'platt' }, skip);
-    const binning = earlier?.binning ?? chooseBins(features, margins, weights);
+    const binning = binningOf(problem);
     const old = earlier?.trees ?? new Float64Array(0);
     const wanted = count - old.length / NUMBERS_OF_TREE;
-    using scratch = openArena();
-    const { kinds, offsets } = layoutOf(binning);
-    const codes = scratch.put(codesOf(binning, features, margins));
-    const z = scratch.put(apply(problem, { base, binning, trees: old }));
-    const out = scratch.reserve(BYTES_OF_TREE * wanted);
-    const [labels, foldOf] = [scratch.put(arena.bytes(at.y, n)), scratch.put(folds)];
-    const work = scratch.reserve(scratch.kernels.treesScratch(n, offsets.at(-1) as number) >>> 0);
-    const columns: [number, number, number, number] = [codes, kinds.length, scratch.put(kinds), scratch.put(offsets)];
-    const weightOf = weights ? scratch.put(weights) : 0;
-    scratch.kernels.fitTrees(...columns, labels, foldOf, skip, n, wanted, RATE, MIN_ROWS, z, out, work, weightOf);
-    const fresh = numbersOf(scratch.bytes(out, BYTES_OF_TREE * wanted));
+    const z = placeMargins(problem, apply(problem, { base, binning, trees: old }));
+    const { codes, kinds, offsets, columns, bins } = codedRows(problem, binning);
+    const out = scratchOf(problem, `trees ${wanted}`, BYTES_OF_TREE * wanted);
+    const work = scratchOf(problem, `trees of ${bins} bins`, arena.kernels.treesScratch(n, bins) >>> 0);
+    const rows: [number, number, number, number] = [at.y, at.fold, skip, n];
+    const given: [number, number, number, number] = [codes, columns, kinds, offsets];
+    arena.kernels.fitTrees(...given, ...rows, wanted, RATE, MIN_ROWS, z, out, work, at.weights);
+    const fresh = numbersOf(arena.bytes(out, BYTES_OF_TREE * wanted));
     return pack({ base, binning, trees: Float64Array.from([...old, ...fresh]) });
   },
   apply: (problem, _map, parameters) => apply(problem, unpack(parameters)),
@@ -50,11 +48,48 @@ export const trees: MapKind = {
 function apply(problem: CalibrationProblem, { base, binning, trees: fitted }: Boosted): Float64Array {
   const z = applyPlatt(problem, base);
   if (fitted.length === 0) return z;
-  using scratch = openArena();
-  const { kinds } = layoutOf(binning);
-  const codes = scratch.put(codesOf(binning, problem.features, problem.margins));
-  const to = scratch.put(z);
-  const [bytes, count] = [scratch.put(bytesOfTrees(fitted)), fitted.length / NUMBERS_OF_TREE];
-  scratch.kernels.applyTrees(bytes, count, codes, kinds.length, scratch.put(kinds), problem.n, to);
-  return scratch.f64(to, problem.n);
+  const { arena, n } = problem;
+  const { codes, kinds } = codedRows(problem, binning);
+  const to = placeMargins(problem, z);
+  const count = fitted.length / NUMBERS_OF_TREE;
+  const bytes = scratchOf(problem, `trees ${count}`, BYTES_OF_TREE * count);
+  arena.write(bytes, bytesOfTrees(fitted));
+  arena.kernels.applyTrees(bytes, count, codes, kinds, n, to);
+  return arena.f64(to, n);
+}
+
+function placeMargins(problem: CalibrationProblem, z: Float64Array): number {
+  const to = scratchOf(problem, 'margins of trees', 8 * problem.n);
+  problem.arena.write(to, z);
+  return to;
+}
+
+/**
+ * The bins of a problem's rows, the same for all folds. They are cut at quantiles of all rows with a weight above 0, without looking at
+ * labels, so a fit without a fold learns nothing about its labels.
+ */
+function binningOf({ binned, features, margins, weights }: CalibrationProblem): Binning {
+  binned.own ??= chooseBins(features, margins, weights);
+  return binned.own;
+}
+
+/** The codes of the problem's rows in its arena. They are kept, because most calls have the same bins. */
+function codedRows({ arena, binned, features, margins }: CalibrationProblem, binning: Binning): CodedRows {
+  if (binned.rows && isSame(binned.rows.binning, binning)) return binned.rows;
+  const { kinds, offsets } = layoutOf(binning);
+  const codes = arena.put(codesOf(binning, features, margins));
+  const counts = { columns: kinds.length, bins: offsets.at(-1) as number };
+  binned.rows = { binning, codes, kinds: arena.put(kinds), offsets: arena.put(offsets), ...counts };
+  return binned.rows;
+}
+
+function isSame(a: Binning, b: Binning): boolean {
+  if (a === b) return true;
+  return a.columns.every((one, s) => {
+    const other = b.columns[s];
+    if (!other || 'edges' in one !== 'edges' in other) return false;
+    if ('edges' in one && 'edges' in other)
+      return one.edges.length === other.edges.length && one.edges.every((edge, k) => edge === other.edges[k]);
+    return 'first' in one && 'first' in other && one.first === other.first && one.last === other.last;
+  });
 }
