@@ -157,8 +157,8 @@ test('a teacher that separates the classes leaves the shift open', () => {
 
 test('rows without a label, a soft label, a weight or a category take no part; groups without rows are left out', () => {
   const fields: Field[] = [
-    { name: 'sex', categories: ['F', 'M', 'X'], of: (i) => [0, 1, 0, 2, 0, -1, 1, 0][i] as number },
     { name: 'age', of: (i) => (i % 2 ? 2 : -1) },
+    { name: 'sex', categories: ['F', 'M', 'X'], of: (i) => [0, 1, 0, 2, 0, -1, 1, 0][i] as number },
   ];
   const rows: Row[] = [
     ...([
@@ -176,12 +176,12 @@ test('rows without a label, a soft label, a weight or a category take no part; g
   ];
   const found = groupCorrections([part(rows, fields)]) as GroupCorrection[];
   expect(found.map(({ column, value, labels, positives }) => [column, value, labels, positives])).toEqual([
-    ['sex', 'F', 2, 1],
-    ['sex', 'M', 2, 1],
     ['age', 'below mean', 2, 2],
     ['age', 'above mean', 3, 1],
+    ['sex', 'F', 2, 1],
+    ['sex', 'M', 2, 1],
   ]);
-  expect(found.map(({ meanShift }) => meanShift)).toEqual([0.5, 2.5, 2.5, 1 / 3]);
+  expect(found.map(({ meanShift }) => meanShift)).toEqual([2.5, 1 / 3, 0.5, 2.5]);
 });
 
 test('the parts count together', () => {
