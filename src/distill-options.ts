@@ -6,6 +6,7 @@ import type { AblationComponent } from './labels/candidates.ts';
 import type { Changes } from './labels/changes.ts';
 import type { Debias } from './labels/debias.ts';
 import type { DebiasMethod } from './labels/debias-names.ts';
+import type { GroupCorrection } from './labels/group-corrections.ts';
 import type { InfusionForm } from './labels/infusion-forms.ts';
 import type { Targets } from './labels/knowledge-infusion.ts';
 import type { Leakage } from './labels/leakage.ts';
@@ -95,6 +96,11 @@ export interface Distillation {
   readonly targets: Targets;
   /** How far de-biasing and infusion changed the teacher's labels of the training rows. */
   readonly changes: Changes;
+  /**
+   * How far each named group (`groups` of the rows) was corrected, beside the correction that its own labels ask for; absent where none
+   * are named.
+   */
+  readonly groupCorrections?: readonly GroupCorrection[];
   /** Whether the teacher seems to have been fitted on the training rows. */
   readonly leakage: Leakage;
   /** Warnings in plain text, each with a figure and a remedy. */

@@ -12,6 +12,7 @@ import { checkAblation, checkLabels } from './labels/candidates.ts';
 import { recordChanges } from './labels/changes.ts';
 import type { Debias } from './labels/debias.ts';
 import { type DebiasedParts, debiasParts } from './labels/debias-parts.ts';
+import { groupCorrections } from './labels/group-corrections.ts';
 import { INFUSION_FORMS } from './labels/infusion-forms.ts';
 import { checkStrength } from './labels/knowledge-infusion.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
@@ -90,6 +91,12 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   // fail here if the student cannot be encoded and decoded again
   encodeChecked(student, validation);
   const targets = targetsOf(options, debiased.train, chosen.strength);
+  const parts = [
+    { data: train, margins: margins.train, debiased: debiased.train },
+    { data: validation, margins: margins.validation, debiased: debiased.validation },
+  ];
+  // a leaked teacher's map is fitted on the validation rows only
+  const corrections = groupCorrections(leakage.leaked ? parts.slice(1) : parts);
   return {
     student,
     soft,
@@ -107,6 +114,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
     ...(calibration && { calibration }),
     targets,
     changes: recordChanges(soft.train.margins, debiased.train, targets.margins, train),
+    ...(corrections && { groupCorrections: corrections }),
     leakage,
     warnings: [
       ...newNotes(given.teacher, teacher),

@@ -84,6 +84,7 @@ export type { ApplyOptions, DebiasPart } from './labels/debias.ts';
 export type { DebiasMethod, MapName } from './labels/debias-names.ts';
 export type { LabelledPart, ValidationFit } from './labels/debias-parts.ts';
 export { debiasedWithout } from './labels/debias-without.ts';
+export { type CorrectedPart, type GroupCorrection, groupCorrections } from './labels/group-corrections.ts';
 export type { InfusionForm } from './labels/infusion-forms.ts';
 export type { InfusionOptions } from './labels/knowledge-infusion.ts';
 export type { Leakage } from './labels/leakage.ts';
@@ -98,7 +99,7 @@ export { type Estimate, METRICS, type Metric } from './metrics/metric.ts';
 export { meanInterval } from './metrics/paired.ts';
 export { rocAuc } from './metrics/ranking.ts';
 export type { Figures, Histogram, Point, ReliabilityBin } from './report/figures-data.ts';
-export type { LabelledChanges, LabelledGroupShift } from './report/group-shifts.ts';
+export type { LabelledChanges, LabelledGroupCorrection, LabelledGroupShift } from './report/group-shifts.ts';
 export type { MeasureOptions } from './report/measure.ts';
 export {
   type Baseline,

@@ -1,4 +1,5 @@
 // Names of the groups that an encoded column divides the rows into.
+import type { Matrix } from './matrix.ts';
 import type { PreprocessingColumn } from './preprocessing.ts';
 import { oneHotOf, placedCategories, type StepsColumn } from './steps/step.ts';
 
@@ -12,6 +13,22 @@ export function groupNames(column: PreprocessingColumn): { name: string; names: 
   if (column.kind === 'text' || column.kind === 'image') return { name: column.name, names: [] };
   if (column.kind === 'categorical') return { name: column.name, names: column.categories };
   return column.kind === 'numeric' ? { name: column.name, names: SIDES } : namesOfSteps(column);
+}
+
+/**
+ * The place of each row's group among the names of groupNames, int32 [rows]; -1 for a row in no group. A number counts by its side of 0.
+ * @param field the column's place among the fields of the matrix
+ * @param offset of the column
+ */
+export function groupPlaces({ rows, fields, fieldColumns, data }: Matrix, field: number, offset: number): Int32Array {
+  const places = new Int32Array(rows);
+  const values = new Float32Array(data.buffer, data.byteOffset, data.length);
+  const isNumber = (fieldColumns[field] as number) >= 0;
+  for (let i = 0; i < rows; i++) {
+    const at = i * fields + field;
+    places[i] = isNumber ? Number((values[at] as number) > 0) : Math.max(-1, (data[at] as number) - offset);
+  }
+  return places;
 }
 
 function namesOfSteps(column: StepsColumn): { name: string; names: readonly string[] } {

@@ -1,7 +1,7 @@
 // How far de-biasing and infusion change the soft labels, over all rows and by group.
 
 import type { AnyDataset } from '../data/dataset.ts';
-import { groupNames } from '../data/group-names.ts';
+import { groupNames, groupPlaces } from '../data/group-names.ts';
 import { keepRows } from '../data/keep-rows.ts';
 import { matrixRows, rowsPerRead } from '../data/row-source.ts';
 import { checkLength } from '../io/check.ts';
@@ -139,7 +139,6 @@ function shiftsOf(
   debiased: Float64Array,
   { features, preprocessing, rows, weights }: Pick<AnyDataset, 'features' | 'preprocessing' | 'rows' | 'weights'>,
 ): GroupShift[] {
-  const { fields, fieldColumns } = features;
   const found: GroupShift[] = [];
   const columns = preprocessing.columns.map((column) => {
     const { name, names } = groupNames(column);
@@ -149,15 +148,12 @@ function shiftsOf(
   const perRead = rowsPerRead(features, SHUFFLE_BLOCK_ROWS);
   for (let from = 0; from < rows; from += perRead) {
     const chunk = matrixRows(features).read(from, Math.min(rows, from + perRead));
-    const { data } = chunk;
-    const values = new Float32Array(data.buffer, data.byteOffset, data.length);
     columns.forEach(({ offset, counts, totals, sums }, s) => {
       if (counts.length === 0) return; // a column of texts
-      const numeric = (fieldColumns[s] as number) >= 0;
+      const places = groupPlaces(chunk, s, offset);
       for (let i = 0; i < chunk.rows; i++) {
-        const at = i * fields + s;
-        const group = numeric ? ((values[at] as number) > 0 ? 1 : 0) : (data[at] as number) - offset;
-        if (group < 0 || (data[at] === -1 && !numeric)) continue;
+        const group = places[i] as number;
+        if (group < 0) continue;
         counts[group] = (counts[group] as number) + 1;
         const weight = weights?.[from + i] ?? 1;
         totals[group] = (totals[group] as number) + weight;

@@ -1,6 +1,7 @@
 // The HTML page of a distillation.
 import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS } from '../metrics/metric.ts';
 import { candidatesTable, chosenWords } from './candidates-table.ts';
+import { correctionCells } from './correction-cells.ts';
 import { occlusionCharts, resultCharts } from './figures.ts';
 import { biasCharts, MEASURES, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
@@ -130,6 +131,17 @@ function movedPart(result: DistillRecord, picture: string): string {
   } else if (debias.method !== 'none') {
     parts.push(
       `<p>All rows have the same correction, ${changes.meanShift.toFixed(2)} log-odds on average; groups differ only in the teacher's confidence.</p>`,
+    );
+  }
+  const corrections = correctionCells(result);
+  if (corrections.length > 0) {
+    parts.push(
+      table(
+        'Corrections of the named groups (log-odds)',
+        ['Group', 'Labelled rows', 'Of class 1', "By the group's labels alone (± 95 %)", 'Correction made'],
+        corrections.map(({ group, labels, positives, own, made }) => [group, labels, positives, own, made]),
+      ),
+      note('With few labels, the correction of a group is drawn towards that of all rows.'),
     );
   }
   return parts.join('\n');

@@ -33,7 +33,7 @@ import {
   word,
 } from './checks.ts';
 import type { Figures, Histogram, Point, ReliabilityBin } from './figures-data.ts';
-import type { LabelledChanges } from './group-shifts.ts';
+import type { LabelledChanges, LabelledGroupCorrection } from './group-shifts.ts';
 import type { MeanOcclusion } from './occlusion.ts';
 import type { Baseline, DistillRecord, Part, TeacherRecord } from './result.ts';
 import { softLabels } from './soft-labels-schema.ts';
@@ -74,6 +74,7 @@ export function distillSchema(): Check<DistillRecord> {
       }),
     ),
     changes: changes(),
+    groupCorrections: maybe(list(groupCorrection())),
     student: object({
       architecture: text(),
       parameters: count(),
@@ -183,6 +184,20 @@ function changes(): Check<LabelledChanges> {
     meanInfusion: number(),
     groups: list(object({ column: text(), value: text(), rows: count(), meanShift: number(), cut: maybe(number()) })),
   } satisfies Fields<LabelledChanges>);
+}
+
+function groupCorrection(): Check<LabelledGroupCorrection> {
+  return object({
+    column: text(),
+    value: text(),
+    labels: count(),
+    positives: count(),
+    own: maybe(number()),
+    standardError: maybe(amount()),
+    made: maybe(number()),
+    meanShift: number(),
+    cut: maybe(number()),
+  } satisfies Fields<LabelledGroupCorrection>);
 }
 
 function parts() {

@@ -2,6 +2,7 @@
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { exp } from '../kernels/elementary.ts';
 import type { Changes, GroupShift } from '../labels/changes.ts';
+import type { GroupCorrection } from '../labels/group-corrections.ts';
 
 /** The shift of a group of rows. */
 export interface LabelledGroupShift extends GroupShift {
@@ -14,14 +15,28 @@ export interface LabelledChanges extends Changes {
   readonly groups: readonly LabelledGroupShift[];
 }
 
+/** The correction of a named group. */
+export interface LabelledGroupCorrection extends GroupCorrection {
+  /** The value that splits a numeric column, as of LabelledGroupShift. */
+  readonly cut?: number;
+}
+
 /** Significant digits of a cut, enough for a year. */
 const DIGITS = 4;
 /** Maps that use more than the teacher's margin. */
 const RICH: readonly string[] = ['residual', 'trees'];
 
 /** Adds the cuts of numeric columns from the preprocessing. */
-export function withCuts(changes: Changes, { columns }: Preprocessing): LabelledChanges {
-  const groups = changes.groups.map((group): LabelledGroupShift => {
+export function withCuts(changes: Changes, preprocessing: Preprocessing): LabelledChanges {
+  return { ...changes, groups: cutGroups(changes.groups, preprocessing) };
+}
+
+/** Groups with the cuts of numeric columns. */
+export function cutGroups<T extends { readonly column: string }>(
+  groups: readonly T[],
+  { columns }: Preprocessing,
+): (T & { readonly cut?: number })[] {
+  return groups.map((group) => {
     const column = columns.find(({ name }) => name === group.column);
     if (column?.kind !== 'numeric') return group;
     const { mean, transform } = column;
@@ -29,11 +44,10 @@ export function withCuts(changes: Changes, { columns }: Preprocessing): Labelled
     const cut = transform === 'symlog' ? Math.sign(mean) * (exp(Math.abs(mean)) - 1) : mean;
     return { ...group, cut };
   });
-  return { ...changes, groups };
 }
 
 /** The name of a group: `sex = Female` or `age ≤ 38.58`. A missing number counts as the mean. */
-export function groupName({ column, value, cut }: LabelledGroupShift): string {
+export function groupName({ column, value, cut }: LabelledGroupShift | LabelledGroupCorrection): string {
   const side = /^(above|below) mean$/.exec(value)?.[1];
   if (cut !== undefined) return `${column} ${side === 'above' ? '>' : '≤'} ${Number(cut.toPrecision(DIGITS))}`;
   return side ? `${column} ${side} its mean` : `${column} = ${value}`;

@@ -18,7 +18,7 @@ import { type SoftLabelsRecord, softLabelsRecord } from '../teacher/given-record
 import type { ModelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { Figures } from './figures-data.ts';
-import { type LabelledChanges, withCuts } from './group-shifts.ts';
+import { cutGroups, type LabelledChanges, type LabelledGroupCorrection, withCuts } from './group-shifts.ts';
 import type { MeanOcclusion } from './occlusion.ts';
 import { describeChanges } from './sentence.ts';
 import { type WeightsRecord, weightsRecord } from './weights-text.ts';
@@ -102,6 +102,8 @@ export interface DistillRecord {
   readonly calibration?: Calibration;
   /** The changes from the teacher's soft labels to the targets. */
   readonly changes: LabelledChanges;
+  /** How far each named group was corrected, beside the correction that its own labels ask for; absent where none are named. */
+  readonly groupCorrections?: readonly LabelledGroupCorrection[];
   /** Architecture, number of parameters, SHA-256 of student.debkd, threshold and selected epoch. */
   readonly student: {
     readonly architecture: string;
@@ -243,6 +245,9 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     },
     infusion: run.infusion,
     changes,
+    ...(run.groupCorrections && {
+      groupCorrections: cutGroups(run.groupCorrections, data.train.groups?.preprocessing ?? student.preprocessing),
+    }),
     ...(run.hint && { hint: run.hint }),
     ...(run.calibration && { calibration: run.calibration }),
     student: {

@@ -4,6 +4,8 @@ import { FEW } from '../labels/few-labels.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, SHORT_NAMES } from '../metrics/metric.ts';
 import { withheldColumns } from '../teacher/model-columns.ts';
+import { shortName } from './charts/names.ts';
+import { correctionCells } from './correction-cells.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 import { softLabelsWords } from './soft-labels-words.ts';
 import { weightedBy, weightLines } from './weights-text.ts';
@@ -33,7 +35,7 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
   }
   lines.push(...testLines(result));
   if (result.teacher.softLabels) lines.push(`soft labels: ${softLabelsWords(result.teacher.softLabels)}`, '');
-  lines.push(...missingLines(result), ...groupLines(result));
+  lines.push(...missingLines(result), ...correctionLines(result), ...groupLines(result));
   const withheld = onlyTeacherTakes(result.columns);
   if (withheld.length > 0) lines.push(printable(`columns that only the teacher takes: ${withheld.join(', ')}`));
   const { student, calibration, hint } = result;
@@ -120,6 +122,20 @@ function missingLines({ missing }: DistillRecord): string[] {
   });
   const more = missing.length > SHOWN ? `; ${missing.length - SHOWN} more columns` : '';
   return [`missing values (${total}): ${shown.join('; ')}${more}`, ''];
+}
+
+/** How far the named groups were corrected. */
+function correctionLines(result: DistillRecord): string[] {
+  const groups = correctionCells(result);
+  if (groups.length === 0) return [];
+  const table = [
+    ['correction by group (log-odds)', 'labels', "by the group's labels alone", 'made'],
+    ...groups.map(({ group, labels, positives, own, made }) => [
+      ...[printable(shortName(group)), `${labels} (${positives} of class 1)`, own, made],
+    ]),
+  ];
+  const widths = [0, 1, 2].map((k) => Math.max(...table.map((row) => (row[k] as string).length)));
+  return [...table.map((row) => row.map((cell, k) => cell.padEnd(widths[k] ?? 0)).join('  ')), ''];
 }
 
 /** The bias of the teacher and of the student by group. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { parseResult } from '../../src/report/parse-result.ts';
+import type { DistillRecord } from '../../src/report/result.ts';
 import { debkd, modelPath, start, temporary } from './run.ts';
 
 const folder = temporary();
@@ -39,14 +40,26 @@ describe('columns of the student', () => {
     expect(run.stderr).toContain('note: "patient": the label or a dropped column, which the student never takes');
     expect(run.stdout).toContain(`columns that only the teacher takes: ${first}\n`);
     expect(run.stdout).toContain(`${first} `); // the groups
-    const record = json('withheld/result.json') as { columns: unknown; groups: { student: { group: string } }[] };
+    const record = json('withheld/result.json') as unknown as DistillRecord;
     expect(record.columns).toEqual({ teacher: features, student: features.slice(1) });
     expect(record.groups.map(({ student }) => student.group.split(' ')[0])).toEqual(Array(4).fill(first));
+    const { groupCorrections = [], rows } = record;
+    const [, mean] = new RegExp(`^${first} ≤ ([\\d.]+) +\\d+ \\(\\d+ of class 1\\) `, 'm').exec(run.stdout) ?? [];
+    expect(groupCorrections.map(({ column, value, cut }) => [column, value, cut?.toPrecision(4)])).toEqual(
+      ['below mean', 'above mean'].map((side) => [first, side, mean]),
+    );
+    expect(groupCorrections.reduce((sum, { labels }) => sum + labels, 0)).toBe(rows.train + rows.validation);
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(`<td>${first} &#62; ${mean}</td>`);
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(
       `<td>Columns that only the teacher takes</td><td>${first}</td>`,
     );
     expect(parseResult(record, 'r')).toEqual(record);
-    // records of earlier versions have the number of columns
+    // records of earlier versions have no corrections by group, and the number of columns
+    const { groupCorrections: _, ...earlier } = record;
+    expect(parseResult(earlier, 'r')).toEqual(earlier);
+    expect(() => parseResult({ ...record, groupCorrections: [{ ...groupCorrections[0], labels: -1 }] }, 'r')).toThrow(
+      'groupCorrections.0.labels is -1, expected a whole number of at least 0',
+    );
     expect(parseResult({ ...record, columns: 29 }, 'r')).toEqual({ ...record, columns: 29 });
     expect(() => parseResult({ ...record, columns: { teacher: features } }, 'r')).toThrow(
       /columns is an object, expected the columns of teacher and student, or a number|columns\.student is missing/,

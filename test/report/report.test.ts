@@ -13,6 +13,7 @@ import { LEARNS_FROM, settingWords } from '../../src/report/glossary.ts';
 import { groupName, isGlobal, withCuts } from '../../src/report/group-shifts.ts';
 import { htmlReport } from '../../src/report/html.ts';
 import type { DistillRecord } from '../../src/report/result.ts';
+import { textReport } from '../../src/report/text.ts';
 import { commandLine } from '../../src/settings/command-line.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { debkd, temporary, WDBC } from '../cli/run.ts';
@@ -244,9 +245,59 @@ test('names from a file are escaped', async () => {
   const html = await htmlReport({
     ...{ ...result, summary: evil, command: evil, warnings: [evil] },
     changes: { ...result.changes, groups: [{ column: evil, value: evil, rows: 3, meanShift: 1 }] },
+    groupCorrections: [{ column: evil, value: evil, labels: 3, positives: 0, meanShift: 1 }],
     missing: [{ column: evil, count: 1, spellings: [{ text: evil, count: 1 }] }],
   });
   expect(html).not.toContain('<img');
+});
+
+test('the corrections of the named groups are a table of the page and of the text, and absent without them', async () => {
+  const plain = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
+  const result: DistillRecord = {
+    ...plain,
+    groupCorrections: [
+      { column: 'age', value: 'above mean', cut: 38.581, labels: 12345, positives: 9, meanShift: 9, made: -0.004 },
+      ...[{ own: 1.919, standardError: 0.2, made: 1.19 }, {}, { own: -3.5, standardError: 51.25, made: -2 }].map(
+        (found, k) => ({
+          column: `sex${' of one'.repeat(20 * k)}`,
+          value: 'F',
+          labels: 20,
+          positives: 4,
+          meanShift: 9,
+          ...found,
+        }),
+      ),
+    ],
+  };
+  const text = textReport(result, undefined).split('\n');
+  const start = text.findIndex((line) => line.startsWith('correction by group'));
+  const lines = text.slice(start, start + 6);
+  expect(lines.map((line) => line.split(/ {2,}/).slice(1))).toEqual([
+    ['labels', "by the group's labels alone", 'made'],
+    ['12345 (9 of class 1)', 'not defined', '0.00'],
+    ['20 (4 of class 1)', '+1.92 ± 0.39', '+1.19'],
+    ['20 (4 of class 1)', 'not defined', 'not defined'],
+    ['20 (4 of class 1)', '-3.50 ± 100.45', '-2.00'],
+    [],
+  ]);
+  expect(lines[1]).toMatch(/^age > 38\.58 /);
+  for (const line of lines) expect(line.length).toBeLessThan(120);
+  expect(text[start + 6]).toMatch(/^bias by group/);
+  const html = await htmlReport(result);
+  const table = /<caption>Corrections of the named groups[\s\S]*?<\/p>/.exec(html)?.[0] ?? '';
+  const cells = Array.from(table.matchAll(/<tr>(<td>.*)<\/tr>/g), ([, row = '']) =>
+    Array.from(row.matchAll(/<td(?: class="n")?>(.*?)<\/td>/g), ([, cell]) => cell),
+  );
+  expect(cells.slice(0, 2)).toEqual([
+    ['age &#62; 38.58', '12345', '9', 'not defined', '0.00'],
+    ['sex = F', '20', '4', '+1.92 ± 0.39', '+1.19'],
+  ]);
+  expect(table).toContain('With few labels, the correction of a group is drawn towards that of all rows.');
+  expect(html.indexOf('What de-biasing changed')).toBeLessThan(html.indexOf(table));
+  // a number that the student takes is no group of its own
+  expect(plain.groupCorrections).toBeUndefined();
+  expect(textReport(plain, undefined)).not.toContain('correction by group');
+  expect(await htmlReport(plain)).not.toContain('Corrections of the named groups');
 });
 
 test('another schema is refused by the command line and by htmlReport', async () => {
