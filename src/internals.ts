@@ -127,6 +127,7 @@ export type { OcclusionMap } from './student/occlusion.ts';
 export type { OptimizerName, Schedule } from './student/optimizer.ts';
 export type { Quantization, QuantizationLoss } from './student/quantization.ts';
 export type { QuantizedForm } from './student/quantized-forms.ts';
+export { setThreshold, thresholdTargets } from './student/set-threshold.ts';
 export type { StudentData, Training } from './student/student-data.ts';
 export { loadStudent } from './student/student-file.ts';
 export { chooseTextWeights, rarityFactors } from './student/text-weights.ts';
