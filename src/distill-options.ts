@@ -2,10 +2,9 @@
 import type { AnyDataset } from './data/dataset.ts';
 import type { LabelCache } from './io/cache.ts';
 import type { ProgressOptions } from './io/progress.ts';
-import type { AblationComponent } from './labels/candidates.ts';
 import type { Changes } from './labels/changes.ts';
 import type { Debias } from './labels/debias.ts';
-import type { DebiasMethod } from './labels/debias-names.ts';
+import type { AblationComponent, DebiasMethod } from './labels/debias-names.ts';
 import type { GroupCorrection } from './labels/group-corrections.ts';
 import type { InfusionForm } from './labels/infusion-forms.ts';
 import type { Targets } from './labels/knowledge-infusion.ts';

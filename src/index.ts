@@ -74,7 +74,7 @@ export { groupBias } from './metrics/group-bias.ts';
 export { compare } from './compare/compare.ts';
 export type { Comparison } from './compare/comparison.ts';
 export type { CompareOptions } from './compare/compare-options.ts';
-export { METHODS } from './compare/methods.ts';
+export { METHODS } from './compare/method-names.ts';
 export { comparisonCsv, comparisonMarkdown } from './compare/tables.ts';
 
 // report

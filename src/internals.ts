@@ -76,12 +76,12 @@ export type {
 export type { Progress } from './io/progress.ts';
 export type { Source } from './io/source.ts';
 export type { TempFile } from './io/temp-file.ts';
-export type { Activation } from './kernels/activation.ts';
-export { ABLATION_COMPONENTS, type AblationComponent } from './labels/candidates.ts';
+export type { Activation } from './kernels/activation-names.ts';
 export { type Changes, type GroupShift, recordChanges } from './labels/changes.ts';
 export type { DebiasCandidate } from './labels/cross-fit.ts';
 export type { ApplyOptions, DebiasPart } from './labels/debias.ts';
 export type { DebiasMethod, MapName } from './labels/debias-names.ts';
+export { ABLATION_COMPONENTS, type AblationComponent } from './labels/debias-names.ts';
 export type { LabelledPart, ValidationFit } from './labels/debias-parts.ts';
 export { debiasedWithout } from './labels/debias-without.ts';
 export { type CorrectedPart, type GroupCorrection, groupCorrections } from './labels/group-corrections.ts';

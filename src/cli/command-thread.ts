@@ -1,7 +1,6 @@
 // The thread that runs a command and reports how it ended.
 import { workerData } from 'node:worker_threads';
 import { DebkdError } from '../io/errors.ts';
-import { jsonOf } from '../io/source.ts';
 import type { Values } from '../settings/values.ts';
 import { note, postToMain } from './messages.ts';
 import { nameOption } from './name-option.ts';
@@ -13,7 +12,7 @@ const { command, argument = '', values: flags, notes } = workerData as Invocatio
 async function run(): Promise<void> {
   for (const text of notes) note(text);
   const { config } = flags;
-  const values: Values = typeof config === 'string' ? mergeConfig(command, await jsonOf(config), flags) : flags;
+  const values: Values = typeof config === 'string' ? await configured(config) : flags;
   checkRequired(command, values);
   await checkOutputPath(command, values, argument);
   switch (command) {
@@ -45,6 +44,12 @@ async function run(): Promise<void> {
     case 'demo':
       return (await import('./demo.ts')).demo(values);
   }
+}
+
+/** The options of --config, and those of the command line before them. */
+async function configured(config: string): Promise<Values> {
+  const { jsonOf } = await import('../io/source.ts');
+  return mergeConfig(command, await jsonOf(config), flags);
 }
 
 try {

@@ -1,5 +1,5 @@
 // The table of commands: the parser, --help and --config use it.
-import { METHODS } from '../compare/methods.ts';
+import { METHODS } from '../compare/method-names.ts';
 import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
 import { rowImages } from './image-option-specs.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';

@@ -1,5 +1,6 @@
 // The options about how a teacher reads images.
-import { type ImageOptions, imageSize } from '../data/fit-image.ts';
+import type { ImageOptions } from '../data/fit-image.ts';
+import { imageSize } from '../data/image-size.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { list, text, type Values } from '../settings/values.ts';
 import type { TeacherOptions } from '../teacher/onnx.ts';

@@ -6,7 +6,7 @@ import type { Teacher } from '../teacher/teacher.ts';
 import { print } from './messages.ts';
 import { nameOption } from './name-option.ts';
 import { openTeacher } from './teacher-input.ts';
-import { type TracedRows, traceLines, traceRows } from './traced-rows.ts';
+import type { TracedRows } from './traced-rows.ts';
 
 /** Most classes that the text lists; --json has all. */
 const MAX_CLASSES = 40;
@@ -14,10 +14,14 @@ const MAX_CLASSES = 40;
 export async function inspect(path: string, values: Values): Promise<void> {
   const opened = await openTeacher(path, values);
   using _ = opened.teacher;
-  const traced = text(values, 'data') === undefined ? undefined : await traceRows(opened, values);
+  // what reads tables is loaded only where there is one
+  const rows = text(values, 'data') === undefined ? undefined : await import('./traced-rows.ts');
+  const traced = await rows?.traceRows(opened, values);
   const teacher = traced?.teacher ?? opened.teacher;
   if (values['json']) return print(`${JSON.stringify(inspection(teacher, traced), null, 2)}\n`);
-  await print([...description(path, teacher), ...(traced ? traceLines(traced) : []), ''].map(printable).join('\n'));
+  await print(
+    [...description(path, teacher), ...(rows && traced ? rows.traceLines(traced) : []), ''].map(printable).join('\n'),
+  );
 }
 
 /** The record of --json. */

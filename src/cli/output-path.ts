@@ -3,7 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { DebkdError, quote } from '../io/errors.ts';
 import { text, type Values } from '../settings/values.ts';
-import { softLabelColumns } from './soft-labels-input.ts';
+import { softLabelColumns } from './soft-label-columns.ts';
 import { teacherFiles } from './teacher-files.ts';
 
 /** Options that name input files. */

@@ -1,7 +1,6 @@
 // Options that several commands share.
-import { ACTIVATIONS } from '../kernels/activation.ts';
-import { ABLATION_COMPONENTS } from '../labels/candidates.ts';
-import { DEBIAS_METHODS } from '../labels/debias-names.ts';
+import { ACTIVATIONS } from '../kernels/activation-names.ts';
+import { ABLATION_COMPONENTS, DEBIAS_METHODS } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { OPTIMIZERS, SCHEDULES } from '../student/optimizer.ts';
 import { rowImages, studentImages, teacherImages } from './image-option-specs.ts';

@@ -1,5 +1,4 @@
 // Reads --soft-labels: columns of the data, or of a second table with one row for each row of the data.
-import { existsSync } from 'node:fs';
 import { columnNames, findColumn, textColumn } from '../data/column-values.ts';
 import { absentColumn } from '../data/locate-columns.ts';
 import { readTable } from '../data/read-table.ts';
@@ -10,66 +9,7 @@ import { givenSoftLabels } from '../teacher/given-soft-labels.ts';
 import type { SoftLabelConvention } from '../teacher/soft-label-values.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { readOptionFile } from './option-file.ts';
-
-/** Where the soft labels are. */
-export interface SoftLabelColumns {
-  /** A second table; undefined: the data. */
-  readonly file: string | undefined;
-  readonly columns: readonly string[];
-}
-
-/** Names of tables. */
-const TABLE_FILE = /\.(csv|tsv|txt|ndjson|jsonl|json|parquet|npy)(\.gz)?$/i;
-
-/** The file and the columns of --soft-labels; undefined without the option. */
-export function softLabelColumns(values: Values): SoftLabelColumns | undefined {
-  const given = text(values, 'soft-labels');
-  if (given === undefined) return undefined;
-  const at = separatorOf(given);
-  if (at < 0) return { file: undefined, columns: list(values, 'soft-labels') };
-  const columns = list({ 'soft-labels': given.slice(at + 1) }, 'soft-labels');
-  if (columns.length === 0)
-    throw new DebkdError('usage', {
-      subject: 'option --soft-labels',
-      seen: `${quote(given, 200)} names no column`,
-      expected: 'FILE:COLUMN',
-    });
-  return { file: given.slice(0, at), columns };
-}
-
-/** The position of the colon between file and columns; -1 if all of the text is columns. */
-function separatorOf(given: string): number {
-  const places = [...given].flatMap((letter, at) => (letter === ':' && isSeparator(given, at) ? [at] : []));
-  const fileAt = (at: number): string => given.slice(0, at);
-  // a column's name may hold a colon, a file's name seldom does
-  const found =
-    places.find((at) => existsSync(fileAt(at))) ??
-    places.find((at) => TABLE_FILE.test(fileAt(at))) ??
-    (/^[a-z][a-z\d+.-]+:\/\//i.test(given) ? places.at(-1) : undefined);
-  return found ?? -1;
-}
-
-/** Whether a colon is not that of a drive (C:\), of a scheme (https:) or of a port (host:80). */
-function isSeparator(given: string, at: number): boolean {
-  const [before, after] = [given.slice(0, at), given.slice(at + 1)];
-  if (/^[a-z]$/i.test(before) && /^[\\/]/.test(after)) return false;
-  if (after.startsWith('//')) return false;
-  return !(/^[a-z][a-z\d+.-]+:\/\/[^/]*$/i.test(before) && /^\d+(\/|$)/.test(after));
-}
-
-/** The columns of the data that hold soft labels and are therefore no features. */
-export function softLabelFeatures(values: Values): readonly string[] {
-  const found = softLabelColumns(values);
-  if (!found || found.file !== undefined) return [];
-  const target = text(values, 'target') ?? 'label';
-  if (found.columns.includes(target))
-    throw new DebkdError('usage', {
-      subject: 'option --soft-labels',
-      seen: `${quote(target)} is the label column`,
-      expected: 'a column of probabilities or log-odds',
-    });
-  return found.columns;
-}
+import { softLabelColumns } from './soft-label-columns.ts';
 
 /** The conventions of --convention for soft labels. */
 const CONVENTIONS = new Map<string, SoftLabelConvention>([

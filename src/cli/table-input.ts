@@ -12,7 +12,7 @@ import { chunksOf, unzipped } from '../io/source.ts';
 import { list, text, type Values } from '../settings/values.ts';
 import { openTableImages } from './images-input.ts';
 import { note, onProgress } from './messages.ts';
-import { softLabelFeatures } from './soft-labels-input.ts';
+import { softLabelFeatures } from './soft-label-columns.ts';
 
 /** The table options of --target, --positive, --weights, --drop and --na-values. @param missing replaces --na-values */
 export function tableOptions(values: Values, missing?: readonly string[]): TableOptions {

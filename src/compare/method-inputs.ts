@@ -1,7 +1,6 @@
 // Inputs of the methods of a comparison: computed once per seed and shared by all methods.
 import type { ProgressOptions } from '../io/progress.ts';
-import type { AblationComponent } from '../labels/candidates.ts';
-import type { DebiasMethod } from '../labels/debias-names.ts';
+import type { AblationComponent, DebiasMethod } from '../labels/debias-names.ts';
 import { type DebiasedParts, debiasParts, type LabelledPart, type ValidationFit } from '../labels/debias-parts.ts';
 import type { InfusionForm } from '../labels/infusion-forms.ts';
 import type { Checkpoint } from '../student/checkpoint.ts';

@@ -10,6 +10,7 @@ import { debiasedSelection, labelSelection } from '../student/selection.ts';
 import { debiasedPlan } from './debiased-plan.ts';
 import type { AloneMethod, BaseMethod, Method, MethodSpec, Plan, Setting } from './method.ts';
 import type { MethodInputs } from './method-inputs.ts';
+import { METHODS } from './method-names.ts';
 
 const TEMPERATURES = [1, 2, 4];
 const SHARES = [0.5, 0.3, 0.1, 0, 0.7];
@@ -170,12 +171,6 @@ const SPECS: Readonly<Record<BaseMethod, MethodSpec>> = {
   },
 };
 
-/**
- * Names of all methods, the de-biased ones last. docs/method.md describes each and gives its source.
- * @example
- * const comparison = await compare(METHODS, { teacher, data, student: { hidden: [16] } });
- */
-export const METHODS: readonly BaseMethod[] = Object.keys(SPECS) as BaseMethod[];
 const CALIBRATED = '+calibration';
 const ALONE = '@';
 /** Names of all methods; each method comes before its calibrated form. */

@@ -20,7 +20,8 @@ import { type CompareInputs, withoutTeacher } from './compare-inputs.ts';
 import type { CompareOptions } from './compare-options.ts';
 import type { Method } from './method.ts';
 import type { DebiasedOptions } from './method-inputs.ts';
-import { METHODS, methodSpec } from './methods.ts';
+import { METHODS } from './method-names.ts';
+import { methodSpec } from './methods.ts';
 
 /** Default number of resamples of the test rows. */
 const REPLICATES = 500;

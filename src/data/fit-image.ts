@@ -2,10 +2,11 @@
 import type { LabelCache } from '../io/cache.ts';
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
-import { IMAGE_SIZE, type ImageColumn } from './image-column.ts';
+import type { ImageColumn } from './image-column.ts';
 import { openedImages } from './image-columns.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { LookScale } from './image-rows.ts';
+import { imageSize } from './image-size.ts';
 import { lookNames, lookScale } from './looks.ts';
 import { decodeColumn } from './rasters.ts';
 import { tableChunks } from './row-source.ts';
@@ -113,16 +114,4 @@ export async function fitImage(
   });
   const column = { name, kind: 'image' as const, size: pixels, channels: found, mean, std, width: length * found };
   return { column, lookScale: lookScale(Float32Array.from(looks), names) };
-}
-
-/** Rows and columns of pixels of a student's images. @throws DebkdError `value` */
-export function imageSize(size: ImageOptions['size'] = IMAGE_SIZE.usual): [height: number, width: number] {
-  const [height, width] = typeof size === 'number' ? [size, size] : size;
-  const { least, most } = IMAGE_SIZE;
-  if ([height, width].every((n) => Number.isInteger(n) && n >= least && n <= most)) return [height, width];
-  throw new DebkdError('value', {
-    subject: "size of the student's images",
-    seen: quote(`${height}x${width}`),
-    expected: `whole numbers from ${least} to ${most}`,
-  });
 }

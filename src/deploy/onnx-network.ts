@@ -1,6 +1,6 @@
 // A student's network as ONNX nodes: Gemm and activation for each layer, then a Sigmoid.
 import type { ImageColumn } from '../data/image-column.ts';
-import type { Activation } from '../kernels/activation.ts';
+import type { Activation } from '../kernels/activation-names.ts';
 import type { StageLayout } from '../kernels/trunk-layout.ts';
 import { type PackedLayer, packLayers } from '../student/pack-layers.ts';
 import type { Student } from '../student/student.ts';

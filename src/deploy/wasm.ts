@@ -2,7 +2,7 @@
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError } from '../io/errors.ts';
 import { concat } from '../io/source.ts';
-import { ACTIVATIONS } from '../kernels/activation.ts';
+import { ACTIVATIONS } from '../kernels/activation-names.ts';
 import type { ImageShape, StageLayout } from '../kernels/trunk-layout.ts';
 import { wasmBytes } from '../kernels/wasm-text.ts';
 import type { Student } from '../student/student.ts';

@@ -1,10 +1,6 @@
 // The activations of hidden layers: assembly/activation.ts in TypeScript, with the same bits.
+import type { Activation } from './activation-names.ts';
 import { sigmoid, tanh } from './elementary.ts';
-
-/** `gelu` is the tanh form of Hendrycks and Gimpel (2016): PyTorch's nn.GELU(approximate='tanh'). */
-export type Activation = 'relu' | 'tanh' | 'gelu';
-/** By their numbers in the kernel. */
-export const ACTIVATIONS: readonly Activation[] = ['relu', 'tanh', 'gelu'];
 
 const GELU_SCALE = 0.7978845608028654; // sqrt(2 / pi)
 const GELU_CUBE = 0.044715;

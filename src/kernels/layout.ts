@@ -1,5 +1,5 @@
 // A network's shape, and the layout of its parameters in one vector.
-import type { Activation } from './activation.ts';
+import type { Activation } from './activation-names.ts';
 
 /** One layer in a parameter vector: weights [inputs x outputs] row-major from index `weight`, then `outputs` biases from index `bias`. */
 export interface LayerLayout {

@@ -5,7 +5,7 @@ import { FOLDS } from '../data/folds.ts';
 import { IMAGE_FIELD } from '../data/matrix.ts';
 import { countsIn } from '../data/row-weights.ts';
 import { DebkdError } from '../io/errors.ts';
-import type { DebiasMethod, MapName } from './debias-names.ts';
+import type { AblationComponent, DebiasMethod, MapName } from './debias-names.ts';
 import type { Basis, DebiasMap } from './maps/map.ts';
 
 /** Maps of the margin only, from simple to complex. */
@@ -20,18 +20,6 @@ const PENALTIES: Readonly<Record<Basis, readonly number[]>> = {
   // by evidence: mapsOf
   groups: [],
 };
-/** A component of `auto` besides the six simple maps; an ablation leaves some out. */
-export type AblationComponent = 'residual' | 'features' | 'hinges' | 'trees' | 'stack' | 'selection';
-/** Every AblationComponent. */
-export const ABLATION_COMPONENTS: readonly AblationComponent[] = [
-  'residual',
-  'features',
-  'hinges',
-  'trees',
-  'stack',
-  'selection',
-];
-
 /** Checks that components are left out of `auto` only. @throws DebkdError `value` */
 export function checkAblation(debias: DebiasMethod, ablate: readonly AblationComponent[] = []): void {
   const idle = debias === 'auto' ? undefined : ablate.find((part) => part !== 'selection');

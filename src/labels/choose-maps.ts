@@ -1,9 +1,8 @@
 // Cross-fits maps and chooses their weights, several times with other folds where labels are few.
 import { FOLDS } from '../data/folds.ts';
-import type { AblationComponent } from './candidates.ts';
 import { chooseWeights, meanOf } from './combine-maps.ts';
 import { crossFit, type DebiasCandidate, type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
-import type { DebiasMethod } from './debias-names.ts';
+import type { AblationComponent, DebiasMethod } from './debias-names.ts';
 import type { DebiasMap } from './maps/map.ts';
 import { type CalibrationProblem, withFolds } from './maps/problem.ts';
 

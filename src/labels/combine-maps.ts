@@ -1,8 +1,8 @@
 // Combines cross-fitted maps: selects one, stacks several, or does what `auto` does.
 import { openArena } from '../kernels/memory.ts';
-import { type AblationComponent, MINIMAL_MAPS, SIMPLE_MAPS } from './candidates.ts';
+import { MINIMAL_MAPS, SIMPLE_MAPS } from './candidates.ts';
 import { type DebiasCandidate, type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
-import type { DebiasMethod } from './debias-names.ts';
+import type { AblationComponent, DebiasMethod } from './debias-names.ts';
 import type { CalibrationProblem } from './maps/problem.ts';
 import { stackWeights, weightedMean } from './stack.ts';
 

@@ -1,4 +1,4 @@
-// The names of the maps and methods of label de-biasing.
+// The names of the maps, methods and components of label de-biasing.
 
 /** A kind of map from margins, or margins and features, to de-biased margins. */
 export type MapName = 'none' | 'prior' | 'temperature' | 'platt' | 'beta' | 'isotonic' | 'residual' | 'trees';
@@ -32,4 +32,16 @@ export const DEBIAS_METHODS: readonly DebiasMethod[] = [
   'residual',
   'trees',
   'stack',
+];
+
+/** A component of `auto` besides the six simple maps; an ablation leaves some out. */
+export type AblationComponent = 'residual' | 'features' | 'hinges' | 'trees' | 'stack' | 'selection';
+/** Every AblationComponent. */
+export const ABLATION_COMPONENTS: readonly AblationComponent[] = [
+  'residual',
+  'features',
+  'hinges',
+  'trees',
+  'stack',
+  'selection',
 ];

@@ -38,10 +38,13 @@ export interface GroupCorrection {
   readonly meanShift: number;
 }
 
-/** Rows with the teacher's margins v and the de-biased ones d, float64 [rows]; NaN for a row without a soft label. */
+/** Rows with the teacher's margins and the de-biased ones. */
 export interface CorrectedPart {
+  /** The rows. */
   readonly data: AnyDataset;
+  /** The teacher's margins v, float64 [rows]; NaN for a row without a soft label. */
   readonly margins: Float64Array;
+  /** The de-biased margins d, float64 [rows]. */
   readonly debiased: Float64Array;
 }
 

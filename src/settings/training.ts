@@ -2,9 +2,9 @@
 import type { DebiasedOptions } from '../compare/method-inputs.ts';
 import type { DistillOptions } from '../distill-options.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
-import type { Activation } from '../kernels/activation.ts';
-import { ABLATION_COMPONENTS, type AblationComponent } from '../labels/candidates.ts';
+import type { Activation } from '../kernels/activation-names.ts';
 import type { DebiasMethod } from '../labels/debias-names.ts';
+import { ABLATION_COMPONENTS, type AblationComponent } from '../labels/debias-names.ts';
 import { INFUSION_FORMS, type InfusionForm, MAX_STRENGTH } from '../labels/infusion-forms.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import { parseArchitecture } from '../student/architecture.ts';

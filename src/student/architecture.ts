@@ -1,6 +1,6 @@
 // The shape of a student: encoded columns, hidden layers, one margin.
 import { DebkdError, type ErrorParts, nearest, quote } from '../io/errors.ts';
-import { ACTIVATIONS, type Activation } from '../kernels/activation.ts';
+import { ACTIVATIONS, type Activation } from '../kernels/activation-names.ts';
 import { BLOCKS, type Blocks, type Convolutions } from '../kernels/trunk-layout.ts';
 
 export type { Blocks, Convolutions };

@@ -1,5 +1,6 @@
 // Mean slopes of a margin on the straight line from the row of zeros to a row: integrated gradients, in float64.
-import { ACTIVATION, type Activation } from '../kernels/activation.ts';
+import { ACTIVATION } from '../kernels/activation.ts';
+import type { Activation } from '../kernels/activation-names.ts';
 import { sigmoid, tanh } from '../kernels/elementary.ts';
 import type { LayerLayout, Layout } from '../kernels/layout.ts';
 import type { SparseRow } from '../kernels/single-row.ts';

@@ -4,7 +4,7 @@
 import type { Matrix, StoredMatrix } from '../data/matrix.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Floats } from '../io/host-types.ts';
-import { ACTIVATIONS } from '../kernels/activation.ts';
+import { ACTIVATIONS } from '../kernels/activation-names.ts';
 import type { Arena } from '../kernels/memory.ts';
 import { type ImageShape, type NetworkInputs, networkLayout, type StageLayout } from '../kernels/trunk-layout.ts';
 import type { Architecture } from './architecture.ts';

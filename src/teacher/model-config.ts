@@ -62,10 +62,11 @@ export function isSource(given: Source | object): given is Source {
   return (
     typeof given === 'string' ||
     given instanceof URL ||
-    given instanceof Blob ||
-    given instanceof Response ||
     given instanceof ArrayBuffer ||
-    ArrayBuffer.isView(given)
+    ArrayBuffer.isView(given) ||
+    given instanceof Blob ||
+    // last, because on Node this name loads the whole of fetch
+    given instanceof Response
   );
 }
 

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { softLabelColumns } from '../../src/cli/soft-labels-input.ts';
+import { softLabelColumns } from '../../src/cli/soft-label-columns.ts';
 import { debkd, temporary } from './run.ts';
 
 test.each<[string, string | undefined, string[]]>([

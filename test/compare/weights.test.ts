@@ -5,7 +5,7 @@ import { compare } from '../../src/compare/compare.ts';
 import { type CompareInputs, inputsDigest } from '../../src/compare/compare-inputs.ts';
 import type { CompareOptions } from '../../src/compare/compare-options.ts';
 import type { Comparison } from '../../src/compare/comparison.ts';
-import { METHODS } from '../../src/compare/methods.ts';
+import { METHODS } from '../../src/compare/method-names.ts';
 import { comparisonMarkdown } from '../../src/compare/tables.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { summariseWeights } from '../../src/data/row-weights.ts';

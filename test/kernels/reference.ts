@@ -1,6 +1,7 @@
 // The training arithmetic of assembly/ in TypeScript, rounded by Math.fround after every operation. It uses plain loops on dense rows
 // without padding, and must give the same bits as the wasm (reference.test.ts).
-import { ACTIVATION, type Activation } from '../../src/kernels/activation.ts';
+import { ACTIVATION } from '../../src/kernels/activation.ts';
+import type { Activation } from '../../src/kernels/activation-names.ts';
 import { exp, sigmoid, softplus, tanh } from '../../src/kernels/elementary.ts';
 import type { LayerLayout, Layout } from '../../src/kernels/layout.ts';
 import { philox, seedWords, words } from '../../src/kernels/random.ts';

@@ -1,6 +1,7 @@
 // The maps of each method, the components of an ablation, and the labels required.
 import { expect, test } from 'vitest';
-import { ABLATION_COMPONENTS, type AblationComponent, checkLabels, isOf, mapsOf } from '../../src/labels/candidates.ts';
+import { checkLabels, isOf, mapsOf } from '../../src/labels/candidates.ts';
+import { ABLATION_COMPONENTS, type AblationComponent } from '../../src/labels/debias-names.ts';
 import type { DebiasMap } from '../../src/labels/maps/map.ts';
 
 const SIMPLE = ['none', 'prior', 'temperature', 'platt', 'beta', 'isotonic'].map((method) => ({ method }));

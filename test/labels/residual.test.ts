@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
 import { openArena } from '../../src/kernels/memory.ts';
-import { ABLATION_COMPONENTS } from '../../src/labels/candidates.ts';
+import { ABLATION_COMPONENTS } from '../../src/labels/debias-names.ts';
 import { fitDebias } from '../../src/labels/label-debiasing.ts';
 import { blocksOf, fitResidual, hingeKnots, placeDesign } from '../../src/labels/maps/design.ts';
 import { applyMap, fitMap } from '../../src/labels/maps/maps.ts';

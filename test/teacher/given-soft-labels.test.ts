@@ -1,7 +1,7 @@
 // Given soft labels: how answers are read, limited and averaged; rows without one; the same student as the model that made them.
 import { expect, test } from 'vitest';
 import { compare } from '../../src/compare/compare.ts';
-import { METHODS } from '../../src/compare/methods.ts';
+import { METHODS } from '../../src/compare/method-names.ts';
 import { textColumn } from '../../src/data/column-values.ts';
 import { readCsv } from '../../src/data/csv.ts';
 import { type Dataset, encode, selectRows } from '../../src/data/dataset.ts';
