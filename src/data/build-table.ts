@@ -1,7 +1,10 @@
 // Builds a Table from rows of text.
 import { DebkdError, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
-import { hashRows } from './hash.ts';
+import { byteColumnBuilder } from './byte-texts.ts';
+import { isFieldBlock } from './field-block.ts';
+import { growingList } from './growing-list.ts';
+import { hashPart, hashRows } from './hash.ts';
 import { absentColumn } from './locate-columns.ts';
 import { featureNames } from './row-source.ts';
 import type { AnyTable, Column, RawRows, Table, TableOptions } from './table.ts';
@@ -11,24 +14,74 @@ import { labelsOf, labelsOfOneClass } from './target.ts';
 export async function buildTable(source: RawRows, options: TableOptions): Promise<Table> {
   const { name, header } = source;
   const drop = checkHeader(source, options);
-  const builders = header.map(columnBuilder);
-  let rows = 0;
-  for await (const chunk of source.chunks) {
-    rows += chunk.length;
-    for (const fields of chunk) {
-      for (let j = 0; j < builders.length; j++) builders[j]?.add(fields[j] as string);
-    }
-  }
+  const isFeature = header.map((column) => column !== options.target && !drop.has(column));
+  const {
+    rows,
+    columns: all,
+    hashes,
+  } = source.parts ? await columnsOfParts(source.parts, header, isFeature) : await columnsOfRows(source);
   if (rows === 0) noRows(name);
-  const all = builders.map((builder) => builder.finish());
   const columns = all.filter((column) => column.name !== options.target && !drop.has(column.name));
   const labelColumn = all.find((c) => c.name === options.target);
   const labelled = labelColumn ? readLabels(source, labelColumn, options) : { labels: new Int8Array(rows).fill(-1) };
   const dropped = all.filter((c) => drop.has(c.name));
   const missing = options.missing && { missing: options.missing };
   const notes = source.notes && { notes: source.notes };
-  const table = { name, rows, columns, dropped, ...missing, ...notes, ...labelled, hashes: hashRows(columns, rows) };
+  const table = {
+    name,
+    rows,
+    columns,
+    dropped,
+    ...missing,
+    ...notes,
+    ...labelled,
+    hashes: hashes ?? hashRows(columns, rows),
+  };
   return openOwnImages(source, table);
+}
+
+interface ReadColumns {
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  /** Hashes of the rows, if they were made from the bytes. */
+  readonly hashes?: Uint32Array;
+}
+
+async function columnsOfRows({ header, chunks }: RawRows): Promise<ReadColumns> {
+  const builders = header.map(columnBuilder);
+  let rows = 0;
+  for await (const chunk of chunks) {
+    rows += chunk.length;
+    for (const fields of chunk) {
+      for (let j = 0; j < builders.length; j++) builders[j]?.add(fields[j] as string);
+    }
+  }
+  return { rows, columns: builders.map((builder) => builder.finish()) };
+}
+
+async function columnsOfParts(
+  parts: NonNullable<RawRows['parts']>,
+  header: readonly string[],
+  isFeature: readonly boolean[],
+): Promise<ReadColumns> {
+  const builders = header.map(byteColumnBuilder);
+  const hashes = growingList();
+  let rows = 0;
+  for await (const chunk of parts) {
+    for (const part of chunk) {
+      if (isFieldBlock(part)) {
+        rows += part.rows;
+        builders.forEach((builder, j) => {
+          builder.addBlock(part, j);
+        });
+      } else {
+        rows += part.length;
+        for (const fields of part) for (let j = 0; j < builders.length; j++) builders[j]?.add(fields[j] as string);
+      }
+      hashes.add(hashPart(part, isFeature));
+    }
+  }
+  return { rows, columns: builders.map((builder) => builder.finish()), hashes: hashes.read(0, 2 * rows).slice() };
 }
 
 /** Reads the label column. @throws DebkdError `target` */

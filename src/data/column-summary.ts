@@ -2,8 +2,9 @@
 // order. A table in memory is read at once, a stored one chunk by chunk.
 import { dispose } from '../io/dispose.ts';
 import { openArena } from '../kernels/memory.ts';
+import { byteTextsOf } from './byte-texts.ts';
+import { columnNumbers } from './column-numbers.ts';
 import { countCodes, missingTest } from './missing.ts';
-import { parseNumber } from './preprocessing.ts';
 import { allRows, featureNames, isStored, tableChunks } from './row-source.ts';
 import type { AnyTable, Column } from './table.ts';
 
@@ -25,9 +26,6 @@ export interface ColumnSummary {
   /** The numbers in row order, as consecutive float64 arrays; complete only for columns without text. */
   readonly numbers: () => Iterable<Float64Array>;
 }
-
-const numbersOf = (column: Column, missing: (text: string) => boolean): Float64Array =>
-  Float64Array.from(column.texts, (text) => (missing(text) ? NaN : parseNumber(text)));
 
 interface CountValuesOptions {
   /** Number of rows with each text; [texts]. */
@@ -60,6 +58,25 @@ function countValues(
     else text ??= { value, row: before + column.codes.indexOf(code) + 1 };
   });
   return { rows, numberRows, text };
+}
+
+/** As countValues and its counts, without strings; undefined if a text is neither a number nor empty. */
+function countManyNumbers(
+  column: Column,
+  codeCounts: Uint32Array,
+  parsed: Float64Array,
+): { values: number; rows: number } | undefined {
+  const { ends } = byteTextsOf(column) ?? {};
+  if (!ends) return undefined;
+  let [values, rows] = [0, 0];
+  for (let code = 0; code < codeCounts.length; code++) {
+    const count = codeCounts[code] as number;
+    if (count === 0 || ends[code] === ends[code + 1]) continue;
+    if (!Number.isFinite(parsed[code])) return undefined;
+    values++;
+    rows += count;
+  }
+  return { values, rows };
 }
 
 /** The numbers of the given rows, in order; missing values (NaN) are left out. */
@@ -160,9 +177,19 @@ function countColumns(table: AnyTable, { rows, columns, maxCounted, store }: Cou
     columns.forEach((j, k) => {
       const column = chunk.columns[j] as Column;
       const total = totals[k] as Counts;
-      const parsed = numbersOf(column, missing);
+      const parsed = columnNumbers(column, table.missing);
+      const codeCounts = countCodes(column, local);
+      const many = total.counts.size === 0 ? countManyNumbers(column, codeCounts, parsed) : undefined;
+      if (many && many.values > maxCounted && !total.discarded) {
+        total.values = many.values;
+        total.rows += many.rows;
+        total.numberRows += many.rows;
+        total.discarded = true;
+        total.numbers.push(store.keep(() => pickNumbers(column, local, parsed)));
+        return;
+      }
       const found = countValues(column, {
-        codeCounts: countCodes(column, local),
+        codeCounts,
         parsed,
         missing,
         before: chunk.before ?? 0,

@@ -1,9 +1,9 @@
 // Whole columns of a table in memory or in a file: raw, as numbers or as texts.
 import { quote } from '../io/errors.ts';
 import { columnBuilder } from './build-table.ts';
+import { columnNumbers } from './column-numbers.ts';
 import { absentColumn } from './locate-columns.ts';
 import { missingTest } from './missing.ts';
-import { parseNumber } from './preprocessing.ts';
 import { featureNames, isStored, tableChunks } from './row-source.ts';
 import type { AnyTable, Column } from './table.ts';
 
@@ -35,10 +35,9 @@ export function columnNames(table: AnyTable): string[] {
  * const age = numericColumn(await readTable('people.csv'), 'age');
  */
 export function numericColumn(table: AnyTable, name: string): Float64Array {
-  const { codes, texts } = existingColumn(table, name);
-  const missing = missingTest(table.missing);
-  const numbers = texts.map((text) => (missing(text) ? NaN : parseNumber(text)));
-  return Float64Array.from(codes, (code) => numbers[code] as number);
+  const column = existingColumn(table, name);
+  const numbers = columnNumbers(column, table.missing);
+  return Float64Array.from(column.codes, (code) => numbers[code] as number);
 }
 
 /**

@@ -3,7 +3,8 @@
 import { DebkdError, quote } from '../io/errors.ts';
 import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
-import { parseRows } from './csv-rows.ts';
+import { parseRows, type ReadPart, type RowOptions } from './csv-rows.ts';
+import { isFieldBlock, rowsOfPart } from './field-block.ts';
 import { NO_HEADER } from './locate-columns.ts';
 import { parseNumber } from './preprocessing.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
@@ -34,18 +35,25 @@ export async function openRows(
   bytes: AsyncGenerator<Uint8Array>,
   name: string,
   columns?: readonly string[],
+  options?: RowOptions,
 ): Promise<RawRows> {
-  const chunks = parseRows(bytes, name);
+  const chunks = parseRows(bytes, name, options);
   const first = await chunks.next();
-  const firstRows = first.done ? [] : first.value;
-  const names = columns ?? firstRows[0];
+  const firstParts = first.done ? [] : first.value;
+  const strings = firstParts.flatMap((part) => (isFieldBlock(part) ? [] : part));
+  const names = columns ?? strings[0];
+  // whether the last column is empty is checked of the strings; rows in bytes have as many fields as the header
+  const isUsual = !columns && names !== undefined && names.at(-1) !== '';
+  const firstBlocks = isUsual ? firstParts.filter(isFieldBlock) : [];
+  const firstRows = isUsual ? strings : firstParts.flatMap(rowsOfPart);
   const rowsAfter = columns ? firstRows : firstRows.slice(1);
   // A delimiter at the end of every row, with or without one in the header, adds an empty column: leave it out.
   const endsWithDelimiter =
     names !== undefined && names.length > 1 && names.at(-1) === '' && firstRows.every((row) => row.at(-1) === '');
   const hasEmptyExtraField = (row: readonly string[]): boolean =>
     row.length === (names?.length ?? 0) + 1 && row.at(-1) === '';
-  const hasEmptyColumn = endsWithDelimiter || (rowsAfter.length > 0 && rowsAfter.every(hasEmptyExtraField));
+  const hasEmptyColumn =
+    endsWithDelimiter || (firstBlocks.length === 0 && rowsAfter.length > 0 && rowsAfter.every(hasEmptyExtraField));
   const header = endsWithDelimiter ? names.slice(0, -1) : names;
   if (!header || (header.length === 1 && header[0] === '')) {
     throw new DebkdError('table', {
@@ -85,9 +93,14 @@ export async function openRows(
     }
     seen.add(column);
   }
-  const rest = (async function* () {
+  const parts = (async function* () {
     let row = 0;
-    const check = (rows: readonly string[][]): readonly string[][] => {
+    const check = (part: ReadPart): ReadPart => {
+      if (isFieldBlock(part) && part.width === header.length && !hasEmptyColumn) {
+        row += part.rows;
+        return part;
+      }
+      const rows = rowsOfPart(part);
       for (const fields of rows) {
         row++;
         if (hasEmptyColumn && fields.length === header.length + 1 && fields.pop() !== '')
@@ -107,10 +120,13 @@ export async function openRows(
       }
       return rows;
     };
-    if (firstRows.length > 0) yield check(rowsAfter);
-    for await (const rows of chunks) yield check(rows);
+    if (firstRows.length > 0) yield [rowsAfter, ...firstBlocks].map(check);
+    for await (const more of chunks) yield more.map(check);
   })();
-  return { name, header, chunks: rest };
+  const rows = (async function* () {
+    for await (const some of parts) yield some.flatMap(rowsOfPart);
+  })();
+  return { name, header, chunks: rows, parts };
 }
 
 /** Whether the header is a row of numbers. Non-negative integers may be names: those that pandas gives, or years. */

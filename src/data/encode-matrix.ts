@@ -1,6 +1,8 @@
 // Encodes rows of a table as a matrix.
 
 import { DebkdError, quote } from '../io/errors.ts';
+import { textAt } from './byte-texts.ts';
+import { columnNumbers } from './column-numbers.ts';
 import { openSegmentWriter, weighTexts } from './encode-texts.ts';
 import { refuseText } from './fit-preprocessing.ts';
 import type { ImageColumn } from './image-column.ts';
@@ -8,7 +10,7 @@ import { formOf, type ImageForm, type ImageRows, type Rasters } from './image-ro
 import { locateColumns } from './locate-columns.ts';
 import { IMAGE_FIELD, type Matrix, TEXT_FIELD } from './matrix.ts';
 import { countCodes, missingTest } from './missing.ts';
-import { type Preprocessing, type PreprocessingColumn, parseNumber, standardise } from './preprocessing.ts';
+import { type Preprocessing, type PreprocessingColumn, standardise } from './preprocessing.ts';
 import { encodeTexts, refuseValue, unlistedOf } from './steps/encode-column.ts';
 import { oneHotOf } from './steps/step.ts';
 import type { Problem } from './steps/value.ts';
@@ -77,13 +79,12 @@ export function encodeMatrix(
       const found = unlistedOf(spec, column, encoded, { counts, missing: preprocessing.missing });
       if (found) addCount(unknown, found);
     } else if (spec.kind === 'numeric') {
-      const values = new Float32Array(column.texts.length);
-      const texts = new Uint8Array(column.texts.length);
-      column.texts.forEach((text, c) => {
-        if (missing(text)) return;
-        const x = parseNumber(text);
+      const numbers = columnNumbers(column, preprocessing.missing);
+      const values = new Float32Array(numbers.length);
+      const texts = new Uint8Array(numbers.length);
+      numbers.forEach((x, c) => {
         if (Number.isFinite(x)) values[c] = standardise(spec, x, preprocessing.clip);
-        else texts[c] = 1;
+        else if (!missing(textAt(column, c))) texts[c] = 1;
       });
       isText = texts;
       code = new Int32Array(values.buffer);

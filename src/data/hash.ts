@@ -1,7 +1,9 @@
 // Row hashes: SHA-256 over a row's feature fields as an RFC 4180 line, regardless of the file's quoting.
+
 import { concat } from '../io/source.ts';
 import { openArena } from '../kernels/memory.ts';
 import { quoteField } from './csv-field.ts';
+import { FIELD, type FieldBlock, isFieldBlock, type RowPart } from './field-block.ts';
 import type { Column } from './table.ts';
 
 /** Rows that the kernel hashes in one call. */
@@ -30,6 +32,61 @@ export function hashRows(columns: readonly Column[], rows: number): Uint32Array 
   return out;
 }
 
+/**
+ * Hashes rows as they are read, as hashRows does without images.
+ * @param isFeature whether each field is a feature
+ */
+export function hashPart(part: RowPart, isFeature: readonly boolean[]): Uint32Array {
+  if (isFieldBlock(part)) return hashBlock(part, isFeature);
+  return hashLines(
+    part.map((fields) =>
+      fields
+        .filter((_, j) => isFeature[j])
+        .map(quoteField)
+        .join(','),
+    ),
+  );
+}
+
+const [COMMA, QUOTE] = [44, 34];
+
+function hashBlock({ bytes, fields, rows, width, delimiter }: FieldBlock, isFeature: readonly boolean[]): Uint32Array {
+  using arena = openArena();
+  // a field with a comma, which is not the delimiter then, gets two quotes
+  const size = bytes.length + (2 * fields.length) / FIELD;
+  const data = arena.reserve(size);
+  const [ends, words, state] = [arena.reserve(4 * (rows + 1)), arena.reserve(8 * rows), arena.reserve(32)];
+  const lines = new Uint8Array(arena.kernels.memory.buffer, data, size);
+  const offsets = new Uint32Array(rows + 1);
+  // the first and the last field of each run: with commas between them, the bytes of a run are those of the line
+  const runs: number[] = [];
+  for (let j = 0; j < width; j++) {
+    if (!isFeature[j]) continue;
+    if (delimiter === ',' && runs.at(-1) === j - 1) runs[runs.length - 1] = j;
+    else runs.push(j, j);
+  }
+  let n = 0;
+  for (let i = 0; i < rows; i++) {
+    const row = i * width;
+    for (let k = 0; k < runs.length; k += 2) {
+      if (k > 0) lines[n++] = COMMA;
+      const from = fields[FIELD * (row + (runs[k] as number))] as number;
+      const to = fields[FIELD * (row + (runs[k + 1] as number)) + 1] as number;
+      const start = n;
+      for (let b = from; b < to; b++) lines[n++] = bytes[b] as number;
+      if (delimiter === ',' || !lines.subarray(start, n).includes(COMMA)) continue;
+      lines.copyWithin(start + 1, start, n);
+      lines[start] = QUOTE;
+      lines[n + 1] = QUOTE;
+      n += 2;
+    }
+    offsets[i + 1] = n;
+  }
+  arena.write(ends, offsets);
+  arena.kernels.hashRows(data, ends, rows, words, state);
+  return arena.u32(words, 2 * rows);
+}
+
 function hashLines(lines: readonly string[]): Uint32Array {
   const encoder = new TextEncoder();
   let bytes = encoder.encode(lines.join(''));
@@ -47,10 +104,16 @@ function hashLines(lines: readonly string[]): Uint32Array {
     });
     bytes = concat(parts);
   }
+  return hashBytes(bytes, offsets);
+}
+
+/** @param offsets line i is bytes [offsets[i], offsets[i + 1]) */
+function hashBytes(bytes: Uint8Array, offsets: Uint32Array): Uint32Array {
+  const rows = offsets.length - 1;
   using arena = openArena();
   const data = arena.put(bytes);
   const ends = arena.put(offsets);
-  const words = arena.reserve(8 * lines.length);
-  arena.kernels.hashRows(data, ends, lines.length, words, arena.reserve(32));
-  return arena.u32(words, 2 * lines.length);
+  const words = arena.reserve(8 * rows);
+  arena.kernels.hashRows(data, ends, rows, words, arena.reserve(32));
+  return arena.u32(words, 2 * rows);
 }

@@ -124,7 +124,8 @@ async function tableRows(tree: FileTree, path: string): Promise<FolderRows> {
       yield chunk;
     }
   })();
-  return { ...rows, chunks: first, images, table: { format } };
+  const { parts: _, ...rest } = rows;
+  return { ...rest, chunks: first, images, table: { format } };
 }
 
 /** The columns of a chunk whose texts mostly end as images do. */

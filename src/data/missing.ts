@@ -1,4 +1,5 @@
 // Missing values: the empty field and the spellings that programs write for one.
+import { textCount } from './byte-texts.ts';
 import type { Column } from './table.ts';
 
 /**
@@ -15,6 +16,11 @@ export function missingTest(spellings: readonly string[] = MISSING): (text: stri
   return (text) => text === '' || ((anyLikeNumber || !startsLikeNumber(text)) && normalized.has(normalize(text)));
 }
 
+/** Whether a missing value may be spelled as a number, such as -999. @param spellings as in missingTest */
+export function mayLookLikeNumber(spellings: readonly string[] = MISSING): boolean {
+  return spellings.some((text) => startsLikeNumber(normalize(text)));
+}
+
 /** Whether a text begins with a digit or with one of + , - . / */
 function startsLikeNumber(text: string): boolean {
   return text >= '+' && text < ':';
@@ -26,7 +32,7 @@ function normalize(text: string): string {
 
 /** Counts the rows with each text of a column; [texts]. @param rows row numbers; default all */
 export function countCodes(column: Column, rows?: Uint32Array): Uint32Array {
-  const counts = new Uint32Array(column.texts.length);
+  const counts = new Uint32Array(textCount(column));
   const add = (code: number): void => {
     counts[code] = (counts[code] as number) + 1;
   };

@@ -1,4 +1,5 @@
 // Raw columns: rows as texts, for a teacher that encodes them itself.
+import { withCodes } from './byte-texts.ts';
 import type { Column, Table } from './table.ts';
 
 /** Rows as texts by column, for a teacher that encodes them itself. */
@@ -40,7 +41,7 @@ export function rawColumns(
 
 /** Rows [from, to) of raw columns, without a copy. */
 export function sliceRawRows(raw: RawColumns, from: number, to: number): RawColumns {
-  const columns = raw.columns.map((column) => ({ ...column, codes: column.codes.subarray(from, to) }));
+  const columns = raw.columns.map((column) => withCodes(column, column.codes.subarray(from, to)));
   return { ...raw, rows: to - from, rowNumbers: raw.rowNumbers.subarray(from, to), columns };
 }
 
@@ -55,5 +56,8 @@ export function selectRawRows(raw: RawColumns, rows: Uint32Array): RawColumns {
 }
 
 function pickCodes(column: Column, rows: Uint32Array): Column {
-  return { ...column, codes: Uint32Array.from(rows, (row) => column.codes[row] as number) };
+  return withCodes(
+    column,
+    Uint32Array.from(rows, (row) => column.codes[row] as number),
+  );
 }

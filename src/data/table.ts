@@ -2,6 +2,7 @@
 import type { DebkdError } from '../io/errors.ts';
 import type { FileTree } from '../io/file-tree.ts';
 import type { TempFile } from '../io/temp-file.ts';
+import type { RowPart } from './field-block.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { Rasters } from './image-rows.ts';
 
@@ -84,6 +85,8 @@ export interface RawRows {
   readonly header: readonly string[];
   /** Chunks of rows, in order. */
   readonly chunks: AsyncGenerator<readonly (readonly string[])[]>;
+  /** The same rows, with those that need no string for each field as bytes; only for CSV. Read this or `chunks`. */
+  readonly parts?: AsyncGenerator<readonly RowPart[]>;
   /** The values of a row from `chunks` as the JSON has them, by column; only for NDJSON. */
   readonly valuesOf?: (row: readonly string[]) => ReadonlyMap<string, string>;
   /** The images that columns name, where the data itself has them; complete when all rows are read. */

@@ -1,6 +1,6 @@
 // Compares debkd's speed with that of other libraries (rivals) in one interleaved run: every round times each of them once. Prints the
 // rival's median time divided by debkd's: above 1, debkd is faster.
-//   npm run bench [-- --json --rounds 5 --only training,gemm,inference,ridge,edge --fast]
+//   npm run bench [-- --json --rounds 5 --only training,gemm,inference,ridge,edge,reading --fast]
 // --fast loads the fast kernels, which round a * b + c once (Node 24).
 // Needs `npm ci --prefix test/bench` for tfjs and jax-js, `npm ci --prefix test/runtime` for workerd, and Debian's python3-torch,
 // python3-sklearn and liblapack3 for PyTorch and scikit-learn. A missing rival is reported and skipped.
@@ -10,6 +10,7 @@ import { init } from '../library.mjs';
 import { coldStart, edgeCases } from './cases/edge.mjs';
 import { gemmCases } from './cases/gemm.mjs';
 import { inferenceCases } from './cases/inference.mjs';
+import { readingCases } from './cases/reading.mjs';
 import { ridgeCases } from './cases/ridge.mjs';
 import { trainingCases } from './cases/training.mjs';
 import { openPython } from './rivals/python.mjs';
@@ -19,7 +20,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     fast: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'gemm,inference,training,ridge,edge' },
+    only: { type: 'string', default: 'gemm,inference,training,ridge,edge,reading' },
   },
 });
 const only = values.only.split(',');
@@ -87,6 +88,7 @@ const cases = [
   ...(needs('training') ? await trainingCases(rivals, values.fast) : []),
   ...(needs('ridge') ? ridgeCases(rivals) : []),
   ...(needs('edge') ? await edgeCases(say) : []),
+  ...(needs('reading') ? readingCases() : []),
 ];
 for (const { name, ours, rivals: list, once } of cases) {
   const present = list.filter(({ run }) => run);
