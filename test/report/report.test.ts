@@ -95,7 +95,9 @@ test('the page of a distillation names the teacher, the better model and the thr
   const { teacher, student } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
   expect(page).toContain(`<h1>Student of teacher ${teacher.sha256.slice(0, 8)}: 200 training rows, 30 columns</h1>`);
   expect(page).toMatch(/<td>Log-loss<\/td><td>lower<\/td><td class="n">[\d. ()]+<\/td><td class="n"><strong>/);
-  const calls = `teacher ${teacher.threshold.toFixed(4)}, student ${student.threshold.toFixed(4)} (best F1`;
+  // fewer than 100 validation labels of one class
+  const [before, after] = [teacher, student].map(({ threshold }) => threshold.toFixed(4));
+  const calls = `teacher ${before} (best F1 on the validation rows), student ${after} (best F1 expected by corrected labels).`;
   expect(page.split(calls)).toHaveLength(3);
   expect(page).toContain('<td>Training rows (labelled)</td><td>200 (200)</td>');
   for (const text of ['class 0', 'class 1', '≤ −8', '−4', '≥ 8']) expect(page).toContain(text);
