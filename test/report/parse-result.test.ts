@@ -138,7 +138,17 @@ describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
       }
       inside[key] = kept;
     }
-    const whole = ['command', 'columns', 'trainedOn', 'baselines', 'figures', 'calibration', 'test', 'selectionWeight'];
+    const whole = [
+      'command',
+      'columns',
+      'trainedOn',
+      'baselines',
+      'figures',
+      'calibration',
+      'test',
+      'selectionWeight',
+      'thresholdBy',
+    ];
     const maps = ['penalty', 'on', 'count', 'cut', 'logLoss'];
     const cells = [
       'settings',
