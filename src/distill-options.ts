@@ -96,8 +96,8 @@ export interface Distillation {
   /** How far de-biasing and infusion changed the teacher's labels of the training rows. */
   readonly changes: Changes;
   /**
-   * How far each named group (`groups` of the rows) was corrected, beside the correction that its own labels ask for; absent where none
-   * are named.
+   * The correction of each named group (`groups` of the rows), and the one that the group's labels alone would give; absent without named
+   * groups.
    */
   readonly groupCorrections?: readonly GroupCorrection[];
   /** Whether the teacher seems to have been fitted on the training rows. */

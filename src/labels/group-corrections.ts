@@ -1,4 +1,4 @@
-// How far each named group was corrected, beside the correction that its own labels ask for: with few labels the two differ (partial pooling).
+// The correction of each named group, and the one that the group's labels alone would give. With few labels the two differ (partial pooling).
 import type { AnyDataset } from '../data/dataset.ts';
 import { groupNames, groupPlaces } from '../data/group-names.ts';
 import { countsIn, meanOne, sumOf } from '../data/row-weights.ts';
@@ -23,7 +23,7 @@ export interface GroupCorrection {
   /** Those of class 1. */
   readonly positives: number;
   /**
-   * The shift that the group's labels alone ask for, by maximum likelihood: u for which the mean of sigmoid(v + u) is the share of class 1.
+   * The shift that the group's labels alone would give, by maximum likelihood: u for which the mean of sigmoid(v + u) is the share of class 1.
    * Absent where it is infinite (labels of one class) or cannot be told (a standard error above 100).
    */
   readonly own?: number;

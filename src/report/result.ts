@@ -102,7 +102,7 @@ export interface DistillRecord {
   readonly calibration?: Calibration;
   /** The changes from the teacher's soft labels to the targets. */
   readonly changes: LabelledChanges;
-  /** How far each named group was corrected, beside the correction that its own labels ask for; absent where none are named. */
+  /** The correction of each named group, and the one that its labels alone would give; absent without named groups. */
   readonly groupCorrections?: readonly LabelledGroupCorrection[];
   /** Architecture, number of parameters, SHA-256 of student.debkd, threshold and selected epoch. */
   readonly student: {

@@ -64,7 +64,7 @@ export function placePairwiseDistances(
   };
 }
 
-/** Features of which each row is padded with zeros to a multiple of `lanes`. */
+/** The same features, with zeros at the end of each row, up to a multiple of `lanes` numbers. */
 export function padFeatures(features: Features, lanes: number): Features {
   const { rows, width, values } = features;
   const padded = Math.ceil(width / lanes) * lanes;
