@@ -17,7 +17,7 @@ export interface ComparisonRow {
   readonly seed: number;
   /** The chosen setting, with the values used in training. */
   readonly settings?: Setting;
-  /** The threshold with the best F1 on the validation rows. */
+  /** The threshold with the best F1 on the validation rows, by labels or corrected labels (setThreshold). */
   readonly threshold?: number;
   /** Metrics on the test rows; null where a metric is not defined. */
   readonly metrics?: Readonly<Record<Metric, number | null>>;
