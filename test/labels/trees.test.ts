@@ -13,6 +13,8 @@ import {
   pack,
   unpack,
 } from '../../src/labels/maps/boosted-trees.ts';
+import { applyMap, fitMap } from '../../src/labels/maps/maps.ts';
+import { placeProblem } from '../../src/labels/maps/problem.ts';
 import golden from '../golden/trees.json' with { type: 'json' };
 import { dice } from '../random.ts';
 import { drawLabels, drawWorld } from '../simulator.ts';
@@ -82,6 +84,22 @@ test('categories have the code of their position, unseen values 0', () => {
   expect([...codesOf(binning, other, new Float64Array(3))]).toEqual([4, 0, 0, 0, 0, 0]);
   const boosted = { base: Float64Array.of(1, 2), binning, trees: Float64Array.from({ length: 44 }, (_, k) => k) };
   expect(unpack(pack(boosted))).toEqual(boosted);
+});
+
+test('rows that were coded for other bins are coded again', () => {
+  const worlds = [drawWorld(400, 41), drawWorld(400, 42)];
+  using arena = openArena();
+  const place = (k: number) => {
+    const { dataset, truth } = worlds[k] as (typeof worlds)[number];
+    return placeProblem(arena, truth, dataset);
+  };
+  const map = { method: 'trees', count: 20 } as const;
+  const problems = [place(0), place(1)] as const;
+  const [first, second] = problems.map((problem) => fitMap(problem, map, -1)) as [Float64Array, Float64Array];
+  // the second problem has codes for its own bins
+  const own = applyMap(problems[1], map, second);
+  expect(applyMap(problems[1], map, first)).toEqual(applyMap(place(1), map, first));
+  expect(applyMap(problems[1], map, second)).toEqual(own);
 });
 
 test('trees find an interaction; students learn half of it and are selected by all of it', async () => {
