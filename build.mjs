@@ -159,6 +159,9 @@ await build({
     // the threads that run teachers: the program, and the file that finds it beside itself
     'src/teacher/session-pool.ts',
     'src/teacher/session-thread.ts',
+    // the threads that fit maps and students, in the same way
+    'src/threads/open-threads.ts',
+    'src/threads/work-thread.ts',
     'src/cluster/index.ts',
     'src/cluster/task-thread.ts',
     'src/cli/main.ts',
@@ -186,6 +189,7 @@ const pages = await build({
     ...['main.tsx', 'thread.ts'].map((name) => ({ in: `src/app/${name}`, out: name.replace(/\.\w+$/, '') })),
     // beside the chunk that starts it
     { in: 'src/teacher/session-thread.ts', out: 'session-thread' },
+    { in: 'src/threads/work-thread.ts', out: 'work-thread' },
   ],
   outdir: app,
   bundle: true,

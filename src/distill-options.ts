@@ -61,6 +61,12 @@ export interface DistillOptions
   readonly checkpoint?: Checkpoint | undefined;
   /** Stores the teacher's answers for later runs on the same rows; default none. */
   readonly cache?: LabelCache | undefined;
+  /**
+   * Threads that fit the maps of label de-biasing and train the students, from 1 to 1024; default 1. They change no result, and start only
+   * where they save about a second. Hosts without threads, rows in a file, and a loss of one's own use one. The teacher has its own
+   * option (loadTeacher).
+   */
+  readonly threads?: number | undefined;
 }
 
 /** The result of distill: the student, and a record of each stage. */

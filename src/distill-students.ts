@@ -2,6 +2,7 @@
 import { textColumnsOf } from './data/encode-texts.ts';
 import type { DistillOptions } from './distill-options.ts';
 import type { Progress } from './io/progress.ts';
+import type { Threads } from './io/threads.ts';
 import { type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
 import { infuse, type Targets } from './labels/knowledge-infusion.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
@@ -9,7 +10,8 @@ import { regressionHint } from './loss/hints.ts';
 import { getOrTrain } from './student/checkpoint-parts.ts';
 import { rowWeights } from './student/class-weight.ts';
 import { fit } from './student/fit.ts';
-import type { PenaltyPath } from './student/fit-options.ts';
+import { leastEpochs, type PenaltyPath } from './student/fit-options.ts';
+import { fitInThreads, isSendable } from './student/fit-task.ts';
 import type { Selection } from './student/selection.ts';
 import { Student } from './student/student.ts';
 import type { Features } from './teacher/features.ts';
@@ -45,34 +47,42 @@ export interface Hint {
  * Trains a student for each strength, and with a hint also one for each with it.
  * @param margins de-biased margins of the training rows, float64 [rows]
  * @param options.hint default none
+ * @param options.threads where they are trained, which changes no result; default this thread
  * @param options.around the penalty of a student of texts on the teacher's own answers, near which those of the strengths are looked for
  */
 export async function trainStudents(
   options: DistillOptions,
   margins: Float64Array,
   validation: Selection,
-  { hint, around }: { hint?: Hint | undefined; around?: number | undefined } = {},
+  {
+    hint,
+    around,
+    threads,
+  }: { hint?: Hint | undefined; around?: number | undefined; threads?: Threads | undefined } = {},
 ): Promise<readonly Trial[]> {
   const { strengths } = infusionOf(options);
-  const trials: Trial[] = [];
   const isText = textColumnsOf(options.train.preprocessing).length > 0;
   const wanted = [undefined, ...(hint ? [hint] : [])].flatMap((given) =>
     strengths.map((strength) => ({ strength, given })),
   );
-  for (const [i, { strength, given }] of wanted.entries()) {
+  const used = threadsFor(options, threads, validation);
+  const trainOne = async (i: number, near: number | undefined): Promise<Trial> => {
+    const { strength, given } = wanted[i] as (typeof wanted)[number];
     const stage = wanted.length > 1 ? `student ${i + 1} of ${wanted.length}` : 'student';
-    const near = trials[0]?.student.training?.penalty ?? around;
     const path = isText ? { around: near, rough: true } : undefined;
     const part = `strength ${strength}${given ? ', hint' : ''}`;
     const task = { targets: targetsOf(options, margins, strength), part, stage, path, hint: given };
-    const student = await train(options, task, validation);
-    trials.push({
-      strength,
-      ...(given && { hint: given.weight }),
-      student,
-      selectionLoss: student.training?.selectionLoss ?? NaN,
-    });
-  }
+    const student = await train(options, task, validation, used);
+    const selectionLoss = student.training?.selectionLoss ?? NaN;
+    return { strength, ...(given && { hint: given.weight }), student, selectionLoss };
+  };
+  // the penalty of the first student of texts shortens the path of the others
+  const first = isText || !used ? await trainOne(0, around) : undefined;
+  const near = first?.student.training?.penalty ?? around;
+  const rest = [...wanted.keys()].slice(first ? 1 : 0);
+  if (used) return [...(first ? [first] : []), ...(await Promise.all(rest.map((i) => trainOne(i, near))))];
+  const trials = [first as Trial];
+  for (const i of rest) trials.push(await trainOne(i, near));
   return trials;
 }
 
@@ -103,16 +113,33 @@ function train(
     hint,
   }: { targets: Targets; part: string; stage: string; path: PenaltyPath | undefined; hint?: Hint | undefined },
   validation: Selection,
+  threads?: Threads,
 ): Promise<Student> {
   const { train: rows, student: architecture, loss = debiasedDistillation(), checkpoint, signal, onProgress } = options;
   const { seed, epochs, batchSize, optimizer, dropout, augment, earlyStopping } = options;
-  return getOrTrain(checkpoint, part, () =>
-    fit(architecture, rows, targets, hint ? regressionHint(loss, { weight: hint.weight }) : loss, {
+  return getOrTrain(checkpoint, part, () => {
+    const task = [architecture, rows, targets, hint ? regressionHint(loss, { weight: hint.weight }) : loss] as const;
+    const training = {
       features: hint?.features,
       ...{ seed, epochs, batchSize, optimizer, dropout, augment, earlyStopping, validation, path, signal },
       weights: rowWeights(rows.labels, options.classWeight, rows.weights),
       resume: checkpoint && { checkpoint, part: `${part}, in training` },
       onProgress: (progress: Progress) => onProgress?.({ ...progress, stage }),
-    }),
-  );
+    };
+    return threads ? fitInThreads(threads, task, training) : fit(...task, training);
+  });
+}
+
+/** Steps of training times numbers of the rows, of all students, from which on threads are worth their start: about a second. */
+const WORTH = 1e8;
+
+/** The threads, if the students can be trained in them and it is worth their start. */
+function threadsFor(options: DistillOptions, threads: Threads | undefined, validation: Selection): Threads | undefined {
+  const { train, loss = debiasedDistillation(), student, epochs } = options;
+  if (!threads || threads.size === 1 || !isSendable([train, validation.dataset], loss)) return undefined;
+  const { rows, features } = train;
+  const widest = Math.max(1, ...student.hidden);
+  const steps = rows * (epochs ?? leastEpochs(rows));
+  const isWorth = student.conv !== undefined || steps * features.fields * widest * STRENGTHS.mix.length >= WORTH;
+  return isWorth ? threads : undefined;
 }

@@ -8,6 +8,7 @@ import { finishStudent, infusionOf, type Trial, targetsOf, trainStudents } from 
 import { checkName } from './io/check.ts';
 import { DebkdError } from './io/errors.ts';
 import { withStoredNames } from './io/stored-names.ts';
+import { checkThreads } from './io/threads.ts';
 import { checkAblation, checkLabels } from './labels/candidates.ts';
 import { recordChanges } from './labels/changes.ts';
 import type { Debias } from './labels/debias.ts';
@@ -48,6 +49,9 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const teacher = await readyTeacher(given.teacher, given.train, watch);
   const asked: DistillOptions = { ...given, select, teacher };
   checkBefore(asked);
+  const { threads: size = 1 } = given;
+  // in its own file, which finds the program of the threads beside itself
+  using threads = size > 1 ? (await import('./threads/open-threads.ts')).openThreads(size) : undefined;
   const started = performance.now();
 
   const soft = await softLabelsOf(asked);
@@ -65,6 +69,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
       await debiasParts(...labelledParts(options, soft, features), {
         method: options.debias,
         ablate: options.ablate,
+        threads,
         ...watch,
       }),
     ),
@@ -74,7 +79,11 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
 
   const weight = features && hintOf(options);
   const hint = features && weight !== undefined ? { weight, features: standardiseFeatures(features.train) } : undefined;
-  const trials = await trainStudents(options, debiased.train, selection, { hint, around: textWeights?.penalty });
+  const trials = await trainStudents(options, debiased.train, selection, {
+    hint,
+    threads,
+    around: textWeights?.penalty,
+  });
   const best = chooseTrial(trials, selection);
   const chosen = { ...best, student: await finishStudent(options, best, debiased.train, selection) };
   const trained = performance.now();
@@ -212,6 +221,7 @@ function checkBefore(options: DistillOptions): void {
   if (validation.rows === 0)
     throw new DebkdError('rows', { subject: 'validation part', seen: 'no rows', remedy: { id: 'add-rows' } });
   checkArchitecture(student);
+  checkThreads(options.threads ?? 1);
   checkFitOptions(options, train.rows);
   checkClassWeight(options.classWeight);
   if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);

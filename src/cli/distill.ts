@@ -38,6 +38,7 @@ import { removeRun, runFolder } from './run-folder.ts';
 import { noteSplitColumn, readParts, trainRows } from './split-input.ts';
 import { readStoredTable, readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
+import { threadsOf } from './teacher-input.ts';
 import { allTeacherColumns, openModels, openTeachers, teacherFiles } from './teachers-input.ts';
 import { studentFor, studentTexts } from './text-columns.ts';
 
@@ -99,7 +100,10 @@ export async function distillCommand(values: Values): Promise<void> {
           runInputs(values, { teacher, table, parts, settings, train, weights: [train.weights, validation.weights] }),
           values['resume'] === true,
         );
-  const run = await distill({ ...settings, teacher, train, validation, checkpoint, cache, onProgress });
+  const run = await distill({
+    ...{ ...settings, teacher, train, validation, checkpoint, cache, onProgress },
+    threads: threadsOf(values),
+  });
   const baselines = values['baselines']
     ? await trainBaselines(run, { train, validation }, settings, { onProgress })
     : undefined;

@@ -1,5 +1,6 @@
 // Cross-fits maps and chooses their weights, several times with other folds where labels are few.
 import { FOLDS } from '../data/folds.ts';
+import type { Threads } from '../io/threads.ts';
 import { chooseWeights, meanOf } from './combine-maps.ts';
 import { crossFit, type DebiasCandidate, type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
 import type { AblationComponent, DebiasMethod } from './debias-names.ts';
@@ -35,14 +36,15 @@ export async function chooseMaps(
     labels: Int8Array;
     repeats: number;
     step: () => Promise<void>;
+    threads?: Threads | undefined;
   },
 ): Promise<ChosenMaps> {
-  const { repeats, step, ...choice } = options;
+  const { repeats, step, threads, ...choice } = options;
   const choices: (Omit<ChosenMaps, 'candidates'> & { fitted: readonly Fitted[] })[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
     const folded = repeat === 0 ? problem : withFolds(problem, repeat);
     if (repeat > 0 && !hasBothClasses(folded)) continue;
-    const fitted = await crossFit(folded, maps, step);
+    const fitted = await crossFit(folded, maps, { step, threads });
     const { best, simplest } = rankCandidates(folded, fitted);
     // with few labels the lowest of many losses is often so by chance
     const { weights, selection } = chooseWeights(folded, fitted, { ...choice, best: repeats > 1 ? simplest : best });

@@ -1,8 +1,9 @@
 // Cross-fitting: fits each map without one fold at a time and measures it on the rows of that fold.
 import { FOLDS } from '../data/folds.ts';
+import type { Threads } from '../io/threads.ts';
 import { openArena } from '../kernels/memory.ts';
+import { chainsOf, fitMaps } from './fit-maps.ts';
 import type { DebiasMap } from './maps/map.ts';
-import { applyMap, fitMap } from './maps/maps.ts';
 import type { CalibrationProblem } from './maps/problem.ts';
 
 /** A candidate map and its cross-fitted log-loss. */
@@ -21,35 +22,39 @@ export interface Fitted extends DebiasMap {
   readonly losses: Float64Array;
 }
 
-/**
- * Cross-fits maps fold by fold, because a path of penalties warm-starts on the same rows.
- * @param inFold the rows as the fit without a fold sees them, where they depend on it; default `problem`
- */
+/** Options of crossFit. */
+export interface CrossFitOptions {
+  /** Called after each map and fold. */
+  readonly step: () => Promise<void>;
+  /** The rows as the fit without a fold sees them, where they depend on it; default: the problem. Only one fold's are used at a time. */
+  readonly inFold?: ((fold: number) => CalibrationProblem) | undefined;
+  /** Default: this thread. */
+  readonly threads?: Threads | undefined;
+}
+
+/** Cross-fits maps. The result is the same at any number of threads. */
 export async function crossFit(
   problem: CalibrationProblem,
   maps: readonly DebiasMap[],
-  step: () => Promise<void>,
-  inFold: (fold: number) => CalibrationProblem = () => problem,
+  { step, inFold, threads }: CrossFitOptions,
 ): Promise<Fitted[]> {
   const crossFitted = maps.map(() => new Float64Array(problem.n));
-  for (let fold = 0; fold < FOLDS; fold++) {
-    const rows = inFold(fold);
-    let platt: Float64Array | undefined;
-    let previous: (DebiasMap & { parameters: Float64Array }) | undefined;
-    for (const [k, map] of maps.entries()) {
-      const samePath = previous?.method === map.method && previous.on === map.on && map.penalty !== undefined;
-      const warmStart =
-        samePath || (map.method === 'trees' && previous?.method === 'trees') ? previous?.parameters : undefined;
-      const iterates = map.method === 'residual' || map.method === 'trees';
-      const parameters = fitMap(rows, map, fold, iterates ? (warmStart ?? platt) : undefined);
-      if (map.method === 'platt') platt = parameters;
-      previous = { ...map, parameters };
-      const d = applyMap(rows, map, parameters);
+  const fitFold = async (fold: number, places: readonly number[]): Promise<void> => {
+    const rows = inFold?.(fold) ?? problem;
+    const chain = { fold, maps: places.map((k) => maps[k] as DebiasMap) };
+    const { heldOut } = await fitMaps(rows, chain, { step, threads });
+    for (const [j, k] of places.entries()) {
       const to = crossFitted[k] as Float64Array;
-      for (let i = 0; i < problem.n; i++) if (problem.folds[i] === fold) to[i] = d[i] as number;
-      await step();
+      let at = 0;
+      for (let i = 0; i < problem.n; i++)
+        if (problem.folds[i] === fold) to[i] = (heldOut[j] as Float64Array)[at++] as number;
     }
-  }
+  };
+  const folds = Array.from({ length: FOLDS }, (_, fold) => fold);
+  const chains = threads ? chainsOf(maps) : [[...maps.keys()]];
+  const tasks = chains.flatMap((places) => folds.map((fold) => ({ fold, places })));
+  if (threads && !inFold) await Promise.all(tasks.map(({ fold, places }) => fitFold(fold, places)));
+  else for (const fold of folds) await Promise.all(chains.map((places) => fitFold(fold, places)));
   return maps.map((map, k): Fitted => {
     const margins = crossFitted[k] as Float64Array;
     return { ...map, crossFitted: margins, losses: lossesOf(problem, margins) };

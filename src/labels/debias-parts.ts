@@ -4,6 +4,7 @@ import { keepRows } from '../data/keep-rows.ts';
 import { checkLength } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
+import type { Threads } from '../io/threads.ts';
 import { type Features, featureScale, joinFeatures, pickFeatures, standardiseFeatures } from '../teacher/features.ts';
 import type { AblationComponent, DebiasMethod } from './debias-names.ts';
 import { applyDebias, type Debias } from './label-debiasing.ts';
@@ -62,6 +63,7 @@ export interface ValidationFit {
  * de-biased margin.
  * @param options.method default auto
  * @param options.ablate components to leave out, as of fitDebias; default none
+ * @param options.threads where the maps are fitted, which changes no result; default this thread
  * @param options.validationFit share it between calls with the same validation part and method; default a new one
  * @throws DebkdError `value` if lengths differ, `rows` if no training row has a soft label; otherwise as fitDebias
  * @example
@@ -115,6 +117,7 @@ type DebiasOptions = {
   method?: DebiasMethod | undefined;
   ablate?: readonly AblationComponent[] | undefined;
   validationFit?: ValidationFit;
+  threads?: Threads | undefined;
 } & ProgressOptions;
 
 /** The given rows of a part; all if undefined. */
@@ -158,8 +161,8 @@ async function debiasKnown(
   validation: LabelledPart,
   options: DebiasOptions,
 ): Promise<DebiasedParts> {
-  const { method = 'auto', ablate = [], validationFit = {}, signal, onProgress } = options;
-  const watch = { method, ablate, signal, onProgress };
+  const { method = 'auto', ablate = [], validationFit = {}, threads, signal, onProgress } = options;
+  const watch = { method, ablate, threads, signal, onProgress };
   const [v, w] = [train.margins, validation.margins];
   const [trainTeachers, validationTeachers] = [teachersOf(train), teachersOf(validation)];
   const leakage = leakageOf(

@@ -7,6 +7,7 @@ import { labelledMeanOne } from '../data/row-weights.ts';
 import { checkLength, checkName, checkWeights } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
+import type { Threads } from '../io/threads.ts';
 import { openArena } from '../kernels/memory.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { applyParts, usedFeatures } from './apply-parts.ts';
@@ -14,9 +15,9 @@ import { checkLabels, isOf, MAX_COLUMNS, mapsOf, minLabels } from './candidates.
 import { chooseMaps } from './choose-maps.ts';
 import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
 import { type AblationComponent, DEBIAS_METHODS, type DebiasMethod } from './debias-names.ts';
+import { fitMaps, worthThreads } from './fit-maps.ts';
 import { calibrationWidth } from './maps/calibration-features.ts';
-import type { Basis } from './maps/map.ts';
-import { fitMap } from './maps/maps.ts';
+import type { Basis, DebiasMap } from './maps/map.ts';
 import { placeProblem } from './maps/problem.ts';
 import { applySeveral, fitSeveral } from './several-teachers.ts';
 
@@ -30,6 +31,7 @@ export type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
  * @param options.ablate components to leave out: the residual fits, those on the teacher's features, the one with hinges, the
  * trees, the stack (replaced by the simplest map within one standard error of the best); default none
  * @param options.features the teacher's features of the same rows, standardised; `residual`, `stack` and `auto` also use them
+ * @param options.threads where the maps are fitted, which changes no result; default this thread
  * @param options.teachers the margins of each of several teachers, float64 [rows]; `margins` is then their mean
  * @throws DebkdError `rows` with fewer labelled rows than folds or labels of one class, `value` if lengths differ or the method is
  * unknown, `memory` if `residual` has more than 4096 columns; the signal's reason when aborted
@@ -46,6 +48,7 @@ export async function fitDebias(
     features?: Features | undefined;
     ablate?: readonly AblationComponent[];
     teachers?: readonly Float64Array[] | undefined;
+    threads?: Threads | undefined;
   } & ProgressOptions = {},
 ): Promise<Debias> {
   const { method = 'auto', ablate = [], teachers = [], signal, onProgress } = options;
@@ -82,14 +85,22 @@ export async function fitDebias(
     await yieldToEventLoop();
     signal?.throwIfAborted();
   };
-  const chosen = await chooseMaps(problem, maps, { method, ablate, labels: dataset.labels, repeats, step });
+  const threads = worthThreads(options.threads, problem, maps.length * FOLDS * repeats);
+  const chosen = await chooseMaps(problem, maps, { method, ablate, labels: dataset.labels, repeats, step, threads });
   const { candidates, weights, selection, crossFitted, selectionMargins } = chosen;
-  const parts = maps.flatMap((map, k): DebiasPart[] => {
-    const weight = weights[k] as number;
-    if (weight === 0 && !selection?.[k]) return [];
-    const selectionShare = selection && { selectionWeight: selection[k] as number };
-    return [{ ...map, weight, ...selectionShare, parameters: fitMap(problem, map, -1) }];
-  });
+  const taken = [...maps.keys()].filter((k) => weights[k] !== 0 || selection?.[k]);
+  const parts = await Promise.all(
+    taken.map(async (k): Promise<DebiasPart> => {
+      const map = maps[k] as DebiasMap;
+      const { parameters } = await fitMaps(
+        problem,
+        { fold: -1, maps: [map] },
+        { step: async () => undefined, threads },
+      );
+      const selectionShare = selection && { selectionWeight: selection[k] as number };
+      return { ...map, weight: weights[k] as number, ...selectionShare, parameters: parameters[0] as Float64Array };
+    }),
+  );
   await step();
   const result = { rows, parts, candidates, crossFitted, selectionMargins };
   const [{ weight: _, ...only }] = parts as [DebiasPart];

@@ -6,6 +6,7 @@ import { appendColumns, type Matrix } from '../data/matrix.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
+import type { Threads } from '../io/threads.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { applyParts, usedFeatures } from './apply-parts.ts';
@@ -14,9 +15,9 @@ import { chooseWeights, meanOf } from './combine-maps.ts';
 import { crossFit, type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
 import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
 import type { AblationComponent, DebiasMethod } from './debias-names.ts';
+import { fitMaps, worthThreads } from './fit-maps.ts';
 import { fitColumns } from './maps/fit-columns.ts';
 import type { Basis } from './maps/map.ts';
-import { fitMap } from './maps/maps.ts';
 import { type CalibrationProblem, placeProblem } from './maps/problem.ts';
 import { startSlope } from './maps/slope.ts';
 import { stackWeights, weightedMean } from './stack.ts';
@@ -30,6 +31,7 @@ interface Options extends ProgressOptions {
   readonly method: DebiasMethod;
   readonly ablate?: readonly AblationComponent[];
   readonly features?: Features | undefined;
+  readonly threads?: Threads | undefined;
 }
 
 /** The maps of one base margin: a teacher's, or the combination. */
@@ -53,7 +55,7 @@ interface Base {
 export async function fitSeveral(
   teachers: readonly Float64Array[],
   dataset: Dataset,
-  { method, ablate = [], features, signal, onProgress }: Options,
+  { method, ablate = [], features, threads: given, signal, onProgress }: Options,
 ): Promise<Debias> {
   const rich = debiasesRichly([dataset]);
   const scale = scaleOf(teachers);
@@ -91,13 +93,15 @@ export async function fitSeveral(
     // a combination that saw a fold's labels would make its margins there too good
     let inFold: Arena | undefined;
     const foldProblem = (fold: number): CalibrationProblem => {
-      if (teacher !== COMBINATION) return problem;
       inFold?.[dispose]();
       inFold = openArena();
       return open(inFold, teacher, fold);
     };
     try {
-      const fitted = await crossFit(problem, mapsFor(teacher), step, foldProblem);
+      const maps = mapsFor(teacher);
+      const threads = worthThreads(given, problem, maps.length * FOLDS);
+      const inFold = teacher === COMBINATION ? foldProblem : undefined;
+      const fitted = await crossFit(problem, maps, { step, inFold, threads });
       const { best } = rankCandidates(problem, fitted);
       // `prior`, `beta` and the like keep what they do; only auto and stack combine maps
       const { weights, selection } = chooseWeights(problem, fitted, { method, ablate, labels: dataset.labels, best });
@@ -115,13 +119,21 @@ export async function fitSeveral(
   const stacked = stackBases(problem, bases, dataset.labels);
   const equal = Float64Array.from(bases, ({ teacher }) => (teacher === COMBINATION ? 0 : 1 / teachers.length));
   const between = stacked.map((share, b) => 0.5 * (share + (equal[b] as number)));
-  const fits = new Map<string, Float64Array>();
-  const parametersOf = (b: number, k: number): Float64Array => {
-    const { teacher, fitted } = bases[b] as Base;
-    const found = fits.get(`${b} ${k}`) ?? fitMap(problems.get(teacher) as CalibrationProblem, fitted[k] as Fitted, -1);
-    fits.set(`${b} ${k}`, found);
-    return found;
-  };
+  const shares = [between, equal, stacked];
+  const parameters = await Promise.all(
+    bases.map(({ teacher, fitted, weights, selection }, b) => {
+      const of = problems.get(teacher) as CalibrationProblem;
+      const threads = worthThreads(given, of, fitted.length * FOLDS);
+      const isShared = shares.some((share) => share[b] !== 0);
+      return Promise.all(
+        fitted.map(async ({ crossFitted: _, losses: __, ...map }, k) => {
+          if (!isShared || (weights[k] === 0 && !selection?.[k])) return undefined;
+          const chain = { fold: -1, maps: [map] };
+          return (await fitMaps(of, chain, { step: async () => undefined, threads })).parameters[0];
+        }),
+      );
+    }),
+  );
   const combination = { weights: fitCombination(arena, teachers, dataset, -1), scale };
   const { candidates } = rankCandidates(
     problem,
@@ -133,20 +145,20 @@ export async function fitSeveral(
     // the best estimate of the truth selects students, whatever they learn
     selectionMargins: meanOfBases(bases, stacked, ({ selectionMargins }) => selectionMargins),
   };
-  const made = [between, equal, stacked].map((shares): Debias => {
+  const made = shares.map((share): Debias => {
     const parts = bases.flatMap(({ fitted, weights, selection }, b): DebiasPart[] =>
       fitted.flatMap(({ crossFitted: _, losses: __, ...map }, k): DebiasPart[] => {
-        const weight = (shares[b] as number) * (weights[k] as number);
+        const weight = (share[b] as number) * (weights[k] as number);
         const selectionWeight = (stacked[b] as number) * ((selection ?? weights)[k] as number);
         if (weight === 0 && selectionWeight === 0) return [];
         const shown = selectionWeight !== weight && { selectionWeight };
-        return [{ ...map, weight, ...shown, parameters: parametersOf(b, k) }];
+        return [{ ...map, weight, ...shown, parameters: parameters[b]?.[k] as Float64Array }];
       }),
     );
     const result = {
       ...shared,
       parts,
-      crossFitted: meanOfBases(bases, shares, ({ margins }) => margins),
+      crossFitted: meanOfBases(bases, share, ({ margins }) => margins),
       ...(parts.some(({ teacher }) => teacher === COMBINATION) && { combination }),
     };
     const [{ weight: _, ...only }] = parts as [DebiasPart];

@@ -54,7 +54,9 @@ export async function calibrate(
   const nothing: Matrix = { rows, fields: 0, width: 0, fieldColumns: new Int32Array(0), data: new Int32Array(0) };
   const weights = validation.weights && { weights: labelledMeanOne(validation.weights, labels) };
   const problem = placeProblem(arena, margins, { features: nothing, labels, folds, rows, ...weights });
-  const fitted = await crossFit(problem, [{ method: 'none' }, { method: 'platt' }], async () => undefined);
+  const fitted = await crossFit(problem, [{ method: 'none' }, { method: 'platt' }], {
+    step: async () => undefined,
+  });
   const { candidates, best } = rankCandidates(problem, fitted);
   const [plain, calibrated] = candidates as [(typeof candidates)[number], (typeof candidates)[number]];
   const [shift = 0, slope = 1] = fitMap(problem, { method: 'platt' }, -1);
@@ -102,7 +104,9 @@ export async function calibrateOnTargets(
       weights: shares,
     },
   );
-  const [plain, scaled] = await crossFit(problem, [{ method: 'none' }, { method: 'platt' }], async () => undefined);
+  const [plain, scaled] = await crossFit(problem, [{ method: 'none' }, { method: 'platt' }], {
+    step: async () => undefined,
+  });
   const differences = Float64Array.from(rows, (_, k) => {
     const of = (i: number): number =>
       (shares[i] as number) * ((scaled?.losses[i] as number) - (plain?.losses[i] as number));

@@ -88,7 +88,9 @@ export async function crossCalibrate(
     folds: Uint8Array.from(parts.flatMap(({ data }) => [...data.folds])),
     ...(weights && { weights: labelledMeanOne(weights, labels) }),
   });
-  const fitted = await crossFit(problem, [{ method: 'none' }, { method: 'platt' }], async () => undefined);
+  const fitted = await crossFit(problem, [{ method: 'none' }, { method: 'platt' }], {
+    step: async () => undefined,
+  });
   const { candidates, best } = rankCandidates(problem, fitted);
   const [plain, platt] = candidates as [(typeof candidates)[number], (typeof candidates)[number]];
   const [shift = 0, slope = 1] = fitMap(problem, { method: 'platt' }, -1);

@@ -61,6 +61,11 @@ const MAX_TIMES = 40;
 /** Steps of a student of images, and the limits of its epochs. */
 const IMAGE_STEPS = { steps: 1600, least: 20, most: 150 };
 
+/** The fewest epochs of a student without images. */
+export function leastEpochs(rows: number): number {
+  return Math.max(15, Math.min(80, Math.floor(150000 / rows)));
+}
+
 /** @param epochs the option; a given number, or a schedule other than constant, fixes the length of training */
 function budgetOf(
   rows: number,
@@ -70,7 +75,7 @@ function budgetOf(
   const { steps: wanted, least: fewest, most } = IMAGE_STEPS;
   const usual = ofImages
     ? Math.max(fewest, Math.min(most, Math.round((wanted * batchSize) / rows)))
-    : Math.max(15, Math.min(80, Math.floor(150000 / rows)));
+    : leastEpochs(rows);
   const least = epochs ?? usual;
   if (epochs !== undefined || schedule !== 'constant') return { least, patience: Infinity, most: least };
   const steps = Math.ceil(rows / batchSize);

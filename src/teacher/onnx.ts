@@ -4,6 +4,7 @@ import type { Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
+import { checkThreads } from '../io/threads.ts';
 import { type Binding, bindInputs, widthOfBinding } from './binding.ts';
 import { statedNames } from './class-names.ts';
 import { exactScore } from './exact-score.ts';
@@ -291,17 +292,9 @@ async function imageOf(
   });
 }
 
-/** Most threads that a teacher may have. */
-const MAX_THREADS = 1024;
-
 /** @throws DebkdError `value` */
 function checkRuntime({ provider = 'wasm', threads = 1 }: TeacherOptions): { provider: Provider; threads: number } {
-  if (!(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS))
-    throw new DebkdError('value', {
-      subject: 'option threads',
-      seen: quote(String(threads)),
-      expected: `a whole number from 1 to ${MAX_THREADS}`,
-    });
+  checkThreads(threads);
   if (!PROVIDERS.includes(provider))
     throw new DebkdError('value', {
       subject: 'option provider',

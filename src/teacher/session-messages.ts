@@ -20,12 +20,7 @@ export type SessionRequest =
   | { readonly feeds: Readonly<Record<string, TensorData>>; readonly tensors: readonly string[] };
 
 export type SessionReply =
-  /** The program runs and takes requests. */
-  | { readonly listens: true }
   | { readonly opened: true }
   | { readonly outputs: readonly TensorData[] }
   /** The runtime's message. */
   | { readonly failed: string };
-
-/** A thread ended before it answered: the batch can run elsewhere. */
-export class ThreadLost extends Error {}

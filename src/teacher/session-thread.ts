@@ -1,11 +1,12 @@
 // The program of a thread of session-pool.ts: one session of the runtime, which runs one batch at a time.
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
+import type { ThreadMessage } from '../io/thread.ts';
 import { openPort } from '../io/thread-port.ts';
 import { runtimeOf, sessionOptions } from './provider.ts';
 import type { Ort } from './runtime.ts';
 import type { SessionReply, SessionRequest, TensorData } from './session-messages.ts';
 
-const port = await openPort<SessionRequest, SessionReply>();
+const port = await openPort<SessionRequest, ThreadMessage<SessionReply, never>>();
 let opened: { readonly ort: Ort; readonly session: InferenceSession } | undefined;
 
 async function answer(request: SessionRequest): Promise<SessionReply> {
@@ -46,6 +47,6 @@ port.listen(async (request) => {
   const reply = await answer(request).catch(
     (error: unknown): SessionReply => ({ failed: String((error as Error).message ?? error) }),
   );
-  port.postMessage(reply, buffersOf(reply));
+  port.postMessage({ reply }, buffersOf(reply));
 });
 port.postMessage({ listens: true }, []);

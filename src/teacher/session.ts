@@ -2,12 +2,12 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import { DebkdError, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
+import { ThreadLost } from '../io/thread.ts';
 import type { ExternalFile } from './external-data.ts';
 import { type AnyRows, type FeedContext, type Feeder, openFeeder } from './feeds.ts';
 import { sessionOptions } from './provider.ts';
 import type { Provider } from './provider-names.ts';
 import { runBatches } from './run-batches.ts';
-import { ThreadLost } from './session-messages.ts';
 import { allowThreads, threadsOf } from './session-threads.ts';
 import { type Floats, floatsOf } from './tensors.ts';
 

@@ -26,7 +26,7 @@ test("a row's d depends on the labels of other folds, its loss on its own label"
   let steps = 0;
   const step = async (): Promise<void> => void steps++;
   const maps: DebiasMap[] = [{ method: 'none' }, { method: 'prior' }];
-  const [none, prior] = await crossFit(placeProblem(arena, new Float64Array(11), rows), maps, step);
+  const [none, prior] = await crossFit(placeProblem(arena, new Float64Array(11), rows), maps, { step });
   expect(steps).toBe(10);
   expect(none?.method).toBe('none');
   expect(none?.crossFitted).toEqual(new Float64Array(11));
@@ -69,7 +69,7 @@ test('a fit starts from the platt fit of its fold, or from the previous fit on t
   ];
   using arena = openArena();
   const maps = tried.map(([map]) => map);
-  await crossFit(placeProblem(arena, world.truth, world.dataset, hidden), maps, nothing);
+  await crossFit(placeProblem(arena, world.truth, world.dataset, hidden), maps, { step: nothing });
   const { calls, results } = vi.mocked(fitMap).mock;
   expect(calls).toHaveLength(5 * maps.length);
   for (const [call, [, map, fold, start]] of calls.entries()) {
@@ -85,7 +85,7 @@ test('trees without a platt fit compute it themselves, with the same bits', asyn
   const trees: DebiasMap = { method: 'trees', count: 3 };
   using arena = openArena();
   const problem = placeProblem(arena, world.truth, world.dataset);
-  const [alone] = await crossFit(problem, [trees], nothing);
-  const [, after] = await crossFit(problem, [{ method: 'platt' }, trees], nothing);
+  const [alone] = await crossFit(problem, [trees], { step: nothing });
+  const [, after] = await crossFit(problem, [{ method: 'platt' }, trees], { step: nothing });
   expect(alone).toEqual(after);
 });

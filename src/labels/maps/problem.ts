@@ -10,8 +10,18 @@ import { calibrationFeatures, type MapInputs, withGroupSlopes } from './calibrat
 import { blocksOf, type DesignMatrix } from './design.ts';
 import type { Basis } from './map.ts';
 
+/** Rows of a fit as plain data, from which another thread can place the same problem. */
+export interface ProblemRows {
+  readonly margins: Float64Array;
+  readonly given: MapInputs & Pick<Dataset, 'labels' | 'folds' | 'rows' | 'weights'>;
+  readonly hidden: Features | undefined;
+}
+
 /** The rows that maps are fitted on or applied to. */
 export interface CalibrationProblem {
+  readonly source: ProblemRows;
+  /** Which folds the rows have (withFolds). */
+  readonly repeat: number;
   readonly arena: Arena;
   readonly n: number;
   readonly bases: Readonly<Partial<Record<Basis, { matrix: Matrix; blocks: Uint8Array }>>>;
@@ -63,7 +73,20 @@ export function placeProblem(
     weights: weights ? arena.put(weights) : 0,
     out: arena.reserve(8 * rows),
   };
+  const { preprocessing, groups: named } = given;
+  const plain = { features: given.features, labels, folds: buckets, rows };
   return {
+    source: {
+      margins,
+      given: {
+        ...plain,
+        ...(weights && { weights }),
+        ...(preprocessing && { preprocessing }),
+        ...(named && { groups: named }),
+      },
+      hidden,
+    },
+    repeat: 0,
     arena,
     n: rows,
     bases,
@@ -85,7 +108,7 @@ export function placeProblem(
 export function withFolds(problem: CalibrationProblem, repeat: number): CalibrationProblem {
   const folds = foldsOf(problem.buckets, repeat);
   problem.arena.write(problem.at.fold, folds);
-  return { ...problem, folds };
+  return { ...problem, folds, repeat };
 }
 
 /** The values of the rows with a weight above 0; all values without weights. */
