@@ -93,7 +93,10 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       ...training,
       ...debiasing,
       seed,
-      threads: threads(LABELLING),
+      threads: threads({
+        ...LABELLING,
+        help: `${LABELLING.help}, fit the maps of label de-biasing, and train the students`,
+      }),
       provider,
       calibrate: {
         help: "fit a scale and a shift of the student's log-odds on the validation labels; kept if better by one standard error",

@@ -1,6 +1,6 @@
 // A failed task's error as text, because BullMQ keeps only the message of an error: the message for dashboards, then the error as data.
 import { DebkdError } from '../io/errors.ts';
-import { type PackedError, packError, unpackError } from '../worker/packed-error.ts';
+import { type PackedError, packError, unpackError } from '../io/packed-error.ts';
 
 /** The reason of a failed task, as a worker gives it to BullMQ. */
 export function packReason(error: unknown): string {

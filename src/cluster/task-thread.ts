@@ -1,7 +1,7 @@
 // A thread of a worker. It runs one task at a time, which leaves the worker's main thread free to send heartbeats to Redis.
 import { parentPort, workerData } from 'node:worker_threads';
 import { DebkdError } from '../io/errors.ts';
-import { type PackedError, packError } from '../worker/packed-error.ts';
+import { type PackedError, packError } from '../io/packed-error.ts';
 import { openSigner } from './signature.ts';
 import { signedStore } from './signed-store.ts';
 import { openStore } from './store.ts';

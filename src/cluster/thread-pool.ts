@@ -1,7 +1,7 @@
 // The threads of a worker. Each has its own kernels and ONNX runtime; a thread that hangs or dies is replaced.
 import { Worker as Thread } from 'node:worker_threads';
 import { exceeded, openLimit } from '../io/limit.ts';
-import { unpackError } from '../worker/packed-error.ts';
+import { unpackError } from '../io/packed-error.ts';
 import type { Task } from './task.ts';
 import type { ThreadData, ThreadMessage } from './task-thread.ts';
 

@@ -1,6 +1,7 @@
 // The messages between open-threads.ts and its threads.
+
+import type { PackedError } from '../io/packed-error.ts';
 import type { ThreadTask } from '../io/threads.ts';
-import type { PackedError } from '../worker/packed-error.ts';
 
 /** A task, with the numbers of its shared objects and those objects that the thread does not have yet. */
 export interface TaskRequest extends Pick<ThreadTask, 'name' | 'args'> {

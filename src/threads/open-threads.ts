@@ -1,8 +1,8 @@
 // Threads for the tasks of one call. They start with the first task and share no memory.
 import { dispose } from '../io/dispose.ts';
+import { unpackError } from '../io/packed-error.ts';
 import { openThread, type Thread, ThreadLost } from '../io/thread.ts';
 import type { Threads, ThreadTask } from '../io/threads.ts';
-import { unpackError } from '../worker/packed-error.ts';
 import type { TaskReply, TaskRequest } from './messages.ts';
 
 // not the literal form that bundlers recognise: a bundle without the program runs all tasks in one thread

@@ -1,7 +1,8 @@
 // The program of a thread of open-threads.ts: runs one task at a time, and keeps the shared objects of the last.
+
+import { packError } from '../io/packed-error.ts';
 import type { ThreadMessage } from '../io/thread.ts';
 import { openPort } from '../io/thread-port.ts';
-import { packError } from '../worker/packed-error.ts';
 import type { TaskReply, TaskRequest } from './messages.ts';
 import { runTask } from './tasks.ts';
 

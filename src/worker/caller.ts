@@ -2,10 +2,10 @@
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { exceeded, openLimit, RUNTIME_SECONDS } from '../io/limit.ts';
+import { unpackError } from '../io/packed-error.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { idGenerator } from './ids.ts';
 import type { Reply } from './messages.ts';
-import { unpackError } from './packed-error.ts';
 import { callSubject, type PendingCall, PendingCalls } from './pending-calls.ts';
 import { isTeacherHandle, type TeacherHandle } from './teacher-handle.ts';
 import { type Channel, workerFailure } from './worker-failure.ts';

@@ -1,6 +1,7 @@
 // The messages between a worker and its caller: calls, aborts and disposals to the worker; progress and results back.
+
+import type { PackedError } from '../io/packed-error.ts';
 import type { Progress } from '../io/progress.ts';
-import type { PackedError } from './packed-error.ts';
 
 export type Request =
   | {

@@ -2,6 +2,7 @@
 import type { ImageFiles } from '../data/image-files.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, nearest, printable, quote } from '../io/errors.ts';
+import { packError } from '../io/packed-error.ts';
 import type { Progress } from '../io/progress.ts';
 import type { Source } from '../io/source.ts';
 import { openPort } from '../io/thread-port.ts';
@@ -11,7 +12,6 @@ import { uncloneable } from './cloneable.ts';
 import { idGenerator } from './ids.ts';
 import { imagesHandle, isImagesHandle, isOpenImages } from './images-handle.ts';
 import type { Reply, Request } from './messages.ts';
-import { packError } from './packed-error.ts';
 import { buffersOf, mapObjects, pack, unpack } from './packed-value.ts';
 import { callSubject } from './pending-calls.ts';
 import { isTeacherHandle, teacherHandle } from './teacher-handle.ts';

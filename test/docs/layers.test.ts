@@ -18,6 +18,7 @@ const LAYERS = [
     'compare',
     'report',
     'settings',
+    'threads',
     'warnings',
   ],
   ['index.ts', 'internals.ts', 'edge.ts'],

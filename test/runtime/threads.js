@@ -5,6 +5,8 @@ import { readFile } from 'node:fs/promises';
 import * as debkd from '../../dist/index.js';
 import * as internals from '../../dist/internals.js';
 import { openSessionPool } from '../../dist/teacher/session-pool.js';
+import { openThreads } from '../../dist/threads/open-threads.js';
+import { countMaps } from './maps-task.js';
 
 // time runs so fast that threads seem worth their start after the first batch
 const now = performance.now.bind(performance);
@@ -29,6 +31,7 @@ console.log(
     same: one.every((v, i) => v === three[i]),
     rows: three.length,
     threads,
+    ...(await countMaps(openThreads)),
     pooled: pooled.every(([y]) => y.data.every((v, i) => v === one[i])),
   }),
 );

@@ -7,11 +7,11 @@ import { expect, expectTypeOf, test, vi } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import type * as library from '../../src/index.ts';
 import { DebkdError } from '../../src/io/errors.ts';
+import { packError, unpackError } from '../../src/io/packed-error.ts';
 import type { Source } from '../../src/io/source.ts';
 import type { Student } from '../../src/student/student.ts';
 import type { Teacher } from '../../src/teacher/teacher.ts';
 import { type DebkdWorker, openWorker, type RemoteTeacher } from '../../src/worker/client.ts';
-import { packError, unpackError } from '../../src/worker/packed-error.ts';
 import { teacherHandle } from '../../src/worker/teacher-handle.ts';
 import { model } from '../models.ts';
 

@@ -10,8 +10,8 @@ import { type SortedJsons, sortJsons } from '../json-files.ts';
 import type { TeacherFiles } from '../messages.ts';
 import type { Models } from './inputs.ts';
 
-/** Most threads that run a teacher. */
-const MAX_THREADS = 4;
+/** Threads of the teacher, and of the fits. */
+export const THREADS: number = Math.min(4, globalThis.navigator?.hardwareConcurrency || 1);
 
 /**
  * Opens the models.
@@ -42,14 +42,13 @@ export async function openModels(
     ...(externalData && { externalData: new Map(externalData.map((blob) => [(blob as File).name, blob])) }),
   };
   // a page shares the machine, and each thread holds the model
-  const threads = Math.min(MAX_THREADS, globalThis.navigator?.hardwareConcurrency || 1);
   const models: Teacher[] = [];
   // the same object, so that teachers with the same preprocessing share their encoded rows
   const preprocessings: (Preprocessing | undefined)[] = [];
   try {
     for (const [k, file] of named.entries()) {
       const preprocessing = own[k] ? await read(own[k]) : shared;
-      models.push(await loadTeacher(file, { ...options, threads, ...(preprocessing && { preprocessing }) }));
+      models.push(await loadTeacher(file, { ...options, threads: THREADS, ...(preprocessing && { preprocessing }) }));
       preprocessings.push(preprocessing);
     }
   } catch (error) {

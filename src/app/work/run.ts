@@ -36,6 +36,7 @@ import { VERSION } from '../../version.ts';
 import { type Model, type Outcome, RESUMED, type Settings } from '../messages.ts';
 import { fieldOf } from './fields.ts';
 import { choiceSettings, columnOptions, columnsOf, dropsExcluded, type Inputs, isAsked, splitRows } from './inputs.ts';
+import { THREADS } from './models.ts';
 import { rowSettings } from './rows.ts';
 import { shownImages } from './shown-images.ts';
 
@@ -86,7 +87,7 @@ export async function runDistillation(
   const teacher = await readyTeacher(inputs.teacher, data.train, watch);
   const columns = columnsOf(inputs, data.train.preprocessing);
   const checkpoint = await openCheckpoint({ ...inputs, teacher }, settings, options);
-  const run = await distill({ ...chosen, ...data, teacher, checkpoint, cache, ...watch });
+  const run = await distill({ ...chosen, ...data, teacher, checkpoint, cache, threads: THREADS, ...watch });
   const command = commandLine('distill', {
     ...(inputs.settings['teacher'] !== undefined && { teacher: inputs.settings['teacher'] }),
     ...rowSettings(inputs.files),

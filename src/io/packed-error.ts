@@ -1,5 +1,5 @@
 // Errors as plain data: the problem of a DebkdError, or the name and message of another error.
-import { DebkdError, type ErrorCode, type ErrorParts } from '../io/errors.ts';
+import { DebkdError, type ErrorCode, type ErrorParts } from './errors.ts';
 
 export interface PackedError {
   readonly name: string;
