@@ -1,6 +1,8 @@
 // Compares debkd's speed with that of other libraries (rivals) in one interleaved run: every round times each of them once. Prints the
 // rival's median time divided by debkd's: above 1, debkd is faster.
 //   npm run bench [-- --json --rounds 5 --only training,gemm,inference,ridge,edge,reading --fast]
+//   npm run bench -- --only pipeline [--tables adult,dense,mixed,wide]
+// `pipeline` runs whole commands, about 10 minutes a round, and only when it is asked for.
 // --fast loads the fast kernels, which round a * b + c once (Node 24).
 // Needs `npm ci --prefix test/bench` for tfjs and jax-js, `npm ci --prefix test/runtime` for workerd, and Debian's python3-torch,
 // python3-sklearn and liblapack3 for PyTorch and scikit-learn. A missing rival is reported and skipped.
@@ -10,6 +12,7 @@ import { init } from '../library.mjs';
 import { coldStart, edgeCases } from './cases/edge.mjs';
 import { gemmCases } from './cases/gemm.mjs';
 import { inferenceCases } from './cases/inference.mjs';
+import { pipelineCases } from './cases/pipeline.mjs';
 import { readingCases } from './cases/reading.mjs';
 import { ridgeCases } from './cases/ridge.mjs';
 import { trainingCases } from './cases/training.mjs';
@@ -20,6 +23,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     fast: { type: 'boolean', default: false },
+    tables: { type: 'string', default: 'adult,dense,mixed,wide' },
     only: { type: 'string', default: 'gemm,inference,training,ridge,edge,reading' },
   },
 });
@@ -89,12 +93,13 @@ const cases = [
   ...(needs('ridge') ? ridgeCases(rivals) : []),
   ...(needs('edge') ? await edgeCases(say) : []),
   ...(needs('reading') ? readingCases() : []),
+  ...(needs('pipeline') ? pipelineCases(values.tables.split(','), say) : []),
 ];
-for (const { name, ours, rivals: list, once } of cases) {
+for (const { name, ours, rivals: list, once, most } of cases) {
   const present = list.filter(({ run }) => run);
   const times = [[], ...present.map(() => [])];
   // round -1 is a warm-up and is not measured
-  for (let round = once ? 0 : -1; round < (once ? Math.min(2, rounds) : rounds); round++) {
+  for (let round = once ? 0 : -1; round < (once ? Math.min(most ?? 2, rounds) : rounds); round++) {
     for (const [k, run] of [ours, ...present.map((rival) => rival.run)].entries()) {
       const ms = await run();
       if (round >= 0) times[k].push(ms);
