@@ -6,6 +6,7 @@ export { sigmoids, sigmoids32 } from './wide';
 export { sha256, hashRows } from './hash';
 export { fitLogistic, applyLogistic, logisticScratch } from './logistic';
 export { blockEvidence } from './evidence';
+export { findRuns, ridgeRows, ridgeMultiply } from './ridge';
 export { fitPrior, fitColumns, columnsScratch, fitIsotonic, applyIsotonic } from './calibration';
 export { fitTrees, applyTrees, binColumn, treesScratch } from './trees';
 export { stackGradient } from './stack';

@@ -13,9 +13,12 @@ const TREE_BYTES: u32 = NODES * 8 + LEAVES * 8;
 /** L2 penalty of leaf values: a leaf's value is sum of gradients / (sum of hessians + LAMBDA) (Chen, Guestrin 2016, equation 5). */
 const LAMBDA: f64 = 1;
 
-/** Bytes of scratch that fitTrees needs for n rows and `bins` bins of all fields together. */
+/** Bytes of a node's state while its split is looked for: the sums of its gradients and weights, and the least gain of a better split. */
+const STATE_BYTES: u32 = 24;
+
+/** Bytes of scratch that fitTrees needs for n rows and at most `bins` bins per field. */
 export function treesScratch(n: u32, bins: u32): u32 {
-  return 32 * n + 16 * 4 * bins + 16 * LEAVES + 128;
+  return 32 * n + 4 * STATE_BYTES + 16 * (4 * bins + LEAVES) + 128;
 }
 
 // @ts-ignore: decorator
@@ -62,12 +65,12 @@ export function fitTrees(
   codes: usize, fields: u32, categorical: usize, offsets: usize, y: usize, fold: usize, skip: i32, n: u32,
   count: u32, learningRate: f64, minLeafRows: u32, z: usize, out: usize, scratch: usize, weights: usize,
 ): void {
-  const bins = load<u32>(offsets + (usize(fields) << 2));
   const pairs = (scratch + 63) & ~63; // f64 [m x 2]: gradient and weight of each of the m training rows
   const hessians = pairs + (usize(n) << 4); // f64 [m]
   const rows = hessians + (usize(n) << 3); // u32 [m]
   const nodes = rows + (usize(n) << 2); // u32 [m]: the place of each row's node in its level
-  const sums = (nodes + (usize(n) << 2) + 63) & ~63; // f64 [fields x nodes of a level x bins x 2]
+  const states = (nodes + (usize(n) << 2) + 63) & ~63; // f64 [nodes of a level x 3]
+  const sums = (states + 4 * STATE_BYTES + 63) & ~63; // f64 [nodes of a level x bins x 2] of one field
   let m: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
     if (load<i8>(y + i) < 0 || i32(load<u8>(fold + i)) == skip || !(weightOf(weights, i) > 0)) continue;
@@ -86,14 +89,21 @@ export function fitTrees(
     memory.fill(nodes, 0, usize(m) << 2);
     for (let level: u32 = 0; level < DEPTH; level++) {
       const first: u32 = (1 << level) - 1;
-      memory.fill(sums, 0, (usize(bins) << 4) << level);
+      const places: u32 = 1 << level;
+      // field by field: the sums of one field stay in the cache
       for (let s: u32 = 0; s < fields; s++) {
-        const start = load<u32>(offsets + (usize(s) << 2));
-        const own = load<u32>(offsets + (usize(s + 1) << 2)) - start;
-        addColumn(codes + ((usize(s) * n) << 1), rows, nodes, pairs, m, own, sums + ((usize(start) << 4) << level));
+        const own = load<u32>(offsets + (usize(s + 1) << 2)) - load<u32>(offsets + (usize(s) << 2));
+        memory.fill(sums, 0, (usize(own) << 4) << level);
+        addColumn(codes + ((usize(s) * n) << 1), rows, nodes, pairs, m, own, sums);
+        const category = load<u8>(categorical + usize(s)) != 0;
+        for (let k: u32 = 0; k < places; k++) {
+          const state = states + usize(k * STATE_BYTES);
+          const node = tree + usize(first + k) * 8;
+          const from = sums + (usize(k * own) << 4);
+          if (s == 0) startNode(from, own, f64(minLeafRows), state, node);
+          improveSplit(from, own, s, category, f64(minLeafRows), state, node);
+        }
       }
-      for (let k: u32 = 0; k < u32(1 << level); k++)
-        chooseSplit(sums, level, k, fields, categorical, offsets, f64(minLeafRows), tree + usize(first + k) * 8);
       for (let k: u32 = 0; k < m; k++) {
         const current = load<u32>(nodes + (usize(k) << 2));
         const at = tree + usize(first + current) * 8;
@@ -135,47 +145,53 @@ function addColumn(column: usize, rows: usize, nodes: usize, pairs: usize, m: u3
   }
 }
 
-/** Writes field and code of the split that reduces the squared error of the gradients most; field -1 where no split is good enough. */
-function chooseSplit(
-  sums: usize, level: u32, place: u32, fields: u32, categorical: usize, offsets: usize, minLeafRows: f64, node: usize,
-): void {
+/** Begins the search for a node's split: its sums, over the bins of any field, and no split. */
+function startNode(sums: usize, bins: u32, minLeafRows: f64, state: usize, node: usize): void {
   let total: f64 = 0;
   let all: f64 = 0;
-  const firstEnd = load<u32>(offsets, 4);
-  for (let b: u32 = 0; b < firstEnd; b++) {
-    const at = sums + (usize(place * firstEnd + b) << 4);
+  for (let b: u32 = 0; b < bins; b++) {
+    const at = sums + (usize(b) << 4);
     total += load<f64>(at);
     all += load<f64>(at, 8);
   }
   store<i32>(node, -1);
   store<u32>(node, 0, 4);
-  if (all < 2 * minLeafRows) return;
+  store<f64>(state, total);
+  store<f64>(state, all, 8);
   // gains of equivalent splits differ only by rounding: a later split replaces the first only if it gains more than that
-  let best = (total * total) / all + 1e-12;
-  for (let s: u32 = 0; s < fields; s++) {
-    const start = load<u32>(offsets + (usize(s) << 2));
-    const own = load<u32>(offsets + (usize(s + 1) << 2)) - start;
-    const from = sums + ((usize(start) << 4) << level) + (usize(place * own) << 4);
-    const category = load<u8>(categorical + usize(s)) != 0;
-    let left: f64 = 0;
-    let count: f64 = 0;
-    for (let b: u32 = 0; b < own; b++) {
-      const at = from + (usize(b) << 4);
-      const g = load<f64>(at);
-      const m = load<f64>(at, 8);
-      left = category ? g : left + g;
-      count = category ? m : count + m;
-      const other = all - count;
-      if (count < minLeafRows || other < minLeafRows) continue;
-      const right = total - left;
-      const gain = (left * left) / count + (right * right) / other;
-      if (gain > best * (1 + 1e-10)) {
-        best = gain;
-        store<i32>(node, i32(s));
-        store<u32>(node, b, 4);
-      }
+  const none = (total * total) / all + 1e-12;
+  store<f64>(state, all < 2 * minLeafRows ? Infinity : none * (1 + 1e-10), 16);
+}
+
+/** Writes the field and the code of the split that reduces the squared error of the gradients most, if it is better than the node's. */
+function improveSplit(sums: usize, bins: u32, field: u32, category: bool, minLeafRows: f64, state: usize, node: usize): void {
+  const total = load<f64>(state);
+  const all = load<f64>(state, 8);
+  let least = load<f64>(state, 16);
+  if (least == Infinity) return;
+  // no division is needed to see that a split gains less by more than rounding can hide
+  let hopeless = least * (1 - 1e-12);
+  let left: f64 = 0;
+  let count: f64 = 0;
+  for (let b: u32 = 0; b < bins; b++) {
+    const at = sums + (usize(b) << 4);
+    const g = load<f64>(at);
+    const m = load<f64>(at, 8);
+    left = category ? g : left + g;
+    count = category ? m : count + m;
+    const other = all - count;
+    if (count < minLeafRows || other < minLeafRows) continue;
+    const right = total - left;
+    if (left * left * other + right * right * count < hopeless * (count * other)) continue;
+    const gain = (left * left) / count + (right * right) / other;
+    if (gain > least) {
+      least = gain * (1 + 1e-10);
+      hopeless = least * (1 - 1e-12);
+      store<i32>(node, i32(field));
+      store<u32>(node, b, 4);
     }
   }
+  store<f64>(state, least, 16);
 }
 
 /** z[i] += the sum of the trees' leaf values for row i. */

@@ -1,9 +1,13 @@
 // Numbers as little-endian bytes, independent of the host's byte order.
 
+/** Whether the host keeps numbers as little-endian bytes. */
+const NATIVE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** Encodes the numbers of a typed array. */
 export function littleEndian(
   values: Float32Array | Float64Array | Uint16Array | Int8Array | Int32Array,
 ): Uint8Array<ArrayBuffer> {
+  if (NATIVE) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
   const out = new Uint8Array(values.byteLength);
   const view = new DataView(out.buffer);
   values.forEach((x, i) => {

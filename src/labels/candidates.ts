@@ -7,6 +7,7 @@ import { countsIn } from '../data/row-weights.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { AblationComponent, DebiasMethod, MapName } from './debias-names.ts';
 import type { Basis, DebiasMap } from './maps/map.ts';
+import { isWide } from './maps/ridge.ts';
 
 /** Maps of the margin only, from simple to complex. */
 export const SIMPLE_MAPS: readonly MapName[] = ['none', 'prior', 'temperature', 'platt', 'beta', 'isotonic'];
@@ -57,9 +58,6 @@ export function debiasesRichly(parts: readonly AnyDataset[]): boolean {
   return rows >= least.rows && Math.min(ones, rows - ones) >= least.rarer;
 }
 
-/** The most columns, including the teacher's features, for `residual`: its memory and time grow with their square. */
-export const MAX_COLUMNS = 4096;
-
 /** Whether a map belongs to a component. */
 export function isOf({ method, penalty, on }: DebiasMap, part: AblationComponent): boolean {
   if (part === 'trees') return method === 'trees';
@@ -71,14 +69,17 @@ export function isOf({ method, penalty, on }: DebiasMap, part: AblationComponent
   );
 }
 
-/** The maps that a method tries, from simple to complex. `residual` includes `platt`, its limit for an infinite penalty. */
-export function mapsOf(method: DebiasMethod, rich: boolean, bases: readonly Basis[]): DebiasMap[] {
+/**
+ * The maps that a method tries, from simple to complex. `residual` includes `platt`, its limit for an infinite penalty.
+ * @param width columns of the inputs
+ */
+export function mapsOf(method: DebiasMethod, rich: boolean, bases: readonly Basis[], width: number): DebiasMap[] {
   // few labels are enough for it: its weights shrink to 0 where a group has few
   const byGroup: DebiasMap[] = bases.includes('groups') ? [{ method: 'residual', on: 'groups' }] : [];
   const paths = bases.flatMap((on): DebiasMap[] => [
     ...PENALTIES[on].map((penalty): DebiasMap => ({ method: 'residual', penalty, on })),
-    // with the teacher's features, hinges add nothing and are slow
-    ...(on === 'inputs' ? [{ method: 'residual', on } as const] : []),
+    // with the teacher's features, hinges add nothing and are slow; penalties by evidence take the square of the columns
+    ...(on === 'inputs' && !isWide(width) ? [{ method: 'residual', on } as const] : []),
   ]);
   const simple = (names: readonly MapName[]): DebiasMap[] => names.map((name) => ({ method: name }));
   const trees = TREES.map((count): DebiasMap => ({ method: 'trees', count }));

@@ -5,13 +5,12 @@ import type { AnyDataset, Dataset } from '../data/dataset.ts';
 import { FOLDS, REPEATS } from '../data/folds.ts';
 import { labelledMeanOne } from '../data/row-weights.ts';
 import { checkLength, checkName, checkWeights } from '../io/check.ts';
-import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import type { Threads } from '../io/threads.ts';
 import { openArena } from '../kernels/memory.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { applyParts, usedFeatures } from './apply-parts.ts';
-import { checkLabels, isOf, MAX_COLUMNS, mapsOf, minLabels } from './candidates.ts';
+import { checkLabels, isOf, mapsOf, minLabels } from './candidates.ts';
 import { chooseMaps } from './choose-maps.ts';
 import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
 import { type AblationComponent, DEBIAS_METHODS, type DebiasMethod } from './debias-names.ts';
@@ -34,7 +33,7 @@ export type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
  * @param options.threads where the maps are fitted, which changes no result; default this thread
  * @param options.teachers the margins of each of several teachers, float64 [rows]; `margins` is then their mean
  * @throws DebkdError `rows` with fewer labelled rows than folds or labels of one class, `value` if lengths differ or the method is
- * unknown, `memory` if `residual` has more than 4096 columns; the signal's reason when aborted
+ * unknown; the signal's reason when aborted
  * @example
  * const { margins } = await softLabels(teacher, validation);
  * const debias = await fitDebias(margins, validation, { method: 'platt' });
@@ -57,24 +56,16 @@ export async function fitDebias(
   for (const each of teachers) checkLength('label de-biasing', 'margins', each, dataset.rows);
   const { rows, rarer } = checkLabels(dataset, checkName('label de-biasing', method, DEBIAS_METHODS));
   const width = calibrationWidth(dataset);
-  if (width > MAX_COLUMNS && method === 'residual') {
-    throw new DebkdError('memory', {
-      subject: 'label de-biasing',
-      seen: `${width} encoded columns`,
-      expected: `at most ${MAX_COLUMNS} for the method residual, which fits a weight for each`,
-      remedy: ['drop columns', { id: 'other-debias' }],
-    });
-  }
   const { weights: given, ...rest } = dataset;
   const rowWeights = given && labelledMeanOne(given, dataset.labels);
   const weighted = rowWeights ? { ...rest, weights: rowWeights } : rest;
   // without de-biasing there is nothing to choose: the labels are the mean of the teachers
   if (teachers.length > 1 && method !== 'none') return fitSeveral(teachers, weighted, { ...options, method });
-  const hidden = width + (options.features?.width ?? MAX_COLUMNS) <= MAX_COLUMNS ? options.features : undefined;
+  const hidden = options.features;
   const bases = basesOf(dataset, width, hidden !== undefined);
   const least = minLabels(dataset);
   const rich = rows >= least.rows && rarer >= least.rarer;
-  const maps = mapsOf(method, rich, bases).filter((map) => !ablate.some((part) => isOf(map, part)));
+  const maps = mapsOf(method, rich, bases, width).filter((map) => !ablate.some((part) => isOf(map, part)));
   using arena = openArena();
   const problem = placeProblem(arena, margins, weighted, maps.some(({ on }) => on === 'features') ? hidden : undefined);
   const repeats = repeatsOf(dataset, rows);
@@ -119,7 +110,7 @@ function repeatsOf({ folds, labels }: Dataset, rows: number): number {
 
 /** What `residual` may look at. */
 function basesOf({ features, groups }: Dataset, width: number, hidden: boolean): Basis[] {
-  const plain: Basis[] = width === 0 || width > MAX_COLUMNS ? [] : ['inputs'];
+  const plain: Basis[] = width === 0 ? [] : ['inputs'];
   return [
     ...(groups ? (['groups'] as const) : []),
     ...plain,

@@ -10,7 +10,7 @@ import type { Threads } from '../io/threads.ts';
 import { type Arena, openArena } from '../kernels/memory.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { applyParts, usedFeatures } from './apply-parts.ts';
-import { debiasesRichly, isOf, MAX_COLUMNS, mapsOf } from './candidates.ts';
+import { debiasesRichly, isOf, mapsOf } from './candidates.ts';
 import { chooseWeights, meanOf } from './combine-maps.ts';
 import { crossFit, type Fitted, lossesOf, rankCandidates } from './cross-fit.ts';
 import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
@@ -64,7 +64,7 @@ export async function fitSeveral(
   const open = (target: Arena, teacher: number, skip: number): CalibrationProblem => {
     if (teacher !== COMBINATION) {
       // hidden features are those of the first teacher that has some; they may help to correct the others, too
-      return placeProblem(target, teachers[teacher - 1] as Float64Array, dataset, usable(dataset.features, features));
+      return placeProblem(target, teachers[teacher - 1] as Float64Array, dataset, features);
     }
     const weights = fitCombination(target, teachers, dataset, skip);
     return placeProblem(target, combine(teachers, weights), { ...dataset, features: wide });
@@ -72,9 +72,9 @@ export async function fitSeveral(
   const numbers = [...teachers.map((_, k) => k + 1), COMBINATION];
   const mapsFor = (teacher: number) => {
     const { width } = teacher === COMBINATION ? wide : dataset.features;
-    const hidden = teacher !== COMBINATION && usable(dataset.features, features) !== undefined;
-    const bases: Basis[] = width > MAX_COLUMNS ? [] : hidden ? ['inputs', 'features'] : ['inputs'];
-    return mapsOf(method, rich, bases)
+    const hidden = teacher !== COMBINATION && features !== undefined;
+    const bases: Basis[] = hidden ? ['inputs', 'features'] : ['inputs'];
+    return mapsOf(method, rich, bases, width)
       .filter((map) => !ablate.some((part) => isOf(map, part)))
       .map((map) => ({ ...map, teacher }));
   };
@@ -205,11 +205,6 @@ export function applySeveral(
       };
     },
   });
-}
-
-/** The features, if the maps have room for them. */
-function usable({ width }: Matrix, features: Features | undefined): Features | undefined {
-  return width + (features?.width ?? MAX_COLUMNS) <= MAX_COLUMNS ? features : undefined;
 }
 
 /** The share of each base: a stack, if its log-loss is lower than that of the best teacher alone. */

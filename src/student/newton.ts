@@ -14,6 +14,8 @@ export interface Effort {
   readonly products: number;
   /** A step is solved to this share of the gradient, more closely near the minimum. */
   readonly share: number;
+  /** Whether the step that is small enough to stop is taken, without another pass over the rows; default false. */
+  readonly last?: boolean;
 }
 
 const MAX_TURNS = 60;
@@ -131,7 +133,7 @@ export function placeLogistic(arena: Arena, given: LogisticRows): LogisticProble
 export function* minimise(
   problem: LogisticProblem,
   penalty: number,
-  { tolerance, products, share }: Effort,
+  { tolerance, products, share, last = false }: Effort,
 ): Generator<void, { value: number; converged: boolean }> {
   const { arena, size, theta, trial, work, gradient, diagonal, factors } = problem;
   const { kernels } = arena;
@@ -148,7 +150,13 @@ export function* minimise(
       square = kernels.conjugateAdvance(size, penalty, factors, diagonal, work);
     }
     const gain = kernels.conjugateFinish(size, gradient, diagonal, work);
-    if (!(gain > 2 * tolerance * (1 + value))) return { value, converged: !Number.isNaN(gain) };
+    if (!(gain > 2 * tolerance * (1 + value))) {
+      if (last && gain > 0) {
+        kernels.conjugateTrial(theta, size, 1, work, trial);
+        arena.write(theta, arena.f64(trial, size));
+      }
+      return { value, converged: !Number.isNaN(gain) };
+    }
     let [length, next] = [1, Infinity];
     for (let halving = 0; halving < MAX_HALVINGS; halving++) {
       kernels.conjugateTrial(theta, size, length, work, trial);

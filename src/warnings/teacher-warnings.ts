@@ -3,12 +3,12 @@
 import type { AnyDataset } from '../data/dataset.ts';
 import { type Dataset, selectRows } from '../data/dataset.ts';
 import { keepRows } from '../data/keep-rows.ts';
-import { TEXT_FIELD } from '../data/matrix.ts';
+import { IMAGE_FIELD, TEXT_FIELD } from '../data/matrix.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { labelledMeanOne } from '../data/row-weights.ts';
 import { sampleRows } from '../data/split.ts';
 import { openArena } from '../kernels/memory.ts';
-import { MAX_COLUMNS } from '../labels/candidates.ts';
+import { fitRidge, isWide } from '../labels/maps/ridge.ts';
 import { MAX_FITTED } from '../labels/sample.ts';
 import { knownRows, pickMargins } from '../labels/unknown.ts';
 import { rocAuc } from '../metrics/ranking.ts';
@@ -66,7 +66,7 @@ export function teacherWarnings(
   if (auc < 0.5) {
     return [`teacher: its AUC on held-out rows is ${auc.toFixed(3)}, worse than chance; ${CAUSES}`];
   }
-  if (train.features.width > MAX_COLUMNS || train.features.fieldColumns.includes(TEXT_FIELD)) return [];
+  if (train.features.fieldColumns.some((column) => column === TEXT_FIELD || column === IMAGE_FIELD)) return [];
   const [fitted, tested] = [sampleOf(train), sampleOf(validation)];
   const { labels, weights } = tested.data;
   const logisticAuc = rocAuc(logisticMargins(fitted.data, tested.data), labels, weights);
@@ -92,30 +92,24 @@ function sampleOf(part: AnyDataset): { rows: Uint32Array; data: Dataset } {
 function logisticMargins(train: Dataset, test: Dataset): Float64Array {
   using arena = openArena();
   const { kernels } = arena;
-  const { width, fields, fieldColumns } = train.features;
+  const { rows: n, features } = train;
+  const { width, fields } = features;
+  const none = arena.reserve(8 * Math.max(n, test.rows));
+  const [y, fold] = [arena.put(train.labels), arena.put(train.folds)];
+  const weights = train.weights ? arena.put(labelledMeanOne(train.weights, train.labels)) : 0;
+  const [data, columns] = [arena.put(features.data), arena.put(features.fieldColumns)];
   const theta = arena.reserve(8 * (width + 2));
-  const columns = arena.put(fieldColumns);
-  const fold = arena.put(train.folds);
-  const none = arena.reserve(8 * Math.max(train.rows, test.rows));
-  const data = arena.put(train.features.data);
-  const scratch = arena.reserve(kernels.logisticScratch(width, fields, train.rows) >>> 0);
-  kernels.fitLogistic(
-    theta,
-    none,
-    arena.put(train.labels),
-    fold,
-    -1,
-    train.rows,
-    data,
-    fields,
-    columns,
-    width,
-    arena.put(new Float64Array(width).fill(PENALTY)),
-    0,
-    scratch,
-    0,
-    train.weights ? arena.put(labelledMeanOne(train.weights, train.labels)) : 0,
-  );
+  if (isWide(width)) {
+    const rows = { v: none, y, fold, weights, n };
+    const start = new Float64Array(width + 2);
+    const options = { penalty: PENALTY, centre: 0, skip: -1, start };
+    arena.write(theta, fitRidge(arena, rows, { fields, width, data, columns }, options));
+  } else {
+    const penalties = arena.put(new Float64Array(width).fill(PENALTY));
+    const scratch = arena.reserve(kernels.logisticScratch(width, fields, n) >>> 0);
+    const rows: [number, number, number, number, number, number] = [theta, none, y, fold, -1, n];
+    kernels.fitLogistic(...rows, data, fields, columns, width, penalties, 0, scratch, 0, weights);
+  }
   const out = arena.reserve(8 * test.rows);
   kernels.applyLogistic(theta, none, arena.put(test.features.data), fields, columns, test.rows, out);
   return arena.f64(out, test.rows);

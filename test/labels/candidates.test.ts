@@ -13,22 +13,26 @@ const trees = [20, 40, 80, 160].map((count) => ({ method: 'trees', count }));
 test.each(['auto', 'stack'] as const)(
   '%s tries all maps, from simple to rich; none and platt on few labels',
   (method) => {
-    expect(mapsOf(method, true, ['inputs', 'features'])).toEqual([
+    expect(mapsOf(method, true, ['inputs', 'features'], 512)).toEqual([
       ...[...SIMPLE, ...onInputs, hinges],
       ...[...onFeatures, ...trees],
     ]);
-    expect(mapsOf(method, true, ['inputs'])).toEqual([...SIMPLE, ...onInputs, hinges, ...trees]);
-    expect(mapsOf(method, true, [])).toEqual([...SIMPLE, ...trees]);
-    expect(mapsOf(method, false, ['inputs', 'features'])).toEqual([{ method: 'none' }, { method: 'platt' }]);
+    expect(mapsOf(method, true, ['inputs'], 512)).toEqual([...SIMPLE, ...onInputs, hinges, ...trees]);
+    expect(mapsOf(method, true, [], 512)).toEqual([...SIMPLE, ...trees]);
+    expect(mapsOf(method, false, ['inputs', 'features'], 512)).toEqual([{ method: 'none' }, { method: 'platt' }]);
   },
 );
 
 test('a named method tries its maps with any number of labels', () => {
   for (const rich of [true, false]) {
-    expect(mapsOf('residual', rich, ['inputs'])).toEqual([{ method: 'platt' }, ...onInputs, hinges]);
-    expect(mapsOf('trees', rich, ['inputs'])).toEqual([{ method: 'platt' }, ...trees]);
-    for (const { method } of SIMPLE as DebiasMap[]) expect(mapsOf(method, rich, ['inputs'])).toEqual([{ method }]);
+    expect(mapsOf('residual', rich, ['inputs'], 512)).toEqual([{ method: 'platt' }, ...onInputs, hinges]);
+    expect(mapsOf('trees', rich, ['inputs'], 512)).toEqual([{ method: 'platt' }, ...trees]);
+    for (const { method } of SIMPLE as DebiasMap[]) expect(mapsOf(method, rich, ['inputs'], 512)).toEqual([{ method }]);
   }
+});
+
+test('above 512 columns no map takes the square of the columns', () => {
+  expect(mapsOf('residual', true, ['inputs'], 513)).toEqual([{ method: 'platt' }, ...onInputs]);
 });
 
 test.each<[AblationComponent, readonly object[]]>([
@@ -39,7 +43,7 @@ test.each<[AblationComponent, readonly object[]]>([
   ['stack', []],
   ['selection', []],
 ])('leaving out %s takes these maps away and no others', (part, maps) => {
-  const all = mapsOf('auto', true, ['inputs', 'features']);
+  const all = mapsOf('auto', true, ['inputs', 'features'], 512);
   expect(all.filter((map) => isOf(map, part))).toEqual(maps);
 });
 

@@ -228,19 +228,6 @@ test('changes: reports the group that moved', () => {
   expect(groups[0]?.column).toBe('group');
 });
 
-test('with too many columns auto skips residual, and the method residual is refused', async () => {
-  const { dataset: narrow, truth: v } = draw(600, 15);
-  const wide = { ...narrow, features: { ...narrow.features, width: 5000 } };
-  const debias = await fitDebias(
-    v.map((x) => x + 2),
-    wide,
-  );
-  expect(debias.candidates.some((c) => c.method === 'residual')).toBe(false);
-  await expect(fitDebias(v, wide, { method: 'residual' })).rejects.toThrow(
-    /5000 encoded columns, expected at most 4096/,
-  );
-});
-
 test('leakage: not detected without labels on one side', () => {
   const { dataset: known, truth: v } = draw(200, 6);
   const none = { margins: v, labels: known.labels.map(() => -1) };

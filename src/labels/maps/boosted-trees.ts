@@ -22,7 +22,7 @@ export interface CodedRows {
   readonly codes: number;
   readonly kinds: number;
   readonly offsets: number;
-  /** Numbers of columns, and of bins of all columns. */
+  /** The number of columns, and the most bins of a column. */
   readonly columns: number;
   readonly bins: number;
 }

@@ -3,6 +3,7 @@
 // 1992).
 import { appendColumns, type Matrix } from '../../data/matrix.ts';
 import type { Arena } from '../../kernels/memory.ts';
+import { fitRidge, isWide } from './ridge.ts';
 
 /** A design matrix phi in kernel memory; `data` and `columns` are byte addresses. */
 export interface DesignMatrix {
@@ -83,7 +84,7 @@ export interface Rows {
  * @param options.penalty of all weights; undefined: one for each block, by evidence
  * @param options.start parameters to start from; default b = 0, a = 1, w = 0
  * @param options.reuse `start` is of a fit on the same rows and `scratch` still holds its Hessian; default false
- * @param options.scratch address of logisticScratch(width, fields, n) bytes
+ * @param options.scratch address of logisticScratch(width, fields, n) bytes; not read where a penalty is given and isWide(width)
  * @param options.onPenalties gets the penalties by evidence, by block
  */
 export function fitResidual(
@@ -100,10 +101,14 @@ export function fitResidual(
   },
 ): Float64Array {
   const { kernels } = arena;
-  const { skip, start, scratch, reuse = false } = options;
-  const theta = arena.reserve(8 * (width + 2));
+  const { penalty, skip, start, scratch, reuse = false } = options;
   const from = new Float64Array(width + 2);
   from.set(start ?? [0, 1]);
+  if (penalty !== undefined && isWide(width)) {
+    const rows = { v, y, fold, weights, n };
+    return fitRidge(arena, rows, { fields, width, data, columns }, { penalty, centre: 1, skip, start: from });
+  }
+  const theta = arena.reserve(8 * (width + 2));
   arena.write(theta, from);
   const penalties = arena.reserve(8 * width + 8);
   const fitWith = (byBlock: readonly number[], reuse: number): void => {
@@ -114,7 +119,7 @@ export function fitResidual(
     const rows: [number, number, number, number, number, number] = [theta, v, y, fold, skip, n];
     kernels.fitLogistic(...rows, data, fields, columns, width, penalties, 1, scratch, reuse, weights);
   };
-  if (options.penalty !== undefined || width === 0) fitWith(Array(BLOCKS).fill(options.penalty ?? 0), reuse ? 1 : 0);
+  if (penalty !== undefined || width === 0) fitWith(Array(BLOCKS).fill(penalty ?? 0), reuse ? 1 : 0);
   else {
     const where = arena.put(blocks);
     const out = arena.reserve(16 * BLOCKS);

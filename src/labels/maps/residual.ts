@@ -4,6 +4,7 @@ import { type DesignMatrix, fitResidual, hingeKnots, placeDesign } from './desig
 import type { MapKind } from './kind.ts';
 import type { Basis } from './map.ts';
 import { type CalibrationProblem, scratchOf, weighty } from './problem.ts';
+import { isWide } from './ridge.ts';
 import { textResidual } from './text-residual.ts';
 
 export const residual: MapKind = {
@@ -15,8 +16,9 @@ export const residual: MapKind = {
     const hinged = penalty === undefined && on !== 'groups';
     const knots = hinged ? hingeKnots(weighty(problem, margins)) : new Float64Array(0);
     const phi = designOf(problem, on, knots);
-    const bytes = arena.kernels.logisticScratch(phi.width, phi.fields, n) >>> 0;
-    const scratch = scratchOf(problem, `logistic ${phi.width}`, bytes);
+    const takesSquare = penalty === undefined || !isWide(phi.width);
+    const bytes = takesSquare ? arena.kernels.logisticScratch(phi.width, phi.fields, n) >>> 0 : 0;
+    const scratch = takesSquare ? scratchOf(problem, `logistic ${phi.width}`, bytes) : 0;
     const from = start && start.length > 2 ? start.slice(1 + (start[0] as number)) : start;
     const reuse = from?.length === phi.width + 2;
     const theta = fitResidual(arena, { ...at, n }, phi, { penalty, skip, start: from, reuse, scratch });

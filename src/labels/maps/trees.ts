@@ -78,7 +78,8 @@ function codedRows({ arena, binned, features, margins }: CalibrationProblem, bin
   if (binned.rows && isSame(binned.rows.binning, binning)) return binned.rows;
   const { kinds, offsets } = layoutOf(binning);
   const codes = arena.put(codesOf(binning, features, margins));
-  const counts = { columns: kinds.length, bins: offsets.at(-1) as number };
+  const widest = offsets.reduce((most, end, s) => Math.max(most, end - (offsets[s - 1] ?? 0)), 0);
+  const counts = { columns: kinds.length, bins: widest };
   binned.rows = { binning, codes, kinds: arena.put(kinds), offsets: arena.put(offsets), ...counts };
   return binned.rows;
 }
