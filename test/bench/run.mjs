@@ -1,8 +1,10 @@
 // Compares debkd's speed with that of other libraries (rivals) in one interleaved run: every round times each of them once. Prints the
 // rival's median time divided by debkd's: above 1, debkd is faster.
 //   npm run bench [-- --json --rounds 5 --only training,gemm,inference,ridge,edge,reading --fast]
+//   npm run bench -- --only sweep
 //   npm run bench -- --only pipeline [--tables adult,dense,mixed,wide]
-// `pipeline` runs whole commands, about 10 minutes a round, and only when it is asked for.
+// `pipeline` runs whole commands, about 10 minutes a round; `sweep` prints how time grows with rows, columns and labels. Both run only when
+// they are asked for.
 // --fast loads the fast kernels, which round a * b + c once (Node 24).
 // Needs `npm ci --prefix test/bench` for tfjs and jax-js, `npm ci --prefix test/runtime` for workerd, and Debian's python3-torch,
 // python3-sklearn and liblapack3 for PyTorch and scikit-learn. A missing rival is reported and skipped.
@@ -15,6 +17,7 @@ import { inferenceCases } from './cases/inference.mjs';
 import { pipelineCases } from './cases/pipeline.mjs';
 import { readingCases } from './cases/reading.mjs';
 import { ridgeCases } from './cases/ridge.mjs';
+import { sweep } from './cases/sweep.mjs';
 import { trainingCases } from './cases/training.mjs';
 import { openPython } from './rivals/python.mjs';
 
@@ -114,6 +117,7 @@ for (const { name, ours, rivals: list, once, most } of cases) {
   });
 }
 rivals.python?.close();
+if (needs('sweep')) await sweep(say);
 if (needs('edge')) await coldStart(4 * rounds, say);
 if (values.json) console.log(JSON.stringify(results, null, 1));
 else
