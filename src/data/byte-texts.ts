@@ -10,6 +10,8 @@ export interface ByteTexts {
   readonly ends: Uint32Array;
   /** The texts as strings, decoded at the first call. */
   texts(): readonly string[];
+  /** The same strings, not kept for later. */
+  freshTexts(): readonly string[];
   /** One of them. */
   text(k: number): string;
 }
@@ -39,6 +41,11 @@ export function byteTextsOf(column: Column): ByteTexts | undefined {
 export function textCount(column: Column): number {
   const texts = bytesOf.get(column);
   return texts ? texts.ends.length - 1 : column.texts.length;
+}
+
+/** The distinct texts as strings that are not kept: of a wide table, those of all columns take more memory than the table. */
+export function freshTexts(column: Column): readonly string[] {
+  return bytesOf.get(column)?.freshTexts() ?? column.texts;
 }
 
 /** One of the distinct texts. */
@@ -211,19 +218,26 @@ export function byteColumnBuilder(name: string): ByteColumnBuilder {
 const MAX_SINGLE = 64;
 
 /** Decodes texts when they are read. */
-function lazyTexts({ bytes, ends }: Pick<ByteTexts, 'bytes' | 'ends'>): Pick<ByteTexts, 'texts' | 'text'> {
+function lazyTexts({
+  bytes,
+  ends,
+}: Pick<ByteTexts, 'bytes' | 'ends'>): Pick<ByteTexts, 'texts' | 'freshTexts' | 'text'> {
   // a byte order mark inside the file is part of the text
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let all: string[] | undefined;
   let single = 0;
   const decode = (k: number): string => decoder.decode(bytes.subarray(ends[k], ends[k + 1]));
-  const texts = (): string[] => {
+  const freshTexts = (): string[] => {
     if (all) return all;
     const joined = decoder.decode(bytes);
     const isAscii = joined.length === bytes.length;
-    all = [];
-    for (let k = 0; k + 1 < ends.length; k++) all.push(isAscii ? joined.slice(ends[k], ends[k + 1]) : decode(k));
+    const strings: string[] = [];
+    for (let k = 0; k + 1 < ends.length; k++) strings.push(isAscii ? joined.slice(ends[k], ends[k + 1]) : decode(k));
+    return strings;
+  };
+  const texts = (): string[] => {
+    all ??= freshTexts();
     return all;
   };
-  return { texts, text: (k) => (all || single++ >= MAX_SINGLE ? (texts()[k] as string) : decode(k)) };
+  return { texts, freshTexts, text: (k) => (all || single++ >= MAX_SINGLE ? (texts()[k] as string) : decode(k)) };
 }

@@ -2,7 +2,7 @@
 // order. A table in memory is read at once, a stored one chunk by chunk.
 import { dispose } from '../io/dispose.ts';
 import { openArena } from '../kernels/memory.ts';
-import { byteTextsOf } from './byte-texts.ts';
+import { byteTextsOf, freshTexts } from './byte-texts.ts';
 import { columnNumbers } from './column-numbers.ts';
 import { countCodes, missingTest } from './missing.ts';
 import { allRows, featureNames, isStored, tableChunks } from './row-source.ts';
@@ -46,7 +46,7 @@ function countValues(
 ): { rows: number; numberRows: number; text: ColumnSummary['text'] } {
   let [rows, numberRows] = [0, 0];
   let text: ColumnSummary['text'];
-  column.texts.forEach((value, code) => {
+  freshTexts(column).forEach((value, code) => {
     const count = codeCounts[code] as number;
     if (count === 0) return;
     const isMissing = missing(value);
@@ -91,7 +91,7 @@ function pickNumbers({ codes }: Column, rows: Uint32Array, parsed: Float64Array)
 }
 
 /** Above this number of distinct values, a numeric column keeps only its numbers, not the rows with each value. */
-const MAX_COUNTED = 4096;
+const MAX_COUNTED = 256;
 
 interface Counts {
   values: number;

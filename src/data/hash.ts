@@ -6,8 +6,8 @@ import { quoteField } from './csv-field.ts';
 import { FIELD, type FieldBlock, isFieldBlock, type RowPart } from './field-block.ts';
 import type { Column } from './table.ts';
 
-/** Rows that the kernel hashes in one call. */
-const CHUNK = 16384;
+/** Fields whose rows become lines at a time: the lines of a wide table take many times the memory of its texts. */
+const CHUNK_FIELDS = 2 ** 18;
 
 /**
  * Hashes rows: the first two 32-bit words of each SHA-256, [rows x 2]. The field of an image is the SHA-256 of its bytes, because its
@@ -18,8 +18,9 @@ export function hashRows(columns: readonly Column[], rows: number): Uint32Array 
     texts.map((text) => (images ? images.digest(text) : quoteField(text))),
   );
   const out = new Uint32Array(2 * rows);
-  for (let from = 0; from < rows; from += CHUNK) {
-    const n = Math.min(CHUNK, rows - from);
+  const most = Math.ceil(CHUNK_FIELDS / Math.max(1, columns.length));
+  for (let from = 0; from < rows; from += most) {
+    const n = Math.min(most, rows - from);
     const lines = Array.from({ length: n }, (_, i) => {
       let line = '';
       for (let j = 0; j < columns.length; j++) {

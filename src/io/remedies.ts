@@ -12,7 +12,7 @@ export type SettingName =
 /** A remedy that depends on settings; `id` is stable, scripts may depend on it. */
 export type SettingRemedy =
   | { readonly id: 'accept-loss' | 'add-rows' | 'choose-target' | 'drop-columns' | 'give-preprocessing' }
-  | { readonly id: 'list-missing' | 'name-layer' | 'name-output' | 'other-debias' | 'raise-limit' | 'reduce-batch' }
+  | { readonly id: 'list-missing' | 'name-layer' | 'name-output' | 'raise-limit' | 'reduce-batch' }
   | { readonly id: 'give-split' | 'skip-debias' | 'state-positive-class' | 'tune' }
   | { readonly id: 'give-tokenizer' | 'name-text' | 'set-length' | 'choose-student' }
   | { readonly id: 'give-image-config' | 'give-image-root' | 'name-image' | 'set-image-mean' | 'set-image-size' }
@@ -53,7 +53,6 @@ const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: 
   'name-layer': ['name another layer', 'layer'],
   'name-output': ['name the output to read', 'output'],
   'name-text': ['name the column of text', 'text', 'COLUMN'],
-  'other-debias': ['choose another method of label de-biasing', 'debias'],
   'raise-limit': ['raise the limit', 'teacher-limit'],
   'reduce-batch': ['use smaller batches', 'batch-size'],
   'set-image-mean': ['state its mean and standard deviation', 'image-mean'],

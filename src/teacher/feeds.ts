@@ -1,5 +1,6 @@
 // Turns rows into the input tensors of a session, batch by batch.
 import type { Tensor } from 'onnxruntime-web/wasm';
+import { freshTexts } from '../data/byte-texts.ts';
 import { denseRows, type Matrix } from '../data/matrix.ts';
 import { missingTest } from '../data/missing.ts';
 import { numberSpelling } from '../data/number-spelling.ts';
@@ -214,15 +215,16 @@ function numbersOf(
   const isMissing = missingTest(missing);
   const whole = isWhole(type);
   const knows = !whole && graph.operators.some((operator) => KNOWS_MISSING.test(operator));
-  const numbers = Float64Array.from(column.texts, (text) => (isMissing(text) ? NaN : numberOf(text, type)));
-  const bad = Uint8Array.from(column.texts, (text, code) => {
+  const texts = freshTexts(column);
+  const numbers = Float64Array.from(texts, (text) => (isMissing(text) ? NaN : numberOf(text, type)));
+  const bad = Uint8Array.from(texts, (text, code) => {
     const x = numbers[code] as number;
     return (Number.isFinite(x) && fitsType(type, x)) || (knows && isMissing(text)) ? 0 : 1;
   });
   for (let i = 0; i < rows; i++) {
     const code = column.codes[i] as number;
     if (!bad[code]) continue;
-    const text = column.texts[code] as string;
+    const text = texts[code] as string;
     const subject = `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}`;
     if (/^\s*(true|false)\s*$/i.test(text)) {
       throw new DebkdError('preprocessing', {

@@ -1,6 +1,7 @@
 // The content-addressed cache of a teacher's answers. The key of a block of rows covers everything that its margins
 // depend on: the teacher, the rows and their order. Shuffled, changed or re-encoded rows have another key; damaged
 // entries are ignored.
+import { freshTexts } from '../data/byte-texts.ts';
 import type { ImageFiles } from '../data/image-files.ts';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
@@ -66,7 +67,9 @@ function ofMatrix({ fields, width, fieldColumns, data }: Matrix): unknown[] {
  * paths.
  */
 function ofColumns({ columns, missing }: RawColumns): unknown[] {
-  const parts = columns.map(({ name, codes, texts, images }) => {
+  const parts = columns.map((column) => {
+    const { name, codes, images } = column;
+    const texts = freshTexts(column);
     if (images)
       return [name, 'images', sha256(concat(Array.from(codes, (code) => digestBytes(images, texts[code] as string))))];
     const place = new Map<number, number>();
@@ -75,7 +78,9 @@ function ofColumns({ columns, missing }: RawColumns): unknown[] {
       place.set(code, at);
       return at;
     });
-    return [name, Array.from(place.keys(), (code) => texts[code]), digest(numbered)];
+    // digests column by column: all texts of a wide table at once take much memory
+    const first = Array.from(place.keys(), (code) => texts[code]);
+    return [name, digestOf(first), digest(numbered)];
   });
   return ['columns', missing ?? null, parts];
 }
