@@ -3,17 +3,8 @@
 // 1992).
 import { appendColumns, type Matrix } from '../../data/matrix.ts';
 import type { Arena } from '../../kernels/memory.ts';
+import type { DesignMatrix, Rows } from './design-matrix.ts';
 import { fitRidge, isWide } from './ridge.ts';
-
-/** A design matrix phi in kernel memory; `data` and `columns` are byte addresses. */
-export interface DesignMatrix {
-  readonly fields: number;
-  readonly width: number;
-  readonly data: number;
-  readonly columns: number;
-  /** The block of each column: 0 numbers, 1 one-hot, 2 hinges, 3 the teacher's features; uint8 [width]. */
-  readonly blocks: Uint8Array;
-}
 
 /** A design without columns, for fits of only b and a. */
 export const NO_DESIGN: DesignMatrix = { fields: 0, width: 0, data: 0, columns: 0, blocks: new Uint8Array(0) };
@@ -67,15 +58,6 @@ export function blocksOf({ width, fieldColumns }: Matrix, features: number): Uin
   for (const column of fieldColumns) if (column >= 0) blocks[column] = 0;
   blocks.fill(3, width - features);
   return blocks;
-}
-
-/** Margins, labels, folds and weights (0: none) of n rows, as byte addresses in kernel memory. */
-export interface Rows {
-  readonly v: number;
-  readonly y: number;
-  readonly fold: number;
-  readonly weights: number;
-  readonly n: number;
 }
 
 /**

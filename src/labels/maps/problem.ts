@@ -7,7 +7,8 @@ import type { Arena } from '../../kernels/memory.ts';
 import type { Features } from '../../teacher/features.ts';
 import type { Binning, CodedRows } from './boosted-trees.ts';
 import { calibrationFeatures, type MapInputs, withGroupSlopes } from './calibration-features.ts';
-import { blocksOf, type DesignMatrix } from './design.ts';
+import { blocksOf } from './design.ts';
+import type { DesignMatrix } from './design-matrix.ts';
 import type { Basis } from './map.ts';
 
 /** Rows of a fit as plain data, from which another thread can place the same problem. */

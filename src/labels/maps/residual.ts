@@ -1,6 +1,7 @@
 // d = b + a v + w . phi; phi is the inputs, optionally with the teacher's features or hinges of v, or the groups.
 import { DebkdError } from '../../io/errors.ts';
-import { type DesignMatrix, fitResidual, hingeKnots, placeDesign } from './design.ts';
+import { fitResidual, hingeKnots, placeDesign } from './design.ts';
+import type { DesignMatrix } from './design-matrix.ts';
 import type { MapKind } from './kind.ts';
 import type { Basis } from './map.ts';
 import { type CalibrationProblem, scratchOf, weighty } from './problem.ts';

@@ -2,7 +2,7 @@
 // columns, not with their square. Kernel: assembly/ridge.ts.
 import type { Arena } from '../../kernels/memory.ts';
 import { type Effort, type LogisticProblem, minimise } from '../../student/newton.ts';
-import type { DesignMatrix, Rows } from './design.ts';
+import type { DesignMatrix, Rows } from './design-matrix.ts';
 
 /** With more columns, fits with a given penalty take no Hessian. */
 const MAX_SQUARE = 512;
