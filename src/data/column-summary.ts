@@ -66,15 +66,16 @@ function countManyNumbers(
   codeCounts: Uint32Array,
   parsed: Float64Array,
 ): { values: number; rows: number } | undefined {
-  const { ends } = byteTextsOf(column) ?? {};
-  if (!ends) return undefined;
+  const texts = byteTextsOf(column);
+  if (!texts) return undefined;
   let [values, rows] = [0, 0];
   for (let code = 0; code < codeCounts.length; code++) {
     const count = codeCounts[code] as number;
-    if (count === 0 || ends[code] === ends[code + 1]) continue;
-    if (!Number.isFinite(parsed[code])) return undefined;
-    values++;
-    rows += count;
+    if (count === 0) continue;
+    if (Number.isFinite(parsed[code])) {
+      values++;
+      rows += count;
+    } else if (texts.text(code) !== '') return undefined;
   }
   return { values, rows };
 }

@@ -140,9 +140,12 @@ export function sliceMatrixRows(matrix: Matrix, from: number, to: number): Matri
 /** Copies the given rows of a matrix, in the given order. */
 export function selectMatrixRows(matrix: Matrix, rows: Uint32Array): Matrix {
   const { fields } = matrix;
+  const { data: all } = matrix;
   const data = new Int32Array(rows.length * fields);
-  for (const [i, row] of rows.entries()) {
-    data.set(matrix.data.subarray(row * fields, (row + 1) * fields), i * fields);
+  // a view of each row would be garbage
+  for (let i = 0; i < rows.length; i++) {
+    const [from, to] = [(rows[i] as number) * fields, i * fields];
+    for (let s = 0; s < fields; s++) data[to + s] = all[from + s] as number;
   }
   return { ...matrix, rows: rows.length, data };
 }

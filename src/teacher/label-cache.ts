@@ -1,9 +1,11 @@
 // The content-addressed cache of a teacher's answers. The key of a block of rows covers everything that its margins
 // depend on: the teacher, the rows and their order. Shuffled, changed or re-encoded rows have another key; damaged
 // entries are ignored.
+import { textAt, textCount } from '../data/byte-texts.ts';
 import type { ImageFiles } from '../data/image-files.ts';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
+import type { Column } from '../data/table.ts';
 import { decodeEntry, ENTRY_FORMAT, encodeEntry } from '../io/entry.ts';
 import { littleEndian, readDoubles } from '../io/little-endian.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
@@ -66,18 +68,37 @@ function ofMatrix({ fields, width, fieldColumns, data }: Matrix): unknown[] {
  * paths.
  */
 function ofColumns({ columns, missing }: RawColumns): unknown[] {
-  const parts = columns.map(({ name, codes, texts, images }) => {
+  const parts = columns.map((column) => {
+    const { name, codes, images } = column;
     if (images)
-      return [name, 'images', sha256(concat(Array.from(codes, (code) => digestBytes(images, texts[code] as string))))];
-    const place = new Map<number, number>();
-    const numbered = Uint32Array.from(codes, (code) => {
-      const at = place.get(code) ?? place.size;
-      place.set(code, at);
-      return at;
-    });
-    return [name, Array.from(place.keys(), (code) => texts[code]), digest(numbered)];
+      return [
+        name,
+        'images',
+        sha256(concat(Array.from(codes, (code) => digestBytes(images, column.texts[code] as string)))),
+      ];
+    const { texts: found, numbered } = numberTexts(column);
+    return [name, found, digest(numbered)];
   });
   return ['columns', missing ?? null, parts];
+}
+
+/** The texts in order of first appearance in the rows, and the place of each row's; a column may list a text twice. */
+function numberTexts(column: Column): { texts: string[]; numbered: Uint32Array } {
+  const { codes } = column;
+  const places = new Int32Array(textCount(column)).fill(-1);
+  const known = new Map<string, number>();
+  const numbered = new Uint32Array(codes.length);
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i] as number;
+    if ((places[code] as number) < 0) {
+      const text = textAt(column, code);
+      const place = known.get(text) ?? known.size;
+      known.set(text, place);
+      places[code] = place;
+    }
+    numbered[i] = places[code] as number;
+  }
+  return { texts: [...known.keys()], numbered };
 }
 
 function digestBytes(images: ImageFiles, text: string): Uint8Array {
