@@ -59,6 +59,27 @@ export function textAt(column: Column, k: number): string {
   return bytesOf.get(column)?.text(k) ?? (column.texts[k] as string);
 }
 
+/** Unpaired surrogates, which UTF-8 cannot encode. */
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
+
+/** Whether UTF-8 can encode the texts. */
+export function areWellFormed(texts: readonly string[]): boolean {
+  return !texts.some((text) => LONE_SURROGATE.test(text));
+}
+
+/** Well-formed texts as bytes. */
+export function encodeTexts(texts: readonly string[]): TextBytes {
+  const encoder = new TextEncoder();
+  const joined = texts.join('');
+  const bytes = encoder.encode(joined);
+  const isAscii = bytes.length === joined.length;
+  const ends = new Uint32Array(texts.length + 1);
+  texts.forEach((text, k) => {
+    ends[k + 1] = (ends[k] as number) + (isAscii ? text.length : encoder.encode(text).length);
+  });
+  return { bytes, ends };
+}
+
 /** The same column with other rows; its texts stay bytes if they are. */
 export function withCodes(column: Column, codes: Uint32Array): Column {
   const texts = bytesOf.get(column);

@@ -84,8 +84,8 @@ function countManyNumbers(
 function pickNumbers({ codes }: Column, rows: Uint32Array, parsed: Float64Array): Float64Array {
   const numbers = new Float64Array(rows.length);
   let n = 0;
-  for (const row of rows) {
-    const x = parsed[codes[row] as number] as number;
+  for (let i = 0; i < rows.length; i++) {
+    const x = parsed[codes[rows[i] as number] as number] as number;
     if (!Number.isNaN(x)) numbers[n++] = x;
   }
   return numbers.subarray(0, n);

@@ -3,7 +3,7 @@
 // never parsed again, and its texts are seldom read.
 import { concat } from '../io/source.ts';
 import type { TempFile } from '../io/temp-file.ts';
-import { byteColumn, byteTextsOf, openByteTexts, type TextBytes } from './byte-texts.ts';
+import { areWellFormed, byteColumn, byteTextsOf, encodeTexts, openByteTexts } from './byte-texts.ts';
 import { numbersOf } from './parse-numbers.ts';
 import { CHUNK_ROWS } from './row-source.ts';
 import type { Column, Table } from './table.ts';
@@ -27,9 +27,6 @@ interface StoredColumn {
   readonly json: boolean;
 }
 
-/** Unpaired surrogates, which UTF-8 cannot encode; JSON escapes them. */
-const LONE_SURROGATE = /[\ud800-\udfff]/u;
-
 /** Appends a chunk to the file. */
 export function appendChunk(file: TempFile, columns: readonly Column[], rows: number): StoredChunk {
   return { rows, columns: columns.map((column) => appendColumn(file, column)) };
@@ -38,7 +35,7 @@ export function appendChunk(file: TempFile, columns: readonly Column[], rows: nu
 function appendColumn(file: TempFile, column: Column): StoredColumn {
   const codes = bytesOf(Uint16Array.from(column.codes));
   const found = byteTextsOf(column);
-  if (!found && column.texts.some((text) => LONE_SURROGATE.test(text))) {
+  if (!found && !areWellFormed(column.texts)) {
     const bytes = new TextEncoder().encode(JSON.stringify(column.texts));
     const at = file.append(concat([codes, bytes]));
     return { at, count: column.texts.length, hasNumbers: false, bytes: bytes.length, json: true };
@@ -48,19 +45,6 @@ function appendColumn(file: TempFile, column: Column): StoredColumn {
   const hasNumbers = numbers.some((x) => !Number.isNaN(x));
   const at = file.append(concat([...(hasNumbers ? [bytesOf(numbers)] : []), codes, bytesOf(ends), bytes]));
   return { at, count: ends.length - 1, hasNumbers, bytes: bytes.length, json: false };
-}
-
-/** Texts as bytes. */
-function encodeTexts(texts: readonly string[]): TextBytes {
-  const encoder = new TextEncoder();
-  const joined = texts.join('');
-  const bytes = encoder.encode(joined);
-  const isAscii = bytes.length === joined.length;
-  const ends = new Uint32Array(texts.length + 1);
-  texts.forEach((text, k) => {
-    ends[k + 1] = (ends[k] as number) + (isAscii ? text.length : encoder.encode(text).length);
-  });
-  return { bytes, ends };
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Uint16Array | Uint32Array | Float64Array): Uint8Array {

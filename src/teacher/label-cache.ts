@@ -1,7 +1,7 @@
 // The content-addressed cache of a teacher's answers. The key of a block of rows covers everything that its margins
 // depend on: the teacher, the rows and their order. Shuffled, changed or re-encoded rows have another key; damaged
 // entries are ignored.
-import { textAt, textCount } from '../data/byte-texts.ts';
+import { areWellFormed, byteTextsOf, encodeTexts, type TextBytes } from '../data/byte-texts.ts';
 import type { ImageFiles } from '../data/image-files.ts';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
@@ -64,8 +64,7 @@ function ofMatrix({ fields, width, fieldColumns, data }: Matrix): unknown[] {
 }
 
 /**
- * Numbers texts by first appearance, to give equal rows of different tables the same key. Images count by their bytes, not by their
- * paths.
+ * Equal rows have the same key, however their tables number the texts. Images count by their bytes, not by their paths.
  */
 function ofColumns({ columns, missing }: RawColumns): unknown[] {
   const parts = columns.map((column) => {
@@ -76,29 +75,33 @@ function ofColumns({ columns, missing }: RawColumns): unknown[] {
         'images',
         sha256(concat(Array.from(codes, (code) => digestBytes(images, column.texts[code] as string)))),
       ];
-    const { texts: found, numbered } = numberTexts(column);
-    return [name, found, digest(numbered)];
+    return [name, digestTexts(column)];
   });
   return ['columns', missing ?? null, parts];
 }
 
-/** The texts in order of first appearance in the rows, and the place of each row's; a column may list a text twice. */
-function numberTexts(column: Column): { texts: string[]; numbered: Uint32Array } {
+/** The SHA-256 of the texts of all rows, each after its length. */
+function digestTexts(column: Column): string {
   const { codes } = column;
-  const places = new Int32Array(textCount(column)).fill(-1);
-  const known = new Map<string, number>();
-  const numbered = new Uint32Array(codes.length);
+  const { bytes, ends } = byteTextsOf(column)?.content() ?? encodeStrings(column.texts);
+  const lengthOf = (code: number): number => (ends[code + 1] as number) - (ends[code] as number);
+  let size = 4 * codes.length;
+  for (const code of codes) size += lengthOf(code);
+  const all = new Uint8Array(size);
+  const view = new DataView(all.buffer);
+  let to = 0;
   for (let i = 0; i < codes.length; i++) {
     const code = codes[i] as number;
-    if ((places[code] as number) < 0) {
-      const text = textAt(column, code);
-      const place = known.get(text) ?? known.size;
-      known.set(text, place);
-      places[code] = place;
-    }
-    numbered[i] = places[code] as number;
+    view.setUint32(to, lengthOf(code), true);
+    to += 4;
+    for (let from = ends[code] as number; from < (ends[code + 1] as number); from++) all[to++] = bytes[from] as number;
   }
-  return { texts: [...known.keys()], numbered };
+  return sha256(all);
+}
+
+/** Texts that UTF-8 cannot encode count as JSON. */
+function encodeStrings(texts: readonly string[]): TextBytes {
+  return encodeTexts(areWellFormed(texts) ? texts : texts.map((text) => JSON.stringify(text)));
 }
 
 function digestBytes(images: ImageFiles, text: string): Uint8Array {
