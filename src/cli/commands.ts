@@ -88,7 +88,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       'temp-dir': {
         value: 'FOLDER',
         help: 'keep the rows in files in this folder instead of in memory',
-        default: "the system's temporary folder, for more than 8 MiB of text",
+        default: "the system's temporary folder, for more than 64 MiB of CSV or 8 MiB of other text",
       },
       ...training,
       ...debiasing,

@@ -56,8 +56,8 @@ export async function openStream(values: Values): Promise<{
   return { name, ...opened, progress: opened.rows.images?.size ? () => ({ bytes, of: undefined }) : progress };
 }
 
-/** Larger tables, in bytes of text, are kept in files. */
-const MAX_IN_MEMORY = 2 ** 23;
+/** Larger tables, in bytes of text, are kept in files. The columns of a CSV take little more memory than its text. */
+const MAX_IN_MEMORY = { csv: 2 ** 26, other: 2 ** 23 };
 
 /** Estimated ratio of text to compressed bytes. */
 const COMPRESSION_RATIO = 6;
@@ -71,7 +71,8 @@ export async function readStoredTable(values: Values): Promise<StoredTable | und
   const ratio = /\.(gz|parquet)$/i.test(data) ? COMPRESSION_RATIO : 1;
   // of an archive of images, only the paths are in memory
   const isArchive = /\.(zip|tar|tgz|tar\.gz)$/i.test(data);
-  const isLarge = file?.isFile() && !isArchive && file.size * ratio > MAX_IN_MEMORY;
+  const most = /\.(csv|tsv|txt)(\.gz)?$/i.test(data) ? MAX_IN_MEMORY.csv : MAX_IN_MEMORY.other;
+  const isLarge = file?.isFile() && !isArchive && file.size * ratio > most;
   if (folder === undefined && !isLarge) return undefined;
   const table = await named(values, storeTable(data, { ...tableOptions(values), folder, onProgress }));
   try {

@@ -1,7 +1,7 @@
 // Builds a Table from rows of text.
 import { DebkdError, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
-import { byteColumnBuilder } from './byte-texts.ts';
+import { byteColumnBuilder } from './byte-column-builder.ts';
 import { isFieldBlock } from './field-block.ts';
 import { growingList } from './growing-list.ts';
 import { hashPart, hashRows } from './hash.ts';

@@ -1,29 +1,41 @@
-// Distinct texts as UTF-8 in one array: no string is made until a text is read.
-import { FIELD, type FieldBlock, hashBytes } from './field-block.ts';
+// Distinct texts as UTF-8 in one array: no string is made until a text is read. Where they are in a file, they are read when they are needed.
+import { numbersOf } from './parse-numbers.ts';
 import type { Column } from './table.ts';
 
-/** Distinct texts, in order of first appearance. */
-export interface ByteTexts {
-  /** UTF-8 of all texts, one after the other. */
+/** UTF-8 of texts. */
+export interface TextBytes {
+  /** All texts, one after the other. */
   readonly bytes: Uint8Array;
   /** Text k is bytes [ends[k], ends[k + 1]); [texts + 1]. */
   readonly ends: Uint32Array;
+}
+
+/** Distinct texts, in order of first appearance. */
+export interface ByteTexts {
+  /** Number of texts. */
+  readonly count: number;
+  /** Their bytes. */
+  content(): TextBytes;
   /** The texts as strings, decoded at the first call. */
   texts(): readonly string[];
-  /** The same strings, not kept for later. */
-  freshTexts(): readonly string[];
   /** One of them. */
   text(k: number): string;
+  /** parseNumber of each text, computed once; float64 [count]. The caller must not change them. */
+  numbers(): Float64Array;
 }
 
 /** The texts of columns that have them as bytes. */
 const bytesOf: WeakMap<Column, ByteTexts> = /* @__PURE__ */ new WeakMap();
 
-/** A column whose texts become strings when they are read. */
-function byteColumn(name: string, codes: Uint32Array, texts: ByteTexts): Column {
+/** A column whose texts become strings when they are read. @param codes the codes, or what reads them */
+export function byteColumn(name: string, codes: Uint32Array | (() => Uint32Array), texts: ByteTexts): Column {
+  let known = typeof codes === 'function' ? undefined : codes;
   const column: Column = {
     name,
-    codes,
+    get codes() {
+      known ??= (codes as () => Uint32Array)();
+      return known;
+    },
     get texts() {
       return texts.texts();
     },
@@ -39,18 +51,33 @@ export function byteTextsOf(column: Column): ByteTexts | undefined {
 
 /** The number of distinct texts. */
 export function textCount(column: Column): number {
-  const texts = bytesOf.get(column);
-  return texts ? texts.ends.length - 1 : column.texts.length;
-}
-
-/** The distinct texts as strings that are not kept: of a wide table, those of all columns take more memory than the table. */
-export function freshTexts(column: Column): readonly string[] {
-  return bytesOf.get(column)?.freshTexts() ?? column.texts;
+  return bytesOf.get(column)?.count ?? column.texts.length;
 }
 
 /** One of the distinct texts. */
 export function textAt(column: Column, k: number): string {
   return bytesOf.get(column)?.text(k) ?? (column.texts[k] as string);
+}
+
+/** Unpaired surrogates, which UTF-8 cannot encode. */
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
+
+/** Whether UTF-8 can encode the texts. */
+export function areWellFormed(texts: readonly string[]): boolean {
+  return !texts.some((text) => LONE_SURROGATE.test(text));
+}
+
+/** Well-formed texts as bytes. */
+export function encodeTexts(texts: readonly string[]): TextBytes {
+  const encoder = new TextEncoder();
+  const joined = texts.join('');
+  const bytes = encoder.encode(joined);
+  const isAscii = bytes.length === joined.length;
+  const ends = new Uint32Array(texts.length + 1);
+  texts.forEach((text, k) => {
+    ends[k + 1] = (ends[k] as number) + (isAscii ? text.length : encoder.encode(text).length);
+  });
+  return { bytes, ends };
 }
 
 /** The same column with other rows; its texts stay bytes if they are. */
@@ -59,185 +86,49 @@ export function withCodes(column: Column, codes: Uint32Array): Column {
   return texts ? byteColumn(column.name, codes, texts) : { ...column, codes };
 }
 
-/** Collects the text of each row of a column, as distinct texts and codes. */
-export interface ByteColumnBuilder {
-  /** Adds a row. @param text without unpaired surrogates, which UTF-8 cannot hold */
-  add(text: string): void;
-  /** Adds the rows of column j of a block. */
-  addBlock(block: FieldBlock, j: number): void;
-  finish(): Column;
-}
-
-/** Spreads the bits of a hash; the highest choose the slot. */
-const MIN_SLOT_BITS = 6;
-const SPREAD = 0x9e3779b1 | 0;
-/** Rows that are kept before their codes are found, column by column: the slots of one column fit into the cache, those of all do not. */
-const MAX_WAITING = 2 ** 12;
-
-export function byteColumnBuilder(name: string): ByteColumnBuilder {
-  // a slot is a code + 1 in its low bits, with the low bits of the hash of its text above them; 0 if it is empty
-  let slots = new Int32Array(2 ** MIN_SLOT_BITS);
-  let slotBits = MIN_SLOT_BITS;
-  let hashes = new Int32Array(32);
-  let ends = new Uint32Array(33);
-  let texts = 0;
-  let codes = new Uint32Array(64);
-  let rows = 0;
-  // the distinct texts, then those of the waiting rows
-  let bytes = new Uint8Array(256);
-  let length = 0;
-  // the length and the hash of the text of each waiting row
-  let waiting = new Int32Array(2 * 64);
-  let waits = 0;
-
-  const growSlots = (found: number, expected: number): void => {
-    do slotBits++;
-    while (2 ** slotBits < 2 * expected);
-    slots = new Int32Array(2 ** slotBits);
-    const mask = slots.length - 1;
-    for (let code = 0; code < found; code++) {
-      const hash = hashes[code] as number;
-      let at = Math.imul(hash, SPREAD) >>> (32 - slotBits);
-      while (slots[at] !== 0) at = (at + 1) & mask;
-      slots[at] = (hash << slotBits) | (code + 1);
-    }
-  };
-  const reserveBytes = (more: number): void => {
-    if (length + more <= bytes.length) return;
-    const larger = new Uint8Array(Math.max(2 * bytes.length, length + more));
-    larger.set(bytes.subarray(0, length));
-    bytes = larger;
-  };
-  const reserveRows = (more: number): void => {
-    if (2 * (waits + more) <= waiting.length) return;
-    const larger = new Int32Array(2 * Math.max(waiting.length, waits + more));
-    larger.set(waiting.subarray(0, 2 * waits));
-    waiting = larger;
-  };
-  /** Finds the codes of the waiting rows; a new text moves to the end of the distinct ones. */
-  const settle = (): void => {
-    if (rows + waits > codes.length) {
-      const larger = new Uint32Array(Math.max(2 * codes.length, rows + waits));
-      larger.set(codes.subarray(0, rows));
-      codes = larger;
-    }
-    if (texts + waits >= ends.length) {
-      const size = Math.max(texts + waits, Math.ceil(1.5 * texts));
-      const larger = new Uint32Array(size + 1);
-      larger.set(ends.subarray(0, texts + 1));
-      ends = larger;
-      const more = new Int32Array(size);
-      more.set(hashes.subarray(0, texts));
-      hashes = more;
-    }
-    // locals, because a loop reads them faster
-    const [all, starts, sizes, into] = [bytes, ends, waiting, codes];
-    let [from, to, known, row] = [ends[texts] as number, ends[texts] as number, texts, rows];
-    let [places, bits, mask] = [slots, slotBits, slots.length - 1];
-    for (let i = 0; i < waits; i++) {
-      const size = sizes[2 * i] as number;
-      const hash = sizes[2 * i + 1] as number;
-      let at = Math.imul(hash, SPREAD) >>> (32 - bits);
-      let slot = places[at] as number;
-      let code = 0;
-      for (; slot !== 0; slot = places[at] as number) {
-        if ((slot ^ (hash << bits)) >>> bits === 0) {
-          code = slot & mask;
-          const start = starts[code - 1] as number;
-          let k = (starts[code] as number) - start === size ? 0 : size + 1;
-          while (k < size && all[from + k] === all[start + k]) k++;
-          if (k === size) break;
-        }
-        at = (at + 1) & mask;
-      }
-      if (slot === 0) {
-        if (to < from) for (let k = 0; k < size; k++) all[to + k] = all[from + k] as number;
-        to += size;
-        hashes[known] = hash;
-        starts[++known] = to;
-        code = known;
-        places[at] = (hash << bits) | code;
-        // at most half of the slots are taken; the next rows are expected to have as many new texts as those so far
-        if (2 * known >= places.length) {
-          growSlots(known, Math.ceil(known + (known / (row + 1)) * (waits - i)));
-          [places, bits, mask] = [slots, slotBits, slots.length - 1];
-        }
-      }
-      into[row++] = code - 1;
-      from += size;
-    }
-    [rows, texts, length, waits] = [row, known, to, 0];
-  };
-  return {
-    add(text) {
-      reserveBytes(3 * text.length);
-      reserveRows(1);
-      let size = 0;
-      for (; size < text.length; size++) {
-        const c = text.charCodeAt(size);
-        if (c > 0x7f) break;
-        bytes[length + size] = c;
-      }
-      if (size < text.length) size = new TextEncoder().encodeInto(text, bytes.subarray(length)).written;
-      waiting[2 * waits] = size;
-      waiting[2 * waits++ + 1] = hashBytes(bytes, length, length + size);
-      length += size;
-      if (waits >= MAX_WAITING) settle();
-    },
-    addBlock({ bytes: source, fields, rows: more, width }, j) {
-      reserveRows(more);
-      const step = FIELD * width;
-      const last = FIELD * more * width;
-      let total = 0;
-      for (let at = FIELD * j; at < last; at += step) total += (fields[at + 1] as number) - (fields[at] as number);
-      reserveBytes(total);
-      const [into, sizes] = [bytes, waiting];
-      let to = length;
-      let w = 2 * waits;
-      for (let at = FIELD * j; at < last; at += step) {
-        const start = fields[at] as number;
-        const end = fields[at + 1] as number;
-        for (let i = start; i < end; i++) into[to++] = source[i] as number;
-        sizes[w] = end - start;
-        sizes[w + 1] = fields[at + 2] as number;
-        w += 2;
-      }
-      length = to;
-      waits += more;
-      if (waits >= MAX_WAITING) settle();
-    },
-    finish() {
-      settle();
-      const found = { bytes: bytes.subarray(0, length), ends: ends.subarray(0, texts + 1) };
-      return byteColumn(name, codes.slice(0, rows), { ...found, ...lazyTexts(found) });
-    },
-  };
-}
-
 /** Texts that are decoded one by one before all are. */
 const MAX_SINGLE = 64;
 
-/** Decodes texts when they are read. */
-function lazyTexts({
-  bytes,
-  ends,
-}: Pick<ByteTexts, 'bytes' | 'ends'>): Pick<ByteTexts, 'texts' | 'freshTexts' | 'text'> {
+/**
+ * Opens texts as bytes.
+ * @param source.content reads the bytes; it is called when a text is first needed
+ * @param source.numbers reads the numbers; default: they are parsed
+ */
+export function openByteTexts(
+  count: number,
+  source: { readonly content: () => TextBytes; readonly numbers?: (() => Float64Array) | undefined },
+): ByteTexts {
   // a byte order mark inside the file is part of the text
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let read: TextBytes | undefined;
   let all: string[] | undefined;
+  let parsed: Float64Array | undefined;
   let single = 0;
-  const decode = (k: number): string => decoder.decode(bytes.subarray(ends[k], ends[k + 1]));
-  const freshTexts = (): string[] => {
-    if (all) return all;
-    const joined = decoder.decode(bytes);
-    const isAscii = joined.length === bytes.length;
-    const strings: string[] = [];
-    for (let k = 0; k + 1 < ends.length; k++) strings.push(isAscii ? joined.slice(ends[k], ends[k + 1]) : decode(k));
-    return strings;
+  const content = (): TextBytes => {
+    read ??= source.content();
+    return read;
+  };
+  const decode = (k: number): string => {
+    const { bytes, ends } = content();
+    return decoder.decode(bytes.subarray(ends[k], ends[k + 1]));
   };
   const texts = (): string[] => {
-    all ??= freshTexts();
+    if (all) return all;
+    const { bytes, ends } = content();
+    const joined = decoder.decode(bytes);
+    const isAscii = joined.length === bytes.length;
+    all = [];
+    for (let k = 0; k < count; k++) all.push(isAscii ? joined.slice(ends[k], ends[k + 1]) : decode(k));
     return all;
   };
-  return { texts, freshTexts, text: (k) => (all || single++ >= MAX_SINGLE ? (texts()[k] as string) : decode(k)) };
+  return {
+    count,
+    content,
+    texts,
+    text: (k) => (all || single++ >= MAX_SINGLE ? (texts()[k] as string) : decode(k)),
+    numbers() {
+      parsed ??= source.numbers?.() ?? numbersOf(content());
+      return parsed;
+    },
+  };
 }

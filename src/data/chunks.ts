@@ -1,7 +1,32 @@
-// Regroups a stream of rows into chunks of CHUNK_ROWS rows, and encodes the columns of a chunk.
+// The columns of a table in chunks of CHUNK_ROWS rows, read from lists of fields or from bytes.
 import { columnBuilder } from './build-table.ts';
+import { byteColumnBuilder } from './byte-column-builder.ts';
+import { FIELD, isFieldBlock, type RowPart } from './field-block.ts';
+import { hashPart, hashRows } from './hash.ts';
 import { CHUNK_ROWS } from './row-source.ts';
 import type { Column, RawRows } from './table.ts';
+
+/** The columns of some consecutive rows. */
+export interface ColumnChunk {
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  /** Hashes of the rows, as in Table. */
+  readonly hashes: Uint32Array;
+}
+
+/** Reads all rows; the last chunk may have fewer than CHUNK_ROWS. @param isFeature whether each column is a feature */
+export function columnChunks(source: RawRows, isFeature: readonly boolean[]): AsyncGenerator<ColumnChunk> {
+  return source.parts ? chunksOfParts(source.parts, source.header, isFeature) : chunksOfRows(source, isFeature);
+}
+
+async function* chunksOfRows({ header, chunks }: RawRows, isFeature: readonly boolean[]): AsyncGenerator<ColumnChunk> {
+  const chunkOf = (fields: readonly (readonly string[])[]): ColumnChunk => {
+    const columns = header.map((column, j) => encodeColumn(column, fields, j));
+    const features = columns.filter((_, j) => isFeature[j]);
+    return { rows: fields.length, columns, hashes: hashRows(features, fields.length) };
+  };
+  for await (const fields of inChunks(chunks)) yield chunkOf(fields);
+}
 
 /** Regroups rows into chunks of CHUNK_ROWS; the last may be shorter. */
 export async function* inChunks(chunks: RawRows['chunks']): AsyncGenerator<readonly (readonly string[])[]> {
@@ -15,6 +40,53 @@ export async function* inChunks(chunks: RawRows['chunks']): AsyncGenerator<reado
     }
   }
   if (pending.length > 0) yield pending;
+}
+
+async function* chunksOfParts(
+  parts: NonNullable<RawRows['parts']>,
+  header: readonly string[],
+  isFeature: readonly boolean[],
+): AsyncGenerator<ColumnChunk> {
+  let builders = header.map(byteColumnBuilder);
+  let hashes = new Uint32Array(2 * CHUNK_ROWS);
+  let rows = 0;
+  const add = (part: RowPart): void => {
+    if (isFieldBlock(part)) {
+      builders.forEach((builder, j) => {
+        builder.addBlock(part, j);
+      });
+    } else for (const fields of part) for (let j = 0; j < builders.length; j++) builders[j]?.add(fields[j] as string);
+    hashes.set(hashPart(part, isFeature), 2 * rows);
+    rows += isFieldBlock(part) ? part.rows : part.length;
+  };
+  const finish = (): ColumnChunk => {
+    const columns = builders.map((builder) => builder.finish());
+    const chunk = { rows, columns, hashes: hashes.subarray(0, 2 * rows) };
+    builders = header.map(byteColumnBuilder);
+    hashes = new Uint32Array(2 * CHUNK_ROWS);
+    rows = 0;
+    return chunk;
+  };
+  for await (const several of parts) {
+    for (const part of several) {
+      const length = isFieldBlock(part) ? part.rows : part.length;
+      for (let from = 0; from < length; ) {
+        const to = Math.min(length, from + CHUNK_ROWS - rows);
+        add(slicePart(part, from, to));
+        from = to;
+        if (rows === CHUNK_ROWS) yield finish();
+      }
+    }
+  }
+  if (rows > 0) yield finish();
+}
+
+/** Rows [from, to) of a part. */
+function slicePart(part: RowPart, from: number, to: number): RowPart {
+  if (!isFieldBlock(part)) return part.slice(from, to);
+  if (from === 0 && to === part.rows) return part;
+  const step = FIELD * part.width;
+  return { ...part, fields: part.fields.subarray(step * from, step * to), rows: to - from };
 }
 
 /** Number of leading rows that decide whether a column has high cardinality. */

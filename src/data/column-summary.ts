@@ -2,7 +2,7 @@
 // order. A table in memory is read at once, a stored one chunk by chunk.
 import { dispose } from '../io/dispose.ts';
 import { openArena } from '../kernels/memory.ts';
-import { byteTextsOf, freshTexts } from './byte-texts.ts';
+import { byteTextsOf } from './byte-texts.ts';
 import { columnNumbers } from './column-numbers.ts';
 import { countCodes, missingTest } from './missing.ts';
 import { allRows, featureNames, isStored, tableChunks } from './row-source.ts';
@@ -46,7 +46,7 @@ function countValues(
 ): { rows: number; numberRows: number; text: ColumnSummary['text'] } {
   let [rows, numberRows] = [0, 0];
   let text: ColumnSummary['text'];
-  freshTexts(column).forEach((value, code) => {
+  column.texts.forEach((value, code) => {
     const count = codeCounts[code] as number;
     if (count === 0) return;
     const isMissing = missing(value);
@@ -66,15 +66,16 @@ function countManyNumbers(
   codeCounts: Uint32Array,
   parsed: Float64Array,
 ): { values: number; rows: number } | undefined {
-  const { ends } = byteTextsOf(column) ?? {};
-  if (!ends) return undefined;
+  const texts = byteTextsOf(column);
+  if (!texts) return undefined;
   let [values, rows] = [0, 0];
   for (let code = 0; code < codeCounts.length; code++) {
     const count = codeCounts[code] as number;
-    if (count === 0 || ends[code] === ends[code + 1]) continue;
-    if (!Number.isFinite(parsed[code])) return undefined;
-    values++;
-    rows += count;
+    if (count === 0) continue;
+    if (Number.isFinite(parsed[code])) {
+      values++;
+      rows += count;
+    } else if (texts.text(code) !== '') return undefined;
   }
   return { values, rows };
 }
@@ -83,8 +84,8 @@ function countManyNumbers(
 function pickNumbers({ codes }: Column, rows: Uint32Array, parsed: Float64Array): Float64Array {
   const numbers = new Float64Array(rows.length);
   let n = 0;
-  for (const row of rows) {
-    const x = parsed[codes[row] as number] as number;
+  for (let i = 0; i < rows.length; i++) {
+    const x = parsed[codes[rows[i] as number] as number] as number;
     if (!Number.isNaN(x)) numbers[n++] = x;
   }
   return numbers.subarray(0, n);

@@ -1,5 +1,7 @@
 // Counts the missing values of a table by column and spelling.
-import { countCodes, missingTest } from './missing.ts';
+import { byteTextsOf, textAt, textCount } from './byte-texts.ts';
+import { textNumbers } from './column-numbers.ts';
+import { countCodes, mayLookLikeNumber, missingTest } from './missing.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { listedTexts } from './raw-inputs.ts';
 import { featureNames, tableChunks } from './row-source.ts';
@@ -27,6 +29,7 @@ export function countMissing(
   options: { rows?: Uint32Array; preprocessing?: Preprocessing | undefined } = {},
 ): MissingCount[] {
   const isMissing = missingTest(table.missing);
+  const mayBeNumber = mayLookLikeNumber(table.missing);
   const byColumn = new Map<string, Map<string, number>>();
   for (const { chunk, rows } of tableChunks(table, options.rows)) {
     for (const column of chunk.columns) {
@@ -34,7 +37,7 @@ export function countMissing(
       const counts = byColumn.get(column.name) ?? new Map<string, number>();
       byColumn.set(column.name, counts);
       const isCounted = (text: string): boolean => isMissing(text) && (text === '' || !listed.has(text));
-      for (const [text, count] of countTexts(column, rows, isCounted))
+      for (const [text, count] of countTexts(column, rows, { isCounted, mayBeNumber }))
         counts.set(text, count + (counts.get(text) ?? 0));
     }
   }
@@ -45,14 +48,21 @@ export function countMissing(
   });
 }
 
-/** Counts the rows with each text for which `isCounted` is true. */
+/** Counts the rows with each text for which `isCounted` is true. @param mayBeNumber whether it may be for a number */
 function countTexts(
   column: Column,
   rows: Uint32Array | undefined,
-  isCounted: (text: string) => boolean,
+  { isCounted, mayBeNumber }: { readonly isCounted: (text: string) => boolean; readonly mayBeNumber: boolean },
 ): (readonly [string, number])[] {
-  const texts = column.texts.flatMap((text, code) => (isCounted(text) ? [{ text, code }] : []));
-  if (texts.length === 0) return [];
+  // no string is made for a number
+  const numbers = byteTextsOf(column) && !mayBeNumber ? textNumbers(column) : undefined;
+  const found: { readonly text: string; readonly code: number }[] = [];
+  for (let code = 0; code < textCount(column); code++) {
+    if (numbers && !Number.isNaN(numbers[code])) continue;
+    const text = textAt(column, code);
+    if (isCounted(text)) found.push({ text, code });
+  }
+  if (found.length === 0) return [];
   const counts = countCodes(column, rows);
-  return texts.flatMap(({ text, code }) => (counts[code] ? [[text, counts[code]] as const] : []));
+  return found.flatMap(({ text, code }) => (counts[code] ? [[text, counts[code]] as const] : []));
 }

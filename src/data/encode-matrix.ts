@@ -82,10 +82,11 @@ export function encodeMatrix(
       const numbers = columnNumbers(column, preprocessing.missing);
       const values = new Float32Array(numbers.length);
       const texts = new Uint8Array(numbers.length);
-      numbers.forEach((x, c) => {
+      for (let c = 0; c < numbers.length; c++) {
+        const x = numbers[c] as number;
         if (Number.isFinite(x)) values[c] = standardise(spec, x, preprocessing.clip);
         else if (!missing(textAt(column, c))) texts[c] = 1;
-      });
+      }
       isText = texts;
       code = new Int32Array(values.buffer);
     } else {
@@ -95,8 +96,9 @@ export function encodeMatrix(
       const found = unknownOf(spec, column, countCodes(column, rows), missing);
       if (found) unknown.push(found);
     }
+    const { codes } = column;
     for (let i = 0; i < rows.length; i++) {
-      const c = column.codes[rows[i] as number] as number;
+      const c = codes[rows[i] as number] as number;
       if (isText?.[c]) refuseText(column, c, table);
       const problem = problems?.get(c);
       if (problem) refuseValue(column, c, problem, table);

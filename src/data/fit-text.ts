@@ -1,4 +1,5 @@
 // Finds a table's columns of text, and fits their preprocessing: which buckets of their n-grams have an encoded column.
+import { byteTextsOf, textAt, textCount } from './byte-texts.ts';
 import { hashTexts } from './hash-texts.ts';
 import { isImageColumn } from './image-columns.ts';
 import { featureNames, tableChunks } from './row-source.ts';
@@ -31,10 +32,18 @@ export function textFeatures(table: AnyTable, names: readonly string[] | undefin
     : [];
 }
 
-function isText({ texts, codes }: Column): boolean {
-  if (texts.length <= TEXT.values) return false;
-  const spaces = texts.map((text) => text.trim().split(/\s+/).length - 1);
-  return codes.reduce((sum, code) => sum + (spaces[code] as number), 0) >= TEXT.spaces * codes.length;
+function isText(column: Column): boolean {
+  const { codes } = column;
+  const count = textCount(column);
+  if (count <= TEXT.values) return false;
+  // a number has no spaces inside: no string is made for it
+  const numbers = byteTextsOf(column)?.numbers();
+  const spaces = new Uint32Array(count);
+  for (let code = 0; code < count; code++)
+    if (!numbers || Number.isNaN(numbers[code])) spaces[code] = textAt(column, code).trim().split(/\s+/).length - 1;
+  let sum = 0;
+  for (let i = 0; i < codes.length; i++) sum += spaces[codes[i] as number] as number;
+  return sum >= TEXT.spaces * codes.length;
 }
 
 /**

@@ -3,7 +3,7 @@ import { dispose } from '../io/dispose.ts';
 import { type AnyDataset, pickMembers, type StoredDataset, selectRows } from './dataset.ts';
 import type { StoredMatrix } from './matrix.ts';
 import type { StoredRaw } from './raw-columns.ts';
-import { isInMemory, matrixRows, teacherRows } from './row-source.ts';
+import { isInMemory, matrixRows } from './row-source.ts';
 
 /**
  * The given rows of a dataset, in the given order. Rows in a file stay there: the dataset must outlive the result, which needs no
@@ -43,9 +43,9 @@ function viewOf(matrix: StoredMatrix, rows: Uint32Array): StoredMatrix {
 }
 
 function rawViewOf(raw: StoredRaw, rows: Uint32Array): StoredRaw {
-  const source = teacherRows(raw);
   return {
     rows: rows.length,
-    read: (from, to) => source.select(rows.subarray(from, to)) as ReturnType<StoredRaw['read']>,
+    read: (from, to) => raw.select(rows.subarray(from, to)),
+    select: (chosen) => raw.select(chosen.map((row) => rows[row] as number)),
   };
 }

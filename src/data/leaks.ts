@@ -1,6 +1,7 @@
 // Finds columns that count the rows or hold codes, and rows that several parts of a table share.
 import { quote } from '../io/errors.ts';
-import { parseNumber } from './preprocessing.ts';
+import { textAt } from './byte-texts.ts';
+import { textNumbers } from './column-numbers.ts';
 import { featureNames, tableChunks } from './row-source.ts';
 import type { Split } from './split.ts';
 import type { AnyTable, Column, Table } from './table.ts';
@@ -76,10 +77,13 @@ function scanColumns(table: AnyTable): ColumnScan[] {
 }
 
 /** Looks for texts that are not digits, and for leading zeros. */
-function scanTexts({ texts }: Column, scan: ColumnScan): void {
-  for (const text of texts) {
-    if (text === '') continue;
-    if (!/^\d+$/.test(text)) {
+function scanTexts(column: Column, scan: ColumnScan): void {
+  const numbers = textNumbers(column);
+  for (let code = 0; code < numbers.length; code++) {
+    // most texts of most columns are no whole numbers, and are not read
+    const mayBeDigits = Number.isInteger(numbers[code]);
+    const text = mayBeDigits || Number.isNaN(numbers[code]) ? textAt(column, code) : '';
+    if (mayBeDigits ? !/^\d+$/.test(text) : text !== '' || !Number.isNaN(numbers[code])) {
       scan.digits = false;
       return;
     }
@@ -88,9 +92,10 @@ function scanTexts({ texts }: Column, scan: ColumnScan): void {
 }
 
 /** Checks whether the numbers ascend or descend; returns early, for most columns after a few rows. */
-function scanOrder({ codes, texts }: Column, scan: ColumnScan, maxOthers: number): void {
-  for (const code of codes) {
-    const x = parseNumber(texts[code] as string);
+function scanOrder(column: Column, scan: ColumnScan, maxOthers: number): void {
+  const numbers = textNumbers(column);
+  for (const code of column.codes) {
+    const x = numbers[code] as number;
     if (Number.isNaN(x)) {
       // some values may be missing
       if (++scan.others > maxOthers) return;

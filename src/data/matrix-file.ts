@@ -39,8 +39,9 @@ export function openMatrixFile(table: Pick<StoredTable, 'openTempFile'>, rows: n
       const stride = fields + (texts?.further ?? 0);
       return {
         ...{ rows, fields, width, fieldColumns },
-        read(from, to) {
-          const words = new Int32Array(file.read(4 * stride * from, 4 * stride * (to - from)).buffer);
+        read(from, to, memory) {
+          const size = stride * (to - from);
+          const words = new Int32Array(file.read(4 * stride * from, 4 * size, memory).buffer, 0, size);
           const block = { rows: to - from, fields, width, fieldColumns };
           if (images) return { ...block, ...images.read(words, from, to) };
           return texts ? { ...block, ...texts.read(words, from, to) } : { ...block, data: words };
@@ -162,7 +163,7 @@ function openTextFile(table: Pick<StoredTable, 'openTempFile'>, total: number, s
       const list = new List(file.read(bytes * first, bytes * entries).buffer);
       const texts = emptyTexts(rows * textFields.length, 0);
       const data = new Int32Array(rows * fields);
-      const floats = new Float32Array(words.buffer);
+      const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
       let segment = 0;
       let at = 0;
       for (let i = 0; i < rows; i++) {

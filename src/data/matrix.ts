@@ -1,6 +1,7 @@
 // Matrices of encoded rows as fields: one 32-bit word per raw column instead of one float per encoded column. A numeric
 // field holds its float32 value; a categorical field holds the index of its one-hot column, or -1 for none. A text field holds the
 // number of a segment, the list of the text's columns (text-rows.ts). An image field holds the number of an image (image-rows.ts).
+import type { Reused } from '../io/temp-file.ts';
 import { concatImages, type ImageForm, type ImageRows, pixelValues } from './image-rows.ts';
 import { concatTexts, type TextRows } from './text-rows.ts';
 
@@ -33,8 +34,8 @@ export interface Matrix extends Shape {
 
 /** Encoded rows in a file, for data larger than memory. */
 export interface StoredMatrix extends Shape {
-  /** Reads rows [from, to) into memory. */
-  read(from: number, to: number): Matrix;
+  /** Reads rows [from, to) into memory. @param memory may be used for them: they are then valid until it is used again */
+  read(from: number, to: number, memory?: Reused): Matrix;
   /** Number of columns of the texts of rows [from, to); absent without text fields. */
   readonly entries?: (from: number, to: number) => number;
   /** The form of the images, without their pixels; absent without an image field. */
@@ -140,9 +141,12 @@ export function sliceMatrixRows(matrix: Matrix, from: number, to: number): Matri
 /** Copies the given rows of a matrix, in the given order. */
 export function selectMatrixRows(matrix: Matrix, rows: Uint32Array): Matrix {
   const { fields } = matrix;
+  const { data: all } = matrix;
   const data = new Int32Array(rows.length * fields);
-  for (const [i, row] of rows.entries()) {
-    data.set(matrix.data.subarray(row * fields, (row + 1) * fields), i * fields);
+  // a view of each row would be garbage
+  for (let i = 0; i < rows.length; i++) {
+    const [from, to] = [(rows[i] as number) * fields, i * fields];
+    for (let s = 0; s < fields; s++) data[to + s] = all[from + s] as number;
   }
   return { ...matrix, rows: rows.length, data };
 }

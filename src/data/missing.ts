@@ -33,10 +33,11 @@ function normalize(text: string): string {
 /** Counts the rows with each text of a column; [texts]. @param rows row numbers; default all */
 export function countCodes(column: Column, rows?: Uint32Array): Uint32Array {
   const counts = new Uint32Array(textCount(column));
-  const add = (code: number): void => {
+  const { codes } = column;
+  const length = rows?.length ?? codes.length;
+  for (let i = 0; i < length; i++) {
+    const code = codes[rows ? (rows[i] as number) : i] as number;
     counts[code] = (counts[code] as number) + 1;
-  };
-  if (rows) for (const row of rows) add(column.codes[row] as number);
-  else column.codes.forEach(add);
+  }
   return counts;
 }

@@ -22,6 +22,8 @@ export interface StoredRaw {
   readonly rows: number;
   /** Reads rows [from, to) into memory. */
   read(from: number, to: number): RawColumns;
+  /** Copies the given rows into memory, in the given order. */
+  select(rows: Uint32Array): RawColumns;
 }
 
 /** Takes the features of the given rows of a table. */
@@ -56,8 +58,9 @@ export function selectRawRows(raw: RawColumns, rows: Uint32Array): RawColumns {
 }
 
 function pickCodes(column: Column, rows: Uint32Array): Column {
-  return withCodes(
-    column,
-    Uint32Array.from(rows, (row) => column.codes[row] as number),
-  );
+  const { codes } = column;
+  const picked = new Uint32Array(rows.length);
+  // a loop is several times as fast as Uint32Array.from
+  for (let i = 0; i < rows.length; i++) picked[i] = codes[rows[i] as number] as number;
+  return withCodes(column, picked);
 }

@@ -170,14 +170,7 @@ export function teacherRows(inputs: Matrix | StoredMatrix | RawColumns | StoredR
     rows: inputs.rows,
     all: undefined,
     read: (from, to) => inputs.read(from, to),
-    select(rows) {
-      const first = rows.reduce((low, row) => Math.min(low, row), inputs.rows);
-      const last = rows.reduce((high, row) => Math.max(high, row), -1);
-      return selectRawRows(
-        inputs.read(first, last + 1),
-        rows.map((row) => row - first),
-      );
-    },
+    select: (rows) => inputs.select(rows),
   };
 }
 

@@ -1,42 +1,74 @@
-// Chunks of a stored table in its file: each column as UTF-8 texts, then one 16-bit code per row.
+// Chunks of a stored table in its file. A column of a chunk has four parts there: the numbers of its texts, if any text is one; a
+// 16-bit code for each row; where the texts end; and their UTF-8. Each is read when it is needed: a column of numbers is
+// never parsed again, and its texts are seldom read.
 import { concat } from '../io/source.ts';
 import type { TempFile } from '../io/temp-file.ts';
+import { areWellFormed, byteColumn, byteTextsOf, encodeTexts, openByteTexts } from './byte-texts.ts';
+import { numbersOf } from './parse-numbers.ts';
 import { CHUNK_ROWS } from './row-source.ts';
 import type { Column, Table } from './table.ts';
 
-/** Where a chunk begins in the file, and how the texts of each column are stored. */
+/** Where the columns of a chunk are. */
 export interface StoredChunk {
-  readonly at: number;
   readonly rows: number;
-  readonly columns: readonly StoredTexts[];
+  readonly columns: readonly StoredColumn[];
 }
 
-interface StoredTexts {
+interface StoredColumn {
+  /** The position of its first part. */
+  readonly at: number;
+  /** Number of texts. */
+  readonly count: number;
+  /** Whether any text is a number. */
+  readonly hasNumbers: boolean;
+  /** Bytes of the texts. */
   readonly bytes: number;
-  /** Whether the texts are JSON; otherwise a separator joins them. */
+  /** Whether the bytes are the texts as JSON, because UTF-8 cannot encode them; then there are no numbers and no ends. */
   readonly json: boolean;
-  /** Whether the column has no texts; joined, it looks like a column of one empty text. */
-  readonly empty: boolean;
 }
-
-/** Joins texts: a control character (unit separator) that fields rarely hold. */
-const SEPARATOR = '\u001f';
-/** Unpaired surrogates, which UTF-8 cannot encode; JSON escapes them. */
-const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 /** Appends a chunk to the file. */
 export function appendChunk(file: TempFile, columns: readonly Column[], rows: number): StoredChunk {
-  const encoder = new TextEncoder();
-  const parts: Uint8Array[] = [];
-  const stored = columns.map(({ codes, texts }): StoredTexts => {
-    const joined = texts.join(SEPARATOR);
-    const json = LONE_SURROGATE.test(joined) || texts.some((text) => text.includes(SEPARATOR));
-    const bytes = encoder.encode(json ? JSON.stringify(texts) : joined);
-    const words = Uint16Array.from(codes);
-    parts.push(bytes, new Uint8Array(words.buffer));
-    return { bytes: bytes.length, json, empty: texts.length === 0 };
+  return { rows, columns: columns.map((column) => appendColumn(file, column)) };
+}
+
+function appendColumn(file: TempFile, column: Column): StoredColumn {
+  const codes = bytesOf(Uint16Array.from(column.codes));
+  const found = byteTextsOf(column);
+  if (!found && !areWellFormed(column.texts)) {
+    const bytes = new TextEncoder().encode(JSON.stringify(column.texts));
+    const at = file.append(concat([codes, bytes]));
+    return { at, count: column.texts.length, hasNumbers: false, bytes: bytes.length, json: true };
+  }
+  const { bytes, ends } = found?.content() ?? encodeTexts(column.texts);
+  const numbers = found?.numbers() ?? numbersOf({ bytes, ends });
+  const hasNumbers = numbers.some((x) => !Number.isNaN(x));
+  const at = file.append(concat([...(hasNumbers ? [bytesOf(numbers)] : []), codes, bytesOf(ends), bytes]));
+  return { at, count: ends.length - 1, hasNumbers, bytes: bytes.length, json: false };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint16Array | Uint32Array | Float64Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Opens a column of a chunk of `rows` rows. */
+function openColumn(file: TempFile, name: string, stored: StoredColumn, rows: number): Column {
+  const { at, count, hasNumbers, bytes, json } = stored;
+  const codesAt = at + (hasNumbers ? 8 * count : 0);
+  const codes = (): Uint32Array => new Uint32Array(new Uint16Array(file.read(codesAt, 2 * rows).buffer));
+  const endsAt = codesAt + 2 * rows;
+  if (json) {
+    const texts = JSON.parse(new TextDecoder().decode(file.read(endsAt, bytes))) as string[];
+    return { name, codes: codes(), texts };
+  }
+  const texts = openByteTexts(count, {
+    content: () => ({
+      ends: new Uint32Array(file.read(endsAt, 4 * (count + 1)).buffer),
+      bytes: file.read(endsAt + 4 * (count + 1), bytes),
+    }),
+    numbers: () => (hasNumbers ? new Float64Array(file.read(at, 8 * count).buffer) : new Float64Array(count).fill(NaN)),
   });
-  return { at: file.append(concat(parts)), rows, columns: stored };
+  return byteColumn(name, codes, texts);
 }
 
 export interface ChunkReaderOptions {
@@ -49,7 +81,7 @@ export interface ChunkReaderOptions {
   readonly shared: Pick<Table, 'name' | 'target' | 'missing' | 'labels' | 'hashes'>;
 }
 
-/** Makes StoredTable.chunk: it reads chunk k as a table, and keeps the last. */
+/** Makes StoredTable.chunk: it opens chunk k as a table whose columns are read when they are needed, and keeps the last. */
 export function chunkReader(
   file: TempFile,
   { chunks, header, drop, shared }: ChunkReaderOptions,
@@ -57,18 +89,8 @@ export function chunkReader(
   let last: { readonly k: number; readonly table: Table } | undefined;
   return (k) => {
     if (last?.k === k) return last.table;
-    const { at, rows, columns } = chunks[k] as StoredChunk;
-    const decoder = new TextDecoder();
-    const length = columns.reduce((sum, { bytes }) => sum + bytes + 2 * rows, 0);
-    const content = file.read(at, length);
-    let from = 0;
-    const all = columns.map(({ bytes, json, empty }, j): Column => {
-      const text = decoder.decode(content.subarray(from, from + bytes));
-      const codes = Uint32Array.from(new Uint16Array(content.slice(from + bytes, from + bytes + 2 * rows).buffer));
-      from += bytes + 2 * rows;
-      const texts = json ? (JSON.parse(text) as string[]) : empty ? [] : text.split(SEPARATOR);
-      return { name: header[j] as string, codes, texts };
-    });
+    const { rows, columns } = chunks[k] as StoredChunk;
+    const all = columns.map((stored, j) => openColumn(file, header[j] as string, stored, rows));
     const before = k * CHUNK_ROWS;
     const table: Table = {
       ...shared,

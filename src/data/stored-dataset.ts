@@ -2,17 +2,17 @@
 import type { LabelCache } from '../io/cache.ts';
 import { dispose } from '../io/dispose.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
-import { columnBuilder } from './build-table.ts';
 import { bucketsOf, encode, type StoredDataset } from './dataset.ts';
 import type { LookScale } from './image-rows.ts';
 import { type Matrix, type StoredMatrix, selectMatrixRows } from './matrix.ts';
 import { type MatrixFile, openMatrixFile } from './matrix-file.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { decodeImages } from './rasters.ts';
-import { type RawColumns, rawColumns, type StoredRaw } from './raw-columns.ts';
-import { CHUNK_ROWS, tableChunks } from './row-source.ts';
+import type { StoredRaw } from './raw-columns.ts';
+import { CHUNK_ROWS } from './row-source.ts';
 import type { Split } from './split.ts';
-import type { StoredTable, Table } from './table.ts';
+import { storedRaw } from './stored-raw.ts';
+import type { StoredTable } from './table.ts';
 import { addUnknown, type UnknownCount } from './unknown-values.ts';
 
 /** Options of encodeToFiles. */
@@ -58,15 +58,14 @@ export async function encodeToFiles(
       const encoded = encode(decoded, preprocessing, { rows, others: further });
       used = encoded.preprocessing;
       unknown = addUnknown([unknown, encoded.unknown ?? []]);
-      const index = new Map(Array.from(rows, (row, i) => [row, i]));
+      const places = new Uint32Array(CHUNK_ROWS);
+      rows.forEach((row, i) => {
+        places[row] = i;
+      });
+      const chosen = local.map((part) => part.map((row) => places[row] as number));
       const add = (to: readonly Writer[], matrix: Matrix): void =>
         to.forEach((writer, p) => {
-          writer.add(
-            selectMatrixRows(
-              matrix,
-              (local[p] as Uint32Array).map((row) => index.get(row) as number),
-            ),
-          );
+          writer.add(selectMatrixRows(matrix, chosen[p] as Uint32Array));
         });
       add(writers, encoded.features);
       further.forEach((other, i) => {
@@ -103,7 +102,10 @@ const PARTS = ['train', 'validation', 'test'] as const;
 function union(parts: readonly Uint32Array[]): Uint32Array {
   const all = new Uint8Array(CHUNK_ROWS);
   for (const rows of parts) for (const row of rows) all[row] = 1;
-  return Uint32Array.from([...all.keys()].filter((row) => all[row] === 1));
+  const rows = new Uint32Array(CHUNK_ROWS);
+  let n = 0;
+  for (let row = 0; row < CHUNK_ROWS; row++) if (all[row] === 1) rows[n++] = row;
+  return rows.subarray(0, n);
 }
 
 /** Writes one part. */
@@ -149,38 +151,5 @@ function openWriter(table: StoredTable, rows: Uint32Array): Writer {
     },
     rows,
     ...encoded,
-  };
-}
-
-function storedRaw(table: StoredTable, rows: Uint32Array): StoredRaw {
-  return {
-    rows: rows.length,
-    read(from, to) {
-      const chunks = Array.from(tableChunks(table, rows.subarray(from, to)), ({ chunk, rows: local }) =>
-        rawColumns(chunk, local as Uint32Array),
-      );
-      return joinRaw(table, chunks);
-    },
-  };
-}
-
-/** Concatenates the rows of chunks. */
-function joinRaw({ name, columns, missing }: StoredTable, chunks: readonly RawColumns[]): RawColumns {
-  const rowNumbers = chunks.flatMap((chunk) => [...chunk.rowNumbers]);
-  const joined = columns.map((column, j) => {
-    const builder = columnBuilder(column);
-    for (const chunk of chunks) {
-      const { codes, texts } = chunk.columns[j] as Table['columns'][number];
-      for (const code of codes) builder.add(texts[code] as string);
-    }
-    const images = chunks[0]?.columns[j]?.images;
-    return { ...builder.finish(), ...(images && { images }) };
-  });
-  return {
-    name,
-    rows: rowNumbers.length,
-    columns: joined,
-    rowNumbers: Uint32Array.from(rowNumbers),
-    ...(missing && { missing }),
   };
 }

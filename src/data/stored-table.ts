@@ -7,12 +7,12 @@ import { openRandomAccess } from '../io/random-access.ts';
 import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { openTempFiles, type TempFile } from '../io/temp-file.ts';
 import { checkHeader, columnBuilder, noRows, openOwnImages, readLabels } from './build-table.ts';
-import { encodeColumn, inChunks } from './chunks.ts';
-import { hashRows } from './hash.ts';
+import { byteTextsOf, textAt } from './byte-texts.ts';
+import { columnChunks } from './chunks.ts';
 import { openTable } from './read-table.ts';
 import { CHUNK_ROWS } from './row-source.ts';
 import { appendChunk, chunkReader, type StoredChunk } from './stored-chunks.ts';
-import type { RawRows, StoredTable, TableOptions } from './table.ts';
+import type { Column, RawRows, StoredTable, TableOptions } from './table.ts';
 
 /** Maximum distinct values of the label column, missing ones included. */
 const MAX_LABELS = 65536;
@@ -58,19 +58,15 @@ async function store(
     const isFeature = header.map((column) => column !== target && !drop.has(column));
     let rows = 0;
     let bytesRead = 0; // estimated from the texts, for progress
-    for await (const chunk of inChunks(source.chunks)) {
+    for await (const chunk of columnChunks(source, isFeature)) {
       options.signal?.throwIfAborted();
-      const columns = header.map((column, j) => encodeColumn(column, chunk, j));
-      chunks.push(appendChunk(file, columns, chunk.length));
-      hashes.add(
-        hashRows(
-          columns.filter((_, j) => isFeature[j]),
-          chunk.length,
-        ),
-      );
-      if (label) for (const fields of chunk) label.add(fields[labelIndex] as string);
-      rows += chunk.length;
-      bytesRead += columns.reduce((sum, { codes, texts }) => sum + (averageLength(texts) + 1) * codes.length, 0);
+      const { columns } = chunk;
+      chunks.push(appendChunk(file, columns, chunk.rows));
+      hashes.add(chunk.hashes);
+      const labelColumn = columns[labelIndex];
+      if (label && labelColumn) for (const code of labelColumn.codes) label.add(textAt(labelColumn, code));
+      rows += chunk.rows;
+      bytesRead += columns.reduce((sum, column) => sum + (averageLength(column) + 1) * chunk.rows, 0);
       const total = bytes === undefined ? rows : Math.max(rows, Math.round((rows * bytes) / Math.max(1, bytesRead)));
       options.onProgress?.({ stage: 'reading rows', done: rows, total });
       await yieldToEventLoop();
@@ -99,8 +95,11 @@ async function store(
   }
 }
 
-/** Average length of a sample of the texts. */
-function averageLength(texts: readonly string[]): number {
+/** Average length of the texts, or of a sample of them. */
+function averageLength(column: Column): number {
+  const found = byteTextsOf(column);
+  if (found) return found.content().bytes.length / Math.max(1, found.count);
+  const { texts } = column;
   let sum = 0;
   for (let i = 0; i < texts.length; i += 97) sum += (texts[i] as string).length;
   return sum / Math.max(1, Math.ceil(texts.length / 97));

@@ -24,8 +24,10 @@ export function checkName<T extends string>(subject: string, name: T, known: rea
 }
 
 /** Checks scores that rank rows: NaN has no rank. @throws DebkdError `value` */
-export function checkScores(subject: string, scores: ArrayLike<number>, rows: readonly number[]): void {
-  const bad = rows.find((i) => Number.isNaN(scores[i]));
+export function checkScores(subject: string, scores: ArrayLike<number>, rows: ArrayLike<number>): void {
+  let k = 0;
+  while (k < rows.length && !Number.isNaN(scores[rows[k] as number])) k++;
+  const bad = rows[k];
   if (bad !== undefined)
     throw new DebkdError('value', {
       subject,

@@ -9,8 +9,13 @@ import { builtin } from './node.ts';
 export interface TempFile extends Disposable {
   /** Appends bytes and returns their position. @throws DebkdError `source` if the disk is full */
   append(bytes: Uint8Array): number;
-  /** Reads `length` bytes from a position. */
-  read(at: number, length: number): Bytes;
+  /** Reads `length` bytes from a position. @param memory is used for them, and replaced by larger memory where that is needed */
+  read(at: number, length: number, memory?: Reused): Bytes;
+}
+
+/** Memory that several reads use one after the other: new memory for each takes longer than the reading. */
+export interface Reused {
+  bytes: Bytes;
 }
 
 /**
@@ -61,8 +66,9 @@ export async function openTempFiles(folder?: string): Promise<() => TempFile> {
         size += bytes.length;
         return size - bytes.length;
       },
-      read(at, length) {
-        const bytes = new Uint8Array(length);
+      read(at, length, memory) {
+        if (memory && memory.bytes.length < length) memory.bytes = new Uint8Array(length);
+        const bytes = memory ? memory.bytes.subarray(0, length) : new Uint8Array(length);
         for (let done = 0; done < length; ) {
           const more = fs.readSync(file, bytes, done, length - done, at + done);
           if (more === 0) throw new RangeError('temporary file: read beyond its end');

@@ -13,11 +13,15 @@ import { openArena } from '../kernels/memory.ts';
  */
 export function rocAuc(scores: Float64Array, labels: Int8Array, weights?: Float64Array): number {
   checkLength('AUC', 'scores', scores, labels.length);
-  const rows = [...labels.keys()].filter(countsIn({ labels, weights }));
-  const n = rows.length;
+  const counts = countsIn({ labels, weights });
+  const all = new Uint32Array(labels.length);
+  let n = 0;
+  for (let row = 0; row < labels.length; row++) if (counts(row)) all[n++] = row;
+  const rows = all.subarray(0, n);
   checkScores('AUC', scores, rows);
   using arena = openArena();
-  const values = Float64Array.from(rows, (i) => scores[i] as number);
+  const values = new Float64Array(n);
+  for (let k = 0; k < n; k++) values[k] = scores[rows[k] as number] as number;
   const order = arena.reserve(4 * n);
   arena.kernels.sortDescending(arena.put(values), n, order, arena.reserve(4 * n));
   const sorted = arena.u32(order, n);

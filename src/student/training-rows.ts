@@ -5,6 +5,7 @@
 import type { AnyDataset } from '../data/dataset.ts';
 import type { StoredMatrix } from '../data/matrix.ts';
 import { matrixRows, rowsPerRead } from '../data/row-source.ts';
+import type { Reused } from '../io/temp-file.ts';
 import type { Arena } from '../kernels/memory.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { mostEntries, type PlacedMatrix, placeMatrix, reserveRows } from './placed-rows.ts';
@@ -93,12 +94,14 @@ function placeBlocks(
       arena.write(at + values.BYTES_PER_ELEMENT * width * row, values.subarray(width * from, width * to));
   };
 
+  const memory: Reused = { bytes: new Uint8Array(0) };
+
   function readBlock(start: number, from: number, to: number): RowBlock {
     const end = Math.min(rows, start + SHUFFLE_BLOCK_ROWS);
     let entry = 0;
     for (let at = start; at < end; at += perRead) {
       const to = Math.min(end, at + perRead);
-      room.write(features.read(at, to), at - start, entry);
+      room.write(features.read(at, to, memory), at - start, entry);
       entry += features.entries?.(at, to) ?? 0;
     }
     put(0, start, end);
@@ -113,7 +116,7 @@ function placeBlocks(
     const list = arena.u32(epoch + 4 * from, to - from);
     let entry = blockEntries;
     list.forEach((row, i) => {
-      room.write(features.read(row, row + 1), block + i, entry);
+      room.write(features.read(row, row + 1, memory), block + i, entry);
       entry += features.entries?.(row, row + 1) ?? 0;
       put(block + i, row, row + 1);
     });

@@ -1,10 +1,10 @@
 // Turns rows into the input tensors of a session, batch by batch.
 import type { Tensor } from 'onnxruntime-web/wasm';
-import { freshTexts } from '../data/byte-texts.ts';
+import { textAt } from '../data/byte-texts.ts';
+import { columnNumbers } from '../data/column-numbers.ts';
 import { denseRows, type Matrix } from '../data/matrix.ts';
 import { missingTest } from '../data/missing.ts';
 import { numberSpelling } from '../data/number-spelling.ts';
-import { parseNumber } from '../data/preprocessing.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import type { Column } from '../data/table.ts';
 import { DebkdError, quote } from '../io/errors.ts';
@@ -215,16 +215,13 @@ function numbersOf(
   const isMissing = missingTest(missing);
   const whole = isWhole(type);
   const knows = !whole && graph.operators.some((operator) => KNOWS_MISSING.test(operator));
-  const texts = freshTexts(column);
-  const numbers = Float64Array.from(texts, (text) => (isMissing(text) ? NaN : numberOf(text, type)));
-  const bad = Uint8Array.from(texts, (text, code) => {
-    const x = numbers[code] as number;
-    return (Number.isFinite(x) && fitsType(type, x)) || (knows && isMissing(text)) ? 0 : 1;
-  });
+  const numbers = inputNumbers(column, type, missing);
   for (let i = 0; i < rows; i++) {
     const code = column.codes[i] as number;
-    if (!bad[code]) continue;
-    const text = texts[code] as string;
+    const x = numbers[code] as number;
+    if (Number.isFinite(x) && fitsType(type, x)) continue;
+    const text = textAt(column, code);
+    if (knows && isMissing(text)) continue;
     const subject = `data ${quote(name, 200)}, column ${quote(column.name)}, row ${(places[i] as number) + 1}`;
     if (/^\s*(true|false)\s*$/i.test(text)) {
       throw new DebkdError('preprocessing', {
@@ -253,11 +250,17 @@ function numbersOf(
   return numbers;
 }
 
-/** Parses a number; for a boolean input also true and false. */
-function numberOf(text: string, type: string): number {
-  if (type !== 'bool') return parseNumber(text);
-  const word = text.trim().toLowerCase();
-  return word === 'true' ? 1 : word === 'false' ? 0 : parseNumber(text);
+/** The number of each distinct text, NaN where it is missing or none; for a boolean input true and false are numbers too. */
+function inputNumbers(column: Column, type: string, missing: RawColumns['missing']): Float64Array {
+  const numbers = columnNumbers(column, missing);
+  if (type !== 'bool') return numbers;
+  const isMissing = missingTest(missing);
+  return numbers.map((x, code) => {
+    if (!Number.isNaN(x)) return x;
+    const text = textAt(column, code);
+    const word = isMissing(text) ? '' : text.trim().toLowerCase();
+    return word === 'true' ? 1 : word === 'false' ? 0 : NaN;
+  });
 }
 
 /** The columns of one input. */

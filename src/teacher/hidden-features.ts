@@ -46,7 +46,7 @@ export async function hiddenFeatures(
     const read = rows.read(from, to);
     if (awaitsTable(reader) && !('data' in read)) reader = reader.forTable(read);
     const block = takenRows(reader, read);
-    const key = labelKey(reader.identity, block, found.layer);
+    const key = cache ? labelKey(reader.identity, block, found.layer) : '';
     const stored = await cache?.get(key);
     const known = stored && decodeEntry(key, stored);
     if (known) parts.push(new Float32Array(known.body.buffer));

@@ -1,10 +1,11 @@
 // The content-addressed cache of a teacher's answers. The key of a block of rows covers everything that its margins
 // depend on: the teacher, the rows and their order. Shuffled, changed or re-encoded rows have another key; damaged
 // entries are ignored.
-import { freshTexts } from '../data/byte-texts.ts';
+import { areWellFormed, byteTextsOf, encodeTexts, type TextBytes } from '../data/byte-texts.ts';
 import type { ImageFiles } from '../data/image-files.ts';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
+import type { Column } from '../data/table.ts';
 import { decodeEntry, ENTRY_FORMAT, encodeEntry } from '../io/entry.ts';
 import { littleEndian, readDoubles } from '../io/little-endian.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
@@ -63,26 +64,44 @@ function ofMatrix({ fields, width, fieldColumns, data }: Matrix): unknown[] {
 }
 
 /**
- * Numbers texts by first appearance, to give equal rows of different tables the same key. Images count by their bytes, not by their
- * paths.
+ * Equal rows have the same key, however their tables number the texts. Images count by their bytes, not by their paths.
  */
 function ofColumns({ columns, missing }: RawColumns): unknown[] {
   const parts = columns.map((column) => {
     const { name, codes, images } = column;
-    const texts = freshTexts(column);
     if (images)
-      return [name, 'images', sha256(concat(Array.from(codes, (code) => digestBytes(images, texts[code] as string))))];
-    const place = new Map<number, number>();
-    const numbered = Uint32Array.from(codes, (code) => {
-      const at = place.get(code) ?? place.size;
-      place.set(code, at);
-      return at;
-    });
-    // digests column by column: all texts of a wide table at once take much memory
-    const first = Array.from(place.keys(), (code) => texts[code]);
-    return [name, digestOf(first), digest(numbered)];
+      return [
+        name,
+        'images',
+        sha256(concat(Array.from(codes, (code) => digestBytes(images, column.texts[code] as string)))),
+      ];
+    return [name, digestTexts(column)];
   });
   return ['columns', missing ?? null, parts];
+}
+
+/** The SHA-256 of the texts of all rows, each after its length. */
+function digestTexts(column: Column): string {
+  const { codes } = column;
+  const { bytes, ends } = byteTextsOf(column)?.content() ?? encodeStrings(column.texts);
+  const lengthOf = (code: number): number => (ends[code + 1] as number) - (ends[code] as number);
+  let size = 4 * codes.length;
+  for (const code of codes) size += lengthOf(code);
+  const all = new Uint8Array(size);
+  const view = new DataView(all.buffer);
+  let to = 0;
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i] as number;
+    view.setUint32(to, lengthOf(code), true);
+    to += 4;
+    for (let from = ends[code] as number; from < (ends[code + 1] as number); from++) all[to++] = bytes[from] as number;
+  }
+  return sha256(all);
+}
+
+/** Texts that UTF-8 cannot encode count as JSON. */
+function encodeStrings(texts: readonly string[]): TextBytes {
+  return encodeTexts(areWellFormed(texts) ? texts : texts.map((text) => JSON.stringify(text)));
 }
 
 function digestBytes(images: ImageFiles, text: string): Uint8Array {

@@ -1,10 +1,10 @@
 // Warns about a teacher whose answers are implausible; usual causes are preprocessing, class order and convention.
 
 import type { AnyDataset } from '../data/dataset.ts';
-import { type Dataset, selectRows } from '../data/dataset.ts';
+import { type Dataset, pickMembers } from '../data/dataset.ts';
 import { keepRows } from '../data/keep-rows.ts';
 import { IMAGE_FIELD, TEXT_FIELD } from '../data/matrix.ts';
-import { matrixRows } from '../data/row-source.ts';
+import { allRows, matrixRows } from '../data/row-source.ts';
 import { labelledMeanOne } from '../data/row-weights.ts';
 import { sampleRows } from '../data/split.ts';
 import { openArena } from '../kernels/memory.ts';
@@ -82,14 +82,17 @@ export function teacherWarnings(
 }
 
 /** At most MAX_FITTED rows of a part. */
-function sampleOf(part: AnyDataset): { rows: Uint32Array; data: Dataset } {
-  const all = Uint32Array.from({ length: part.rows }, (_, i) => i);
-  const rows = sampleRows(all, MAX_FITTED, 0);
-  const whole = rows.length === part.rows && matrixRows(part.features).all !== undefined;
-  return { rows, data: whole ? (part as Dataset) : selectRows(part, rows) };
+function sampleOf(part: AnyDataset): { rows: Uint32Array; data: Sample } {
+  const rows = sampleRows(allRows(part), MAX_FITTED, 0);
+  const source = matrixRows(part.features);
+  const isWhole = rows.length === part.rows && source.all !== undefined;
+  // without the teacher's inputs, which need not be read
+  return { rows, data: isWhole ? (part as Dataset) : { ...pickMembers(part, rows), features: source.select(rows) } };
 }
 
-function logisticMargins(train: Dataset, test: Dataset): Float64Array {
+type Sample = Pick<Dataset, 'rows' | 'features' | 'labels' | 'folds' | 'weights'>;
+
+function logisticMargins(train: Sample, test: Sample): Float64Array {
   using arena = openArena();
   const { kernels } = arena;
   const { rows: n, features } = train;

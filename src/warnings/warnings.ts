@@ -162,7 +162,9 @@ function columnScores(
 }
 
 function wordsOf({ data, fields, rows }: Matrix, field: number): Uint32Array {
-  return Uint32Array.from({ length: rows }, (_, row) => data[row * fields + field] as number);
+  const words = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) words[row] = data[row * fields + field] as number;
+  return words;
 }
 
 /** Bins of numbers. A value that fills a bin, such as the one that replaces missing values, gets a separate bin. */
@@ -176,7 +178,9 @@ function binsOf(numbers: Float32Array): (x: number) => number {
   );
   const frequent = new Set(edges.filter((edge, i) => edge === edges[i + 1]));
   return (x) => {
-    const above = edges.filter((edge) => edge <= x).length;
+    // a loop, because each value of each column comes here
+    let above = 0;
+    for (let k = 0; k < edges.length; k++) if ((edges[k] as number) <= x) above++;
     return frequent.has(x) ? -1 - above : above;
   };
 }
@@ -187,12 +191,15 @@ function shares(fitted: ArrayLike<number>, tested: ArrayLike<number>, labels: In
   for (let row = 0; row < fitted.length; row++) {
     const y = labels[row] as number;
     if (y < 0) continue;
-    const byClass = counts.get(fitted[row] as number) ?? [0, 0];
-    byClass[y as 0 | 1]++;
-    counts.set(fitted[row] as number, byClass);
+    const byClass = counts.get(fitted[row] as number);
+    if (byClass) byClass[y as 0 | 1]++;
+    else counts.set(fitted[row] as number, y === 0 ? [1, 0] : [0, 1]);
   }
-  return Float64Array.from(tested, (key) => {
-    const [zeros, ones] = counts.get(key) ?? [0, 0];
-    return (ones + 0.5) / (zeros + ones + 1);
-  });
+  const found = new Float64Array(tested.length);
+  for (let row = 0; row < tested.length; row++) {
+    const byClass = counts.get(tested[row] as number);
+    const ones = byClass?.[1] ?? 0;
+    found[row] = (ones + 0.5) / ((byClass?.[0] ?? 0) + ones + 1);
+  }
+  return found;
 }

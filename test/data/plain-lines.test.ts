@@ -2,12 +2,13 @@
 import { expect, test } from 'vitest';
 import { buildTable } from '../../src/data/build-table.ts';
 import { withCodes } from '../../src/data/byte-texts.ts';
-import { columnNumbers, parsePlain } from '../../src/data/column-numbers.ts';
+import { columnNumbers } from '../../src/data/column-numbers.ts';
 import { openRows } from '../../src/data/csv.ts';
 import { parseRows } from '../../src/data/csv-rows.ts';
 import { hashBytes, isFieldBlock } from '../../src/data/field-block.ts';
 import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
 import { missingTest } from '../../src/data/missing.ts';
+import { parsePlain } from '../../src/data/parse-numbers.ts';
 import { parseNumber } from '../../src/data/preprocessing.ts';
 import type { Table, TableOptions } from '../../src/data/table.ts';
 import { type Dice, dice } from '../random.ts';

@@ -1,0 +1,159 @@
+// Collects the texts of a column as bytes: each distinct text once, found by its hash.
+import { byteColumn, openByteTexts } from './byte-texts.ts';
+import { FIELD, type FieldBlock, hashBytes } from './field-block.ts';
+import type { Column } from './table.ts';
+
+/** Collects the text of each row of a column, as distinct texts and codes. */
+export interface ByteColumnBuilder {
+  /** Adds a row. @param text without unpaired surrogates, which UTF-8 cannot hold */
+  add(text: string): void;
+  /** Adds the rows of column j of a block. */
+  addBlock(block: FieldBlock, j: number): void;
+  finish(): Column;
+}
+
+/** Spreads the bits of a hash; the highest choose the slot. */
+const MIN_SLOT_BITS = 6;
+const SPREAD = 0x9e3779b1 | 0;
+/** Rows that are kept before their codes are found, column by column: the slots of one column fit into the cache, those of all do not. */
+const MAX_WAITING = 2 ** 12;
+
+export function byteColumnBuilder(name: string): ByteColumnBuilder {
+  // a slot is a code + 1 in its low bits, with the low bits of the hash of its text above them; 0 if it is empty
+  let slots = new Int32Array(2 ** MIN_SLOT_BITS);
+  let slotBits = MIN_SLOT_BITS;
+  let hashes = new Int32Array(32);
+  let ends = new Uint32Array(33);
+  let texts = 0;
+  let codes = new Uint32Array(64);
+  let rows = 0;
+  // the distinct texts, then those of the waiting rows
+  let bytes = new Uint8Array(256);
+  let length = 0;
+  // the length and the hash of the text of each waiting row
+  let waiting = new Int32Array(2 * 64);
+  let waits = 0;
+
+  const growSlots = (found: number, expected: number): void => {
+    do slotBits++;
+    while (2 ** slotBits < 2 * expected);
+    slots = new Int32Array(2 ** slotBits);
+    const mask = slots.length - 1;
+    for (let code = 0; code < found; code++) {
+      const hash = hashes[code] as number;
+      let at = Math.imul(hash, SPREAD) >>> (32 - slotBits);
+      while (slots[at] !== 0) at = (at + 1) & mask;
+      slots[at] = (hash << slotBits) | (code + 1);
+    }
+  };
+  const reserveBytes = (more: number): void => {
+    if (length + more <= bytes.length) return;
+    const larger = new Uint8Array(Math.max(2 * bytes.length, length + more));
+    larger.set(bytes.subarray(0, length));
+    bytes = larger;
+  };
+  const reserveRows = (more: number): void => {
+    if (2 * (waits + more) <= waiting.length) return;
+    const larger = new Int32Array(2 * Math.max(waiting.length, waits + more));
+    larger.set(waiting.subarray(0, 2 * waits));
+    waiting = larger;
+  };
+  /** Finds the codes of the waiting rows; a new text moves to the end of the distinct ones. */
+  const settle = (): void => {
+    if (rows + waits > codes.length) {
+      const larger = new Uint32Array(Math.max(2 * codes.length, rows + waits));
+      larger.set(codes.subarray(0, rows));
+      codes = larger;
+    }
+    if (texts + waits >= ends.length) {
+      const size = Math.max(texts + waits, Math.ceil(1.5 * texts));
+      const larger = new Uint32Array(size + 1);
+      larger.set(ends.subarray(0, texts + 1));
+      ends = larger;
+      const more = new Int32Array(size);
+      more.set(hashes.subarray(0, texts));
+      hashes = more;
+    }
+    // locals, because a loop reads them faster
+    const [all, starts, sizes, into] = [bytes, ends, waiting, codes];
+    let [from, to, known, row] = [ends[texts] as number, ends[texts] as number, texts, rows];
+    let [places, bits, mask] = [slots, slotBits, slots.length - 1];
+    for (let i = 0; i < waits; i++) {
+      const size = sizes[2 * i] as number;
+      const hash = sizes[2 * i + 1] as number;
+      let at = Math.imul(hash, SPREAD) >>> (32 - bits);
+      let slot = places[at] as number;
+      let code = 0;
+      for (; slot !== 0; slot = places[at] as number) {
+        if ((slot ^ (hash << bits)) >>> bits === 0) {
+          code = slot & mask;
+          const start = starts[code - 1] as number;
+          let k = (starts[code] as number) - start === size ? 0 : size + 1;
+          while (k < size && all[from + k] === all[start + k]) k++;
+          if (k === size) break;
+        }
+        at = (at + 1) & mask;
+      }
+      if (slot === 0) {
+        if (to < from) for (let k = 0; k < size; k++) all[to + k] = all[from + k] as number;
+        to += size;
+        hashes[known] = hash;
+        starts[++known] = to;
+        code = known;
+        places[at] = (hash << bits) | code;
+        // at most half of the slots are taken; the next rows are expected to have as many new texts as those so far
+        if (2 * known >= places.length) {
+          growSlots(known, Math.ceil(known + (known / (row + 1)) * (waits - i)));
+          [places, bits, mask] = [slots, slotBits, slots.length - 1];
+        }
+      }
+      into[row++] = code - 1;
+      from += size;
+    }
+    [rows, texts, length, waits] = [row, known, to, 0];
+  };
+  return {
+    add(text) {
+      reserveBytes(3 * text.length);
+      reserveRows(1);
+      let size = 0;
+      for (; size < text.length; size++) {
+        const c = text.charCodeAt(size);
+        if (c > 0x7f) break;
+        bytes[length + size] = c;
+      }
+      if (size < text.length) size = new TextEncoder().encodeInto(text, bytes.subarray(length)).written;
+      waiting[2 * waits] = size;
+      waiting[2 * waits++ + 1] = hashBytes(bytes, length, length + size);
+      length += size;
+      if (waits >= MAX_WAITING) settle();
+    },
+    addBlock({ bytes: source, fields, rows: more, width }, j) {
+      reserveRows(more);
+      const step = FIELD * width;
+      const last = FIELD * more * width;
+      let total = 0;
+      for (let at = FIELD * j; at < last; at += step) total += (fields[at + 1] as number) - (fields[at] as number);
+      reserveBytes(total);
+      const [into, sizes] = [bytes, waiting];
+      let to = length;
+      let w = 2 * waits;
+      for (let at = FIELD * j; at < last; at += step) {
+        const start = fields[at] as number;
+        const end = fields[at + 1] as number;
+        for (let i = start; i < end; i++) into[to++] = source[i] as number;
+        sizes[w] = end - start;
+        sizes[w + 1] = fields[at + 2] as number;
+        w += 2;
+      }
+      length = to;
+      waits += more;
+      if (waits >= MAX_WAITING) settle();
+    },
+    finish() {
+      settle();
+      const found = { bytes: bytes.subarray(0, length), ends: ends.subarray(0, texts + 1) };
+      return byteColumn(name, codes.slice(0, rows), openByteTexts(texts, { content: () => found }));
+    },
+  };
+}
