@@ -46,12 +46,17 @@ export interface Hint {
  * @param margins de-biased margins of the training rows, float64 [rows]
  * @param options.hint default none
  * @param options.around the penalty of a student of texts on the teacher's own answers, near which those of the strengths are looked for
+ * @param options.onEnd called with the stage of each student that has ended
  */
 export async function trainStudents(
   options: DistillOptions,
   margins: Float64Array,
   validation: Selection,
-  { hint, around }: { hint?: Hint | undefined; around?: number | undefined } = {},
+  {
+    hint,
+    around,
+    onEnd,
+  }: { hint?: Hint | undefined; around?: number | undefined; onEnd?: (stage: string) => void } = {},
 ): Promise<readonly Trial[]> {
   const { strengths } = infusionOf(options);
   const trials: Trial[] = [];
@@ -66,6 +71,7 @@ export async function trainStudents(
     const part = `strength ${strength}${given ? ', hint' : ''}`;
     const task = { targets: targetsOf(options, margins, strength), part, stage, path, hint: given };
     const student = await train(options, task, validation);
+    onEnd?.(stage);
     trials.push({
       strength,
       ...(given && { hint: given.weight }),

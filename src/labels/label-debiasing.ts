@@ -14,6 +14,7 @@ import { checkLabels, isOf, MAX_COLUMNS, mapsOf, minLabels } from './candidates.
 import { chooseMaps } from './choose-maps.ts';
 import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
 import { type AblationComponent, DEBIAS_METHODS, type DebiasMethod } from './debias-names.ts';
+import { sharesOf } from './map-times.ts';
 import { calibrationWidth } from './maps/calibration-features.ts';
 import type { Basis } from './maps/map.ts';
 import { fitMap } from './maps/maps.ts';
@@ -76,9 +77,10 @@ export async function fitDebias(
   const problem = placeProblem(arena, margins, weighted, maps.some(({ on }) => on === 'features') ? hidden : undefined);
   const repeats = repeatsOf(dataset, rows);
   const total = maps.length * FOLDS * repeats + 1;
+  const shares = sharesOf(maps, total - 1);
   let done = 0;
   const step = async (): Promise<void> => {
-    onProgress?.({ stage: 'label de-biasing', done: Math.min(++done, total), total });
+    onProgress?.({ stage: 'label de-biasing', done: Math.min(++done, total), total, share: shares[done - 1] ?? 1 });
     await yieldToEventLoop();
     signal?.throwIfAborted();
   };

@@ -1,0 +1,107 @@
+// The steps of `debkd distill` and their expected times, for its progress.
+import { stat } from 'node:fs/promises';
+import type { AnyDataset } from '../data/dataset.ts';
+import type { Distillation, DistillOptions } from '../distill-options.ts';
+import { answerSeconds, askedTeachers, distillSteps, studentSeconds } from '../distill-plan.ts';
+import { infusionOf } from '../distill-students.ts';
+import type { Step } from '../io/overall.ts';
+import { replicatesOf } from '../metrics/evaluation.ts';
+import type { Part } from '../report/result.ts';
+import type { DistillSettings } from '../settings/training.ts';
+import { text, type Values } from '../settings/values.ts';
+
+/** Seconds of an idle machine with two cores, by test/evidence/stage-times.mjs. */
+const SECONDS = {
+  /** A byte of a table's text, which is read. */
+  byte: 1e-7,
+  /** A value, which is encoded or checked. */
+  value: 4e-7,
+  /** A byte of a table, in all steps after it is read. */
+  rest: 8e-7,
+  /** A row of a resample of the test rows. */
+  resampled: 2.5e-8,
+};
+/** Steps of a distillation besides students: soft labels, hidden layer, label de-biasing and threshold. */
+const OTHERS = 4;
+
+export const CHECKS = 'checks';
+
+const READ = { stage: 'reading rows', name: 'reading the table' };
+const ENCODE = { stage: 'encoding', name: 'encoding the rows' };
+const DISTIL = { stage: 'distil', name: 'distilling' };
+
+/** The steps before the table is read: guesses by the size of its file. */
+export async function guessedSteps(values: Values, settings: DistillSettings): Promise<Step[]> {
+  const file = await stat(text(values, 'data') ?? '').catch(() => undefined);
+  const bytes = Math.max(1e5, file?.isFile() ? file.size : 0);
+  const students = infusionOf(settings as DistillOptions).strengths.length;
+  return [
+    { ...READ, seconds: SECONDS.byte * bytes },
+    { ...ENCODE, seconds: SECONDS.byte * bytes },
+    { ...DISTIL, seconds: SECONDS.rest * bytes, steps: OTHERS + students },
+    ...baselines(values, () => 0),
+    ...ends({ checks: 0, answers: 0, intervals: 0, replicates: 1, isAsked: true }),
+  ];
+}
+
+/** The steps that follow when the table is encoded. */
+export function stepsOf(values: Values, options: DistillOptions, data: Readonly<Record<Part, AnyDataset>>): Step[] {
+  const inner = orNone(() => distillSteps(options));
+  const seconds = inner.reduce((sum, step) => sum + step.seconds, 0);
+  return [{ ...DISTIL, seconds, steps: inner.length }, ...lastSteps(values, options, data)];
+}
+
+/** The steps after the distillation. @param run the distillation, whose times tell more */
+export function lastSteps(
+  values: Values,
+  options: DistillOptions,
+  data: Readonly<Record<Part, AnyDataset>>,
+  run?: Distillation,
+): Step[] {
+  const { test, train, validation } = data;
+  const { width } = test.features;
+  const rows = test.rows + train.rows + validation.rows;
+  const answers = run
+    ? (test.rows * run.timing.labelSeconds) / (train.rows + validation.rows)
+    : askedTeachers(options.teacher) * answerSeconds(test.rows, width);
+  const intervals = 2 * SECONDS.resampled * test.rows * replicatesOf(test.rows);
+  return [
+    ...baselines(values, () => orNone(() => [studentSeconds(options, 2)])[0] ?? 0),
+    ...ends({
+      ...{ checks: SECONDS.value * width * rows, answers, intervals },
+      ...{ replicates: replicatesOf(test.rows), isAsked: askedTeachers(options.teacher) > 0 },
+    }),
+  ];
+}
+
+function baselines(values: Values, seconds: () => number): Step[] {
+  if (!values['baselines']) return [];
+  return [
+    { stage: 'baseline, labels only', name: 'training a student on the labels only', seconds: seconds() },
+    { stage: 'baseline, plain KD', name: 'training a student by plain distillation', seconds: seconds() },
+  ];
+}
+
+function ends({
+  checks,
+  answers,
+  intervals,
+  replicates,
+  isAsked,
+}: Record<'checks' | 'answers' | 'intervals' | 'replicates', number> & { isAsked: boolean }): Step[] {
+  return [
+    { stage: CHECKS, name: 'checking the table', seconds: checks },
+    ...(isAsked ? [{ stage: 'soft labels', name: 'asking the teacher about the test rows', seconds: answers }] : []),
+    // the teacher and the student
+    { stage: 'intervals', name: 'measuring on the test rows', seconds: intervals, units: 2 * replicates },
+  ];
+}
+
+/** What is expected of options; nothing of wrong ones, which `distill` refuses. */
+function orNone<T>(make: () => T[]): T[] {
+  try {
+    return make();
+  } catch {
+    return [];
+  }
+}

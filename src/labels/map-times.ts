@@ -1,0 +1,28 @@
+// How long the fits of maps take, for the progress of label de-biasing.
+import type { DebiasMap } from './maps/map.ts';
+
+/** Times of fits in that of the simplest, on tables of 15 to 100 columns. */
+const TIMES = { simple: 1, features: 2, hinges: 8 };
+/** The time of a tree; each number of trees goes on from the previous one. */
+const TREE = 0.15;
+const MOST_TREES = 24;
+/** The fits on all rows, which follow, take this many times as long as those of a fold. */
+const LAST = 1.5;
+
+/** @returns for each number of fits that are done, from 1, their share of the time */
+export function sharesOf(maps: readonly DebiasMap[], fits: number): Float64Array {
+  const times = maps.map(timeOf);
+  const ofFold = times.reduce((sum, time) => sum + time, 0);
+  const all = ofFold * (fits / maps.length + LAST);
+  let done = 0;
+  return Float64Array.from({ length: fits }, (_, fit) => {
+    done += times[fit % maps.length] as number;
+    return done / all;
+  });
+}
+
+function timeOf({ method, on, penalty, count = 0 }: DebiasMap): number {
+  if (method === 'trees') return Math.min(MOST_TREES, Math.ceil(TREE * count));
+  if (method !== 'residual' || on === 'groups') return TIMES.simple;
+  return penalty === undefined ? TIMES.hinges : on === 'inputs' ? TIMES.simple : TIMES.features;
+}
