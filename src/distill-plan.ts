@@ -118,7 +118,12 @@ function operations({ features }: DistillOptions['train'], student: Architecture
   return stages.reduce((sum, { outHeight, outWidth, outputs }) => sum + 30 * outHeight * outWidth * outputs, size);
 }
 
-function debiasSeconds({ train, validation, debias = 'auto' }: DistillOptions): number {
+/** Expected seconds of label de-biasing. */
+export function debiasSeconds({
+  train,
+  validation,
+  debias = 'auto',
+}: Pick<DistillOptions, 'train' | 'validation' | 'debias'>): number {
   const { row, value, few } = SECONDS.maps;
   const rows = [train, validation].reduce((sum, { labels }) => sum + labels.filter((y) => y >= 0).length, 0);
   const isRich = debias !== 'none' && debiasesRichly([train, validation]);
@@ -147,4 +152,13 @@ function studentSteps(options: DistillOptions, hasHint: boolean): Step[] {
 function mixText(form: InfusionForm, strength: number): string {
   if (form === 'none') return '';
   return form === 'mix' ? `, label mix ${strength}` : `, labels by ${form} ${strength}`;
+}
+
+/** What is expected; nothing of wrong options, which the call itself refuses. */
+export function expected<T>(make: () => readonly T[]): readonly T[] {
+  try {
+    return make();
+  } catch {
+    return [];
+  }
 }

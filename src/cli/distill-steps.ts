@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import type { AnyDataset } from '../data/dataset.ts';
 import type { Distillation, DistillOptions } from '../distill-options.ts';
-import { answerSeconds, askedTeachers, distillSteps, studentSeconds } from '../distill-plan.ts';
+import { answerSeconds, askedTeachers, distillSteps, expected, studentSeconds } from '../distill-plan.ts';
 import { infusionOf } from '../distill-students.ts';
 import type { Step } from '../io/overall.ts';
 import { replicatesOf } from '../metrics/evaluation.ts';
@@ -18,6 +18,9 @@ const SECONDS = {
   value: 4e-7,
   /** A byte of a table, in all steps after it is read. */
   rest: 8e-7,
+  /** Opening the teacher, and any work besides the table's. */
+  opening: 0.5,
+  least: 3,
   /** A row of a resample of the test rows. */
   resampled: 2.5e-8,
 };
@@ -30,15 +33,22 @@ const READ = { stage: 'reading rows', name: 'reading the table' };
 const ENCODE = { stage: 'encoding', name: 'encoding the rows' };
 const DISTIL = { stage: 'distil', name: 'distilling' };
 
-/** The steps before the table is read: guesses by the size of its file. */
-export async function guessedSteps(values: Values, settings: DistillSettings): Promise<Step[]> {
+/** The steps before the table is read: guesses by the size of its file. @param work what is done with it */
+export async function guessedSteps(values: Values, work: Pick<Step, 'stage' | 'name' | 'steps'>): Promise<Step[]> {
   const file = await stat(text(values, 'data') ?? '').catch(() => undefined);
-  const bytes = Math.max(1e5, file?.isFile() ? file.size : 0);
+  const bytes = file?.isFile() ? file.size : 0;
+  return [
+    { ...READ, seconds: SECONDS.opening + SECONDS.byte * bytes },
+    { ...ENCODE, seconds: SECONDS.byte * bytes },
+    { ...work, seconds: SECONDS.least + SECONDS.rest * bytes },
+  ];
+}
+
+/** The same for `debkd distill`. */
+export async function guessedDistillSteps(values: Values, settings: DistillSettings): Promise<Step[]> {
   const students = infusionOf(settings as DistillOptions).strengths.length;
   return [
-    { ...READ, seconds: SECONDS.byte * bytes },
-    { ...ENCODE, seconds: SECONDS.byte * bytes },
-    { ...DISTIL, seconds: SECONDS.rest * bytes, steps: OTHERS + students },
+    ...(await guessedSteps(values, { ...DISTIL, steps: OTHERS + students })),
     ...baselines(values, () => 0),
     ...ends({ checks: 0, answers: 0, intervals: 0, replicates: 1, isAsked: true }),
   ];
@@ -46,7 +56,7 @@ export async function guessedSteps(values: Values, settings: DistillSettings): P
 
 /** The steps that follow when the table is encoded. */
 export function stepsOf(values: Values, options: DistillOptions, data: Readonly<Record<Part, AnyDataset>>): Step[] {
-  const inner = orNone(() => distillSteps(options));
+  const inner = expected(() => distillSteps(options));
   const seconds = inner.reduce((sum, step) => sum + step.seconds, 0);
   return [{ ...DISTIL, seconds, steps: inner.length }, ...lastSteps(values, options, data)];
 }
@@ -64,12 +74,14 @@ export function lastSteps(
   const answers = run
     ? (test.rows * run.timing.labelSeconds) / (train.rows + validation.rows)
     : askedTeachers(options.teacher) * answerSeconds(test.rows, width);
-  const intervals = 2 * SECONDS.resampled * test.rows * replicatesOf(test.rows);
+  // the teacher, the student and the baselines
+  const models = values['baselines'] ? 4 : 2;
+  const intervals = models * SECONDS.resampled * test.rows * replicatesOf(test.rows);
   return [
-    ...baselines(values, () => orNone(() => [studentSeconds(options, 2)])[0] ?? 0),
+    ...baselines(values, () => expected(() => [studentSeconds(options, 2)])[0] ?? 0),
     ...ends({
       ...{ checks: SECONDS.value * width * rows, answers, intervals },
-      ...{ replicates: replicatesOf(test.rows), isAsked: askedTeachers(options.teacher) > 0 },
+      ...{ replicates: models * replicatesOf(test.rows), isAsked: askedTeachers(options.teacher) > 0 },
     }),
   ];
 }
@@ -92,16 +104,6 @@ function ends({
   return [
     { stage: CHECKS, name: 'checking the table', seconds: checks },
     ...(isAsked ? [{ stage: 'soft labels', name: 'asking the teacher about the test rows', seconds: answers }] : []),
-    // the teacher and the student
-    { stage: 'intervals', name: 'measuring on the test rows', seconds: intervals, units: 2 * replicates },
+    { stage: 'intervals', name: 'measuring on the test rows', seconds: intervals, units: replicates },
   ];
-}
-
-/** What is expected of options; nothing of wrong ones, which `distill` refuses. */
-function orNone<T>(make: () => T[]): T[] {
-  try {
-    return make();
-  } catch {
-    return [];
-  }
 }

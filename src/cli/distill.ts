@@ -27,7 +27,7 @@ import { VERSION } from '../version.ts';
 import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor, teacherForRows } from './class-notes.ts';
-import { CHECKS, guessedSteps, lastSteps, stepsOf } from './distill-steps.ts';
+import { CHECKS, guessedDistillSteps, lastSteps, stepsOf } from './distill-steps.ts';
 import { noteSingleGroups, readGroups, withGroups } from './groups-input.ts';
 import { studentImages } from './image-options.ts';
 import { withTeacherImages } from './images-input.ts';
@@ -56,7 +56,7 @@ export async function distillCommand(values: Values): Promise<void> {
       seen: '--out is missing, and the checkpoint is kept next to it',
       remedy: 'give the --out of the interrupted run',
     });
-  planSteps(await guessedSteps(values, asked), true);
+  planSteps(await guessedDistillSteps(values, asked), true);
   beginStep('reading rows');
   using models = await openModels(values);
   const { preprocessing } = models;

@@ -7,7 +7,7 @@ const WIDTH = 20;
 /** Time between two drawings of the bar. */
 const REDRAW_MS = 200;
 /** Most time without a line where there is no terminal; the timer may be a little late. */
-const LINE_MS = 1800;
+const LINE_MS = 1500;
 /** Nothing is known about the time left before this. */
 const START_MS = 1000;
 /** The rate of rows is that of this time. */
@@ -99,7 +99,7 @@ function outlook(
 ): { share: number | undefined; left: number | undefined } {
   const { overall, done, total } = progress;
   if (overall) return { share: overall.done / overall.total, left: leftAfter(progress, since) };
-  if (total <= 1) return { share: undefined, left: undefined };
+  if (total <= 1 || total === Infinity) return { share: undefined, left: undefined };
   const share = done / total;
   return { share, left: share > 0.02 && share < 1 ? Math.max(0, (passed * (1 - share)) / share - since) : undefined };
 }
@@ -120,7 +120,8 @@ function sampled(recent: readonly Sample[], sample: Sample): Sample[] {
 function rows({ stage, done, total }: Progress, recent: readonly Sample[]): string {
   if (!OF_ROWS.includes(stage) || done >= total) return '';
   const [first, last] = [recent[0], recent.at(-1)];
-  const counts = `, ${done.toLocaleString('en')} of ${total.toLocaleString('en')} rows`;
+  const of = total === Infinity ? '' : ` of ${total.toLocaleString('en')}`;
+  const counts = `, ${done.toLocaleString('en')}${of} rows`;
   if (!first || !last || last.at - first.at < 500 || last.done <= first.done) return counts;
   const perSecond = (1000 * (last.done - first.done)) / (last.at - first.at);
   return `${counts}, ${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString('en')} a second`;

@@ -77,7 +77,7 @@ export function openOverall(
       const times = timesLeft(all);
       const left = Math.max(LEAST, times.left);
       // what remains of the bar is that of the time
-      share = Math.min(MOST, 1 - ((1 - share) * left) / (now - last + left));
+      share = Math.max(share, Math.min(MOST, 1 - ((1 - share) * left) / (now - last + left)));
       last = now;
       const shown = taken?.ended === false ? taken : (current() ?? all.at(-1));
       const overall = { done: share, total: 1, ...(!isRough && { secondsLeft: left }) };

@@ -8,8 +8,10 @@ const CACHED = 0.02;
 const WINDOW = 20;
 /** Rows in this first time may come from a cache, and say nothing about the rate. */
 const SKIPPED = 0.5;
-/** A step's own rate counts fully after this time, or after this share of it. */
-const SURE = { seconds: 3, share: 0.2 };
+/** A step's own rate counts fully after this share of it, or after this time; units, such as rows, take more equal times than stages. */
+const SURE = { share: 0.2, units: 3, seconds: 30 };
+/** Limits of what steps tell about the pace of those of other kinds. */
+const USUAL = { least: 1 / 3, most: 3 };
 /** Expected seconds that the first steps are averaged with. */
 const PRIOR = 1;
 /** Time left of a step that has not ended, in seconds. */
@@ -52,21 +54,25 @@ export function advance(step: State, { done, total, share, overall }: Progress, 
   step.done = step.before + (share === undefined ? done : share * total);
   step.total = Math.max(step.units ?? total, step.done);
   const { samples, units } = step;
-  if (samples.length === 0 && units === undefined) samples.push({ at: began, done: 0 });
+  // the first progress also took what comes before it, such as reading rows
   if (units === undefined || step.spent >= SKIPPED) samples.push({ at: now, done: step.done });
   while (samples.length > 2 && (samples[1] as { at: number }).at < now - WINDOW) samples.shift();
   const [first] = samples;
   const [time, passed] = first ? [now - first.at, step.done - first.done] : [0, 0];
   if (time <= 0 || passed <= 0) return;
   step.own = ((step.total - step.done) * time) / passed;
-  step.weight = Math.min(1, Math.max(time / SURE.seconds, passed / step.total / SURE.share));
+  step.weight = Math.min(
+    1,
+    Math.max(time / (units === undefined ? SURE.seconds : SURE.units), passed / step.total / SURE.share),
+  );
 }
 
 /** Seconds left of each step, and of all; steps of a kind may run at the same time. */
 export function timesLeft(all: readonly State[]): { left: number; of: (step: State) => number } {
   const kinds = new Map<string, State[]>();
   for (const step of all) kinds.set(kindOf(step), [...(kinds.get(kindOf(step)) ?? []), step]);
-  const usual = paceOf(all.filter(({ steps }) => steps === undefined)) ?? 1;
+  const known = paceOf(all.filter(({ steps }) => steps === undefined)) ?? 1;
+  const usual = Math.min(USUAL.most, Math.max(USUAL.least, known));
   const of = (step: State): number => leftOf(step, paceOf(kinds.get(kindOf(step)) ?? []) ?? usual);
   let left = 0;
   for (const some of kinds.values()) {
