@@ -1,4 +1,5 @@
 // The steps of a distillation and their expected times, for its progress.
+import type { AnyDataset } from './data/dataset.ts';
 import { textColumnsOf } from './data/encode-texts.ts';
 import { hintOf } from './distill-hint.ts';
 import { wantedLayer } from './distill-labels.ts';
@@ -22,11 +23,11 @@ import type { Teacher } from './teacher/teacher.ts';
  */
 const SECONDS = {
   /** The teacher: a row, and each of its values; it may be far slower. */
-  answer: { row: 1e-5, value: 1e-7 },
-  /** Label de-biasing: a labelled row, and each of its values, for all maps of a fold; with few maps. */
-  maps: { row: 1.2e-5, value: 2.5e-7, few: 1e-6 },
-  /** A row and each weight of the student in an epoch; each value of a row in a logistic fit. */
-  training: { row: 2e-7, weight: 6e-10, exact: 2e-7, text: 5e-5 },
+  answer: { row: 2.5e-5, value: 1e-7 },
+  /** Label de-biasing: a labelled row, and each of its fields, for all maps of a fold; with few maps. */
+  maps: { row: 2e-5, field: 6.5e-7, few: 1e-6 },
+  /** A row and each multiplication of the student in an epoch; each field of a row in a logistic fit; a row of texts. */
+  training: { row: 1e-7, product: 2.5e-10, exact: 2e-6, text: 5e-5 },
   /** The end: a row, and each of its values. */
   end: { row: 4e-6, value: 2e-8 },
 };
@@ -37,10 +38,7 @@ const FITS = 6;
  * How long students train, in the fewest epochs, where the validation rows end training. Labels are noisier than a teacher: with a larger
  * strength of infusion training ends sooner.
  */
-const LENGTHS: readonly number[] = [18, 5, 2.5, 2, 1.8, 1.5];
-
-/** The stages that only a distillation's own progress has. */
-export const STAGES = { texts: 'n-grams', end: 'threshold' } as const;
+const LENGTHS: readonly number[] = [24, 6, 2, 2, 2, 1.5];
 
 /** The steps of `distill`. @param withFeatures whether the teacher's hidden layer is read */
 export function distillSteps(
@@ -65,9 +63,7 @@ export function distillSteps(
     ...(withFeatures
       ? [{ ...answers, stage: 'features', name: 'asking the teacher for its hidden layer', units: rows + 1 }]
       : []),
-    ...(isText
-      ? [{ stage: STAGES.texts, name: 'weighing rare words', seconds: 10 * SECONDS.training.text * rows }]
-      : []),
+    ...(isText ? [{ stage: 'n-grams', name: 'weighing rare words', seconds: 10 * SECONDS.training.text * rows }] : []),
     {
       stage: 'label de-biasing',
       name: debias === 'none' ? "taking the teacher's labels" : "removing the teacher's bias",
@@ -78,7 +74,7 @@ export function distillSteps(
       ? [{ stage: 'student', name: 'fitting the best student closer', seconds: 3 * SECONDS.training.text * rows }]
       : []),
     {
-      stage: STAGES.end,
+      stage: 'threshold',
       name: 'choosing the threshold',
       seconds: rows * (SECONDS.end.row + SECONDS.end.value * width),
     },
@@ -104,18 +100,24 @@ export function studentSeconds(
   length: number,
 ): number {
   const { student, train, loss = debiasedDistillation() } = options;
-  const { row, weight, exact, text } = SECONDS.training;
+  const { row, product, exact, text } = SECONDS.training;
   if (textColumnsOf(train.preprocessing).length > 0) return 3 * text * train.rows;
-  if (isExact(student, loss, options.optimizer)) return exact * train.rows * train.features.width;
+  if (isExact(student, loss, options.optimizer)) return exact * train.rows * fieldsOf(train);
   const { budget } = checkFitOptions(options, train.rows);
   const epochs = Math.min(budget.most, budget.least * (budget.patience === Infinity ? 1 : length));
-  return epochs * train.rows * (row + weight * operations(train, student));
+  return epochs * train.rows * (row + product * productsOf(train, student));
 }
 
-/** Multiplications of a row in a student. */
-function operations({ features }: DistillOptions['train'], student: Architecture): number {
-  const { stages, size } = networkLayout(inputsOf(features), student);
-  return stages.reduce((sum, { outHeight, outWidth, outputs }) => sum + 30 * outHeight * outWidth * outputs, size);
+/** Multiplications of a row in a student. Of a field that is one-hot, one value is not 0. */
+function productsOf(train: AnyDataset, student: Architecture): number {
+  const { stages, size } = networkLayout(inputsOf(train.features), student);
+  const [first = 1] = student.hidden;
+  const dense = size - (stages.length > 0 ? 0 : (train.features.width - fieldsOf(train)) * first);
+  return stages.reduce((sum, { outHeight, outWidth, outputs }) => sum + 30 * outHeight * outWidth * outputs, dense);
+}
+
+function fieldsOf({ features }: Pick<AnyDataset, 'features'>): number {
+  return features.fieldColumns.length;
 }
 
 /** Expected seconds of label de-biasing. */
@@ -124,11 +126,11 @@ export function debiasSeconds({
   validation,
   debias = 'auto',
 }: Pick<DistillOptions, 'train' | 'validation' | 'debias'>): number {
-  const { row, value, few } = SECONDS.maps;
+  const { row, field, few } = SECONDS.maps;
   const rows = [train, validation].reduce((sum, { labels }) => sum + labels.filter((y) => y >= 0).length, 0);
   const isRich = debias !== 'none' && debiasesRichly([train, validation]);
   const many = isFew(rarerLabels([train, validation])) ? FITS - 1 : 1;
-  return rows * many * FITS * (isRich ? row + value * train.features.width : few);
+  return rows * many * FITS * (isRich ? row + field * fieldsOf(train) : few);
 }
 
 function studentSteps(options: DistillOptions, hasHint: boolean): Step[] {

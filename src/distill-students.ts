@@ -56,7 +56,7 @@ export async function trainStudents(
     hint,
     around,
     onEnd,
-  }: { hint?: Hint | undefined; around?: number | undefined; onEnd?: (stage: string) => void } = {},
+  }: { hint?: Hint | undefined; around?: number | undefined; onEnd?: ((stage: string) => void) | undefined } = {},
 ): Promise<readonly Trial[]> {
   const { strengths } = infusionOf(options);
   const trials: Trial[] = [];

@@ -4,11 +4,9 @@ import { calibrateStudent } from './distill-calibrate.ts';
 import { chooseTrial, hintOf } from './distill-hint.ts';
 import { hiddenFeaturesOf, labelledParts, softLabelsOf } from './distill-labels.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
-import { distillSteps, STAGES } from './distill-plan.ts';
 import { finishStudent, infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
 import { checkName } from './io/check.ts';
 import { DebkdError } from './io/errors.ts';
-import { openOverall } from './io/overall.ts';
 import { withStoredNames } from './io/stored-names.ts';
 import { checkAblation, checkLabels } from './labels/candidates.ts';
 import { recordChanges } from './labels/changes.ts';
@@ -49,23 +47,21 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const { signal, onProgress } = given;
   const teacher = await readyTeacher(given.teacher, given.train, { signal, onProgress });
   checkBefore({ ...given, select, teacher });
-  const steps = distillSteps({ ...given, teacher });
-  const overall = openOverall(steps, onProgress);
-  const watch = { signal, onProgress: onProgress && overall.onProgress };
+  const progress =
+    onProgress &&
+    (await import('./distill-progress.ts')).openDistillProgress({ ...given, select, teacher }, onProgress);
+  const watch = { signal, onProgress: progress?.onProgress };
   const asked: DistillOptions = { ...given, select, teacher, ...watch };
   const started = performance.now();
 
   const soft = await softLabelsOf(asked);
-  overall.end('soft labels');
   const features = await hiddenFeaturesOf(asked);
-  overall.end('features');
-  // the hidden layer may be too large
-  if (!features) overall.plan(distillSteps(asked, false).filter(({ stage }) => stage !== 'soft labels'));
+  progress?.asked(features !== undefined);
   const labelled = performance.now();
 
   const margins = { train: soft.train.margins, validation: soft.validation.margins };
   const { train, textWeights } = await chooseTextWeights(asked, margins, watch);
-  overall.end(STAGES.texts);
+  progress?.end('n-grams');
   const { validation } = asked;
   const options: DistillOptions = { ...asked, train };
 
@@ -79,7 +75,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
       }),
     ),
   );
-  overall.end('label de-biasing');
+  progress?.end('label de-biasing');
   const selection =
     select === 'debiased' ? debiasedSelection(validation, selectionMargins.validation) : labelSelection(validation);
 
@@ -87,11 +83,11 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const hint = features && weight !== undefined ? { weight, features: standardiseFeatures(features.train) } : undefined;
   const trials = await trainStudents(options, debiased.train, selection, {
     ...{ hint, around: textWeights?.penalty },
-    onEnd: overall.end,
+    onEnd: progress?.end,
   });
   const best = chooseTrial(trials, selection);
   const chosen = { ...best, student: await finishStudent(options, best, debiased.train, selection) };
-  overall.end('student');
+  progress?.end('student');
   const trained = performance.now();
 
   const byTargets = select === 'debiased' && options.debias !== 'none';
@@ -113,7 +109,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   // a leaked teacher's map is fitted on the validation rows only
   const corrections = groupCorrections(leakage.leaked ? parts.slice(1) : parts);
   const changes = recordChanges(soft.train.margins, debiased.train, targets.margins, train);
-  overall.finish(STAGES.end);
+  progress?.finish('threshold');
   return {
     student,
     soft,

@@ -13,9 +13,9 @@ import { text, type Values } from '../settings/values.ts';
 /** Seconds of an idle machine with two cores, by test/evidence/stage-times.mjs. */
 const SECONDS = {
   /** A byte of a table's text, which is read. */
-  byte: 1e-7,
-  /** A value, which is encoded or checked. */
-  value: 4e-7,
+  byte: 2e-7,
+  /** A value that is checked, in memory and in a file. */
+  value: { kept: 2e-7, stored: 2.5e-6 },
   /** A byte of a table, in all steps after it is read. */
   rest: 8e-7,
   /** Opening the teacher, and any work besides the table's. */
@@ -39,7 +39,7 @@ export async function guessedSteps(values: Values, work: Pick<Step, 'stage' | 'n
   const bytes = file?.isFile() ? file.size : 0;
   return [
     { ...READ, seconds: SECONDS.opening + SECONDS.byte * bytes },
-    { ...ENCODE, seconds: SECONDS.byte * bytes },
+    { ...ENCODE, seconds: 0.5 * SECONDS.byte * bytes },
     { ...work, seconds: SECONDS.least + SECONDS.rest * bytes },
   ];
 }
@@ -80,7 +80,7 @@ export function lastSteps(
   return [
     ...baselines(values, () => expected(() => [studentSeconds(options, 2)])[0] ?? 0),
     ...ends({
-      ...{ checks: SECONDS.value * width * rows, answers, intervals },
+      ...{ checks: SECONDS.value['read' in test.features ? 'stored' : 'kept'] * width * rows, answers, intervals },
       ...{ replicates: models * replicatesOf(test.rows), isAsked: askedTeachers(options.teacher) > 0 },
     }),
   ];

@@ -95,6 +95,7 @@ export function openOverall(
       isRough = guessed;
     },
     finish(stage) {
+      share = 1;
       const number = countOf(all);
       const step = { number, of: number, name: all.at(-1)?.name ?? stage, secondsLeft: 0 };
       onProgress?.({ stage, done: 1, total: 1, overall: { done: 1, total: 1, secondsLeft: 0 }, step });

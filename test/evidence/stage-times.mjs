@@ -24,18 +24,27 @@ child.on('exit', (code) => {
   const total = seconds();
   const shown = lines.flatMap(({ at, line }) => {
     const found = /^(\d+) %(?:, (.*) left)?; (?:\d+ of \d+: )?(.*)$/.exec(line);
-    return found ? [{ at, share: Number(found[1]), left: secondsOf(found[2]), name: found[3].replace(/, [\d,]+ of .*/, '') }] : [];
+    return found
+      ? [{ at, share: Number(found[1]), left: secondsOf(found[2]), name: found[3].replace(/, [\d,]+ of .*/, '') }]
+      : [];
   });
   const begins = shown.filter(({ name }, i) => name !== shown[i - 1]?.name);
-  for (const [i, { at, name }] of begins.entries()) console.log(`${((begins[i + 1]?.at ?? total) - at).toFixed(1).padStart(6)} s  ${name}`);
+  for (const [i, { at, name }] of begins.entries())
+    console.log(`${((begins[i + 1]?.at ?? total) - at).toFixed(1).padStart(6)} s  ${name}`);
   const times = shown.filter(({ left }) => left !== undefined);
   const rises = times.slice(1).map(({ left }, i) => left / times[i].left);
-  console.log(`${total.toFixed(1)} s, exit ${code}; longest silence ${silence.toFixed(2)} s from ${silentAt.toFixed(1)} s`);
+  console.log(
+    `${total.toFixed(1)} s, exit ${code}; longest silence ${silence.toFixed(2)} s from ${silentAt.toFixed(1)} s`,
+  );
   console.log(`largest rise of the time left ${(100 * (Math.max(1, ...rises) - 1)).toFixed(0)} %`);
   for (const share of [0.25, 0.5, 0.75]) {
     const now = times.findLast(({ at }) => at <= share * total);
     const left = total - (now?.at ?? 0);
-    console.log(now ? `after ${100 * share} %: ${now.left} s for ${left.toFixed(1)} s, share ${now.share} %` : `after ${100 * share} %: none shown`);
+    console.log(
+      now
+        ? `after ${100 * share} %: ${now.left} s for ${left.toFixed(1)} s, share ${now.share} %`
+        : `after ${100 * share} %: none shown`,
+    );
   }
 });
 
