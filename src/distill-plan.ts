@@ -1,21 +1,6 @@
 // The steps of a distillation and their expected times, for its progress.
-import type { AnyDataset } from './data/dataset.ts';
-import { textColumnsOf } from './data/encode-texts.ts';
-import { hintOf } from './distill-hint.ts';
-import { wantedLayer } from './distill-labels.ts';
-import type { DistillOptions } from './distill-options.ts';
-import { infusionOf } from './distill-students.ts';
+import type { DistillFacts, LabelFacts, TrainingFacts } from './distill-facts.ts';
 import type { Step } from './io/overall.ts';
-import { networkLayout } from './kernels/trunk-layout.ts';
-import { debiasesRichly } from './labels/candidates.ts';
-import { isFew, rarerLabels } from './labels/few-labels.ts';
-import type { InfusionForm } from './labels/infusion-forms.ts';
-import { debiasedDistillation } from './loss/debiased-distillation.ts';
-import type { Architecture } from './student/architecture.ts';
-import { checkFitOptions } from './student/fit-options.ts';
-import { inputsOf } from './student/network.ts';
-import { isExact } from './student/optimizer.ts';
-import type { Teacher } from './teacher/teacher.ts';
 
 /**
  * Seconds of an idle machine with two cores, by test/evidence/stage-times.mjs. They are right to a factor of about 3: those of the steps
@@ -32,58 +17,61 @@ const SECONDS = {
   end: { row: 4e-6, value: 2e-8 },
 };
 
-/** Fits of label de-biasing: without each fold, and on all rows. */
+/** Fits of label de-biasing: without each fold, and on all rows. With few labels, cross-fitting is repeated. */
 const FITS = 6;
+const REPEATED = 26;
 /**
  * How long students train, in the fewest epochs, where the validation rows end training. Labels are noisier than a teacher: with a larger
  * strength of infusion training ends sooner.
  */
 const LENGTHS: readonly number[] = [24, 6, 2, 2, 2, 1.5];
 
-/** The steps of `distill`. @param withFeatures whether the teacher's hidden layer is read */
-export function distillSteps(
-  options: DistillOptions,
-  withFeatures: boolean = wantedLayer(options) !== undefined,
-): Step[] {
-  const { teacher, train, validation, debias = 'auto' } = options;
-  const rows = train.rows + validation.rows;
-  const { width } = train.features;
-  const isText = textColumnsOf(train.preprocessing).length > 0;
-  const asked = askedTeachers(teacher);
-  const answers = { kind: 'teacher', seconds: answerSeconds(rows, width) };
+/** The steps of `distill`. */
+export function distillSteps({ training, labels, withFeatures, form, strengths, withHint }: DistillFacts): Step[] {
+  const { text } = SECONDS.training;
+  const { rows } = labels;
+  const { isText, budget } = training;
+  const wanted = [false, true]
+    .slice(0, withHint ? 2 : 1)
+    .flatMap((hinted) => strengths.map((mix, i) => ({ mix, i, hinted })));
+  const students = wanted.map(({ mix, i, hinted }, k): Step => {
+    const stage = wanted.length > 1 ? `student ${k + 1} of ${wanted.length}` : 'student';
+    const labelled = form === 'none' ? '' : form === 'mix' ? `, label mix ${mix}` : `, labels by ${form} ${mix}`;
+    return {
+      stage,
+      name: `training ${wanted.length > 1 ? stage : 'the student'}${labelled}${hinted ? ', with a hint' : ''}`,
+      seconds: studentSeconds(training, LENGTHS[Math.min(i, LENGTHS.length - 1)] as number),
+      kind: 'student',
+      grows: budget.patience !== Infinity,
+    };
+  });
   return [
-    ...(asked > 0
-      ? [
-          {
-            ...{ ...answers, stage: 'soft labels', name: 'asking the teacher (soft labels)' },
-            ...{ units: rows * asked, seconds: answers.seconds * asked },
-          },
-        ]
-      : []),
-    ...(withFeatures
-      ? [{ ...answers, stage: 'features', name: 'asking the teacher for its hidden layer', units: rows + 1 }]
-      : []),
-    ...(isText ? [{ stage: 'n-grams', name: 'weighing rare words', seconds: 10 * SECONDS.training.text * rows }] : []),
+    ...teacherSteps(labels, withFeatures),
+    ...(isText ? [{ stage: 'n-grams', name: 'weighing rare words', seconds: 10 * text * rows }] : []),
     {
       stage: 'label de-biasing',
-      name: debias === 'none' ? "taking the teacher's labels" : "removing the teacher's bias",
-      seconds: debiasSeconds(options),
+      name: labels.debias === 'none' ? "taking the teacher's labels" : "removing the teacher's bias",
+      seconds: debiasSeconds(labels),
     },
-    ...studentSteps(options, withFeatures ? hintOf(options) !== undefined : false),
-    ...(isText
-      ? [{ stage: 'student', name: 'fitting the best student closer', seconds: 3 * SECONDS.training.text * rows }]
-      : []),
+    ...students,
+    ...(isText ? [{ stage: 'student', name: 'fitting the best student closer', seconds: 3 * text * rows }] : []),
     {
       stage: 'threshold',
       name: 'choosing the threshold',
-      seconds: rows * (SECONDS.end.row + SECONDS.end.value * width),
+      seconds: rows * (SECONDS.end.row + SECONDS.end.value * labels.width),
     },
   ];
 }
 
-/** How many teachers are asked; soft labels that are given are read. */
-export function askedTeachers(teacher: Teacher): number {
-  return (teacher.parts ?? [teacher]).filter(({ given }) => !given).length;
+/** The teacher's soft labels and hidden layer. */
+export function teacherSteps({ asked, rows, width }: LabelFacts, withFeatures: boolean): Step[] {
+  const one = { kind: 'teacher', seconds: answerSeconds(rows, width) };
+  const labels = {
+    ...{ ...one, stage: 'soft labels', name: 'asking the teacher (soft labels)' },
+    ...{ units: rows * asked, seconds: one.seconds * asked },
+  };
+  const features = { ...one, stage: 'features', name: 'asking the teacher for its hidden layer', units: rows + 1 };
+  return [...(asked > 0 ? [labels] : []), ...(withFeatures ? [features] : [])];
 }
 
 /** Expected seconds of a teacher. @param width of the encoded rows */
@@ -93,67 +81,20 @@ export function answerSeconds(rows: number, width: number): number {
 
 /** Expected seconds of a student. @param length in the fewest epochs, where the validation rows end training */
 export function studentSeconds(
-  options: Pick<
-    DistillOptions,
-    'student' | 'train' | 'loss' | 'seed' | 'epochs' | 'batchSize' | 'optimizer' | 'dropout'
-  >,
+  { rows, fields, isText, isExact, budget, products }: TrainingFacts,
   length: number,
 ): number {
-  const { student, train, loss = debiasedDistillation() } = options;
   const { row, product, exact, text } = SECONDS.training;
-  if (textColumnsOf(train.preprocessing).length > 0) return 3 * text * train.rows;
-  if (isExact(student, loss, options.optimizer)) return exact * train.rows * fieldsOf(train);
-  const { budget } = checkFitOptions(options, train.rows);
+  if (isText) return 3 * text * rows;
+  if (isExact) return exact * rows * fields;
   const epochs = Math.min(budget.most, budget.least * (budget.patience === Infinity ? 1 : length));
-  return epochs * train.rows * (row + product * productsOf(train, student));
-}
-
-/** Multiplications of a row in a student. Of a field that is one-hot, one value is not 0. */
-function productsOf(train: AnyDataset, student: Architecture): number {
-  const { stages, size } = networkLayout(inputsOf(train.features), student);
-  const [first = 1] = student.hidden;
-  const dense = size - (stages.length > 0 ? 0 : (train.features.width - fieldsOf(train)) * first);
-  return stages.reduce((sum, { outHeight, outWidth, outputs }) => sum + 30 * outHeight * outWidth * outputs, dense);
-}
-
-function fieldsOf({ features }: Pick<AnyDataset, 'features'>): number {
-  return features.fieldColumns.length;
+  return epochs * rows * (row + product * products);
 }
 
 /** Expected seconds of label de-biasing. */
-export function debiasSeconds({
-  train,
-  validation,
-  debias = 'auto',
-}: Pick<DistillOptions, 'train' | 'validation' | 'debias'>): number {
+export function debiasSeconds({ debias, labelled, isRich, isFew, fields }: LabelFacts): number {
   const { row, field, few } = SECONDS.maps;
-  const rows = [train, validation].reduce((sum, { labels }) => sum + labels.filter((y) => y >= 0).length, 0);
-  const isRich = debias !== 'none' && debiasesRichly([train, validation]);
-  const many = isFew(rarerLabels([train, validation])) ? FITS - 1 : 1;
-  return rows * many * FITS * (isRich ? row + field * fieldsOf(train) : few);
-}
-
-function studentSteps(options: DistillOptions, hasHint: boolean): Step[] {
-  const { form, strengths } = infusionOf(options);
-  const { budget } = checkFitOptions(options, options.train.rows);
-  const wanted = [false, ...(hasHint ? [true] : [])].flatMap((hinted) =>
-    strengths.map((strength, place) => ({ strength, place, hinted })),
-  );
-  return wanted.map(({ strength, place, hinted }, i) => {
-    const of = wanted.length > 1 ? `student ${i + 1} of ${wanted.length}` : 'student';
-    return {
-      stage: of,
-      name: `training ${wanted.length > 1 ? of : 'the student'}${mixText(form, strength)}${hinted ? ', with a hint' : ''}`,
-      seconds: studentSeconds(options, LENGTHS[Math.min(place, LENGTHS.length - 1)] as number),
-      kind: 'student',
-      grows: budget.patience !== Infinity,
-    };
-  });
-}
-
-function mixText(form: InfusionForm, strength: number): string {
-  if (form === 'none') return '';
-  return form === 'mix' ? `, label mix ${strength}` : `, labels by ${form} ${strength}`;
+  return labelled * (isFew ? REPEATED : FITS) * (isRich && debias !== 'none' ? row + field * fields : few);
 }
 
 /** What is expected; nothing of wrong options, which the call itself refuses. */

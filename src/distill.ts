@@ -1,6 +1,7 @@
 // Distils a student from a teacher and rows.
 import { checkPartWeights } from './data/row-weights.ts';
 import { calibrateStudent } from './distill-calibrate.ts';
+import { distillFacts } from './distill-facts.ts';
 import { chooseTrial, hintOf } from './distill-hint.ts';
 import { hiddenFeaturesOf, labelledParts, softLabelsOf } from './distill-labels.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
@@ -49,14 +50,14 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   checkBefore({ ...given, select, teacher });
   const progress =
     onProgress &&
-    (await import('./distill-progress.ts')).openDistillProgress({ ...given, select, teacher }, onProgress);
+    (await import('./distill-progress.ts')).openDistillProgress(distillFacts({ ...given, teacher }), onProgress);
   const watch = { signal, onProgress: progress?.onProgress };
   const asked: DistillOptions = { ...given, select, teacher, ...watch };
   const started = performance.now();
 
   const soft = await softLabelsOf(asked);
   const features = await hiddenFeaturesOf(asked);
-  progress?.asked(features !== undefined);
+  progress?.answered(features !== undefined);
   const labelled = performance.now();
 
   const margins = { train: soft.train.margins, validation: soft.validation.margins };

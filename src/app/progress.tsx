@@ -1,9 +1,8 @@
 // The progress of a run: one bar with the time left, the step, loss curves and a cancel button.
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { leftAfter } from '../io/overall.ts';
 import type { Progress } from '../io/progress.ts';
-import { nextTime, type ShownTime, timeText } from '../io/time-left.ts';
+import { leftAfter, nextTime, type ShownTime, timeText } from '../io/time-left.ts';
 import { type Epoch, LossFigure } from './figures.tsx';
 
 /** The progress of a run. */

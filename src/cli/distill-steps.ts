@@ -1,8 +1,9 @@
 // The steps of `debkd distill` and their expected times, for its progress.
 import { stat } from 'node:fs/promises';
 import type { AnyDataset } from '../data/dataset.ts';
+import { askedTeachers, distillFacts, trainingFacts } from '../distill-facts.ts';
 import type { Distillation, DistillOptions } from '../distill-options.ts';
-import { answerSeconds, askedTeachers, distillSteps, expected, studentSeconds } from '../distill-plan.ts';
+import { answerSeconds, distillSteps, expected, studentSeconds } from '../distill-plan.ts';
 import { infusionOf } from '../distill-students.ts';
 import type { Step } from '../io/overall.ts';
 import { replicatesOf } from '../metrics/evaluation.ts';
@@ -56,7 +57,7 @@ export async function guessedDistillSteps(values: Values, settings: DistillSetti
 
 /** The steps that follow when the table is encoded. */
 export function stepsOf(values: Values, options: DistillOptions, data: Readonly<Record<Part, AnyDataset>>): Step[] {
-  const inner = expected(() => distillSteps(options));
+  const inner = expected(() => distillSteps(distillFacts(options)));
   const seconds = inner.reduce((sum, step) => sum + step.seconds, 0);
   return [{ ...DISTIL, seconds, steps: inner.length }, ...lastSteps(values, options, data)];
 }
@@ -78,7 +79,7 @@ export function lastSteps(
   const models = values['baselines'] ? 4 : 2;
   const intervals = models * SECONDS.resampled * test.rows * replicatesOf(test.rows);
   return [
-    ...baselines(values, () => expected(() => [studentSeconds(options, 2)])[0] ?? 0),
+    ...baselines(values, () => expected(() => [studentSeconds(trainingFacts(options), 2)])[0] ?? 0),
     ...ends({
       ...{ checks: SECONDS.value['read' in test.features ? 'stored' : 'kept'] * width * rows, answers, intervals },
       ...{ replicates: models * replicatesOf(test.rows), isAsked: askedTeachers(options.teacher) > 0 },

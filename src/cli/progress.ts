@@ -1,7 +1,6 @@
 // Progress on standard error: on a terminal one line with a bar, otherwise a line for each step, and at least one every 2 s.
-import { leftAfter } from '../io/overall.ts';
 import type { Progress } from '../io/progress.ts';
-import { nextTime, type ShownTime, timeText } from '../io/time-left.ts';
+import { leftAfter, nextTime, type ShownTime, timeText } from '../io/time-left.ts';
 
 const WIDTH = 20;
 /** Time between two drawings of the bar. */

@@ -1,6 +1,7 @@
 // One progress for a call of several steps, whose expected times are corrected while it runs. Progress of steps may arrive in turns.
 import type { Progress } from './progress.ts';
-import { advance, kindOf, LEAST, newState, type State, slowly, timesLeft } from './step-times.ts';
+import { advance, kindOf, newState, type State, timesLeft } from './step-times.ts';
+import { LEAST } from './time-left.ts';
 
 /** A step of a call. */
 export interface Step {
@@ -128,15 +129,4 @@ function stepOf(
   const isOther = shown.began !== undefined && !all.some((one) => one.stage === stage);
   const name = isOther ? `${shown.name}, ${stage}` : shown.name;
   return { number: before + 1, of, name, ...(secondsLeft !== undefined && { secondsLeft }) };
-}
-
-/**
- * The seconds left a while after progress. What the step takes counts down ever more slowly without news.
- * @param since seconds since the progress
- */
-export function leftAfter({ overall, step }: Progress, since: number): number | undefined {
-  const { secondsLeft } = overall ?? {};
-  if (secondsLeft === undefined) return undefined;
-  const ofStep = Math.min(secondsLeft, Math.max(LEAST, step?.secondsLeft ?? secondsLeft));
-  return secondsLeft - ofStep + slowly(ofStep, since);
 }

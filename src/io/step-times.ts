@@ -1,6 +1,7 @@
 // How long the steps of a call still take: by expected times, the times of finished steps, and the rates of running ones.
 import type { Step } from './overall.ts';
 import type { Progress } from './progress.ts';
+import { slowly } from './time-left.ts';
 
 /** A step with less than this time per expected second came from a cache. */
 const CACHED = 0.02;
@@ -14,9 +15,6 @@ const SURE = { share: 0.2, units: 3, seconds: 30 };
 const USUAL = { least: 1 / 3, most: 3 };
 /** Expected seconds that the first steps are averaged with. */
 const PRIOR = 1;
-/** Time left of a step that has not ended, in seconds. */
-export const LEAST = 0.05;
-
 /** A step as it runs. */
 export interface State extends Step {
   ended: boolean;
@@ -102,11 +100,6 @@ function paceOf(some: readonly State[]): number | undefined {
     expected += counts * planned;
   }
   return expected === 0 ? undefined : (spent + PRIOR) / (expected + PRIOR);
-}
-
-/** The seconds left after a time without news: they count down ever more slowly, and never to 0. */
-export function slowly(seconds: number, time: number): number {
-  return seconds <= 0 ? 0 : (seconds * seconds) / (seconds + time);
 }
 
 /** Steps of a kind tell about each other. */

@@ -1,4 +1,8 @@
 // The time left as it is shown: it follows the estimate slowly, and never rises by more than 20 % at a time.
+import type { Progress } from './progress.ts';
+
+/** Time left of a step that has not ended, in seconds. */
+export const LEAST = 0.05;
 
 /** What is shown, and when that was. */
 export interface ShownTime {
@@ -41,4 +45,20 @@ export function timeText(seconds: number): string {
   if (seconds <= 60) return `${seconds} s`;
   if (seconds <= 600) return `${Math.floor(seconds / 60)} min${seconds % 60 ? ` ${seconds % 60} s` : ''}`;
   return seconds <= 7200 ? `${seconds / 60} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** The seconds left after a time without news: they count down ever more slowly, and never to 0. */
+export function slowly(seconds: number, time: number): number {
+  return seconds <= 0 ? 0 : (seconds * seconds) / (seconds + time);
+}
+
+/**
+ * The seconds left a while after progress. What the step takes counts down ever more slowly without news.
+ * @param since seconds since the progress
+ */
+export function leftAfter({ overall, step }: Progress, since: number): number | undefined {
+  const { secondsLeft } = overall ?? {};
+  if (secondsLeft === undefined) return undefined;
+  const ofStep = Math.min(secondsLeft, Math.max(LEAST, step?.secondsLeft ?? secondsLeft));
+  return secondsLeft - ofStep + slowly(ofStep, since);
 }

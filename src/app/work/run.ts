@@ -13,6 +13,7 @@ import type { Column, Table } from '../../data/table.ts';
 import { sampleRecord } from '../../deploy/edge/sample.ts';
 import { recordsOf } from '../../deploy/table-records.ts';
 import { distill } from '../../distill.ts';
+import { distillFacts } from '../../distill-facts.ts';
 import type { Distillation } from '../../distill-options.ts';
 import { distillSteps, expected } from '../../distill-plan.ts';
 import type { LabelCache } from '../../io/cache.ts';
@@ -99,7 +100,7 @@ export async function runDistillation(
   const columns = columnsOf(inputs, data.train.preprocessing);
   const checkpoint = await openCheckpoint({ ...inputs, teacher }, settings, options);
   const distilled = { ...chosen, ...data, teacher };
-  const inner = expected(() => distillSteps(distilled));
+  const inner = expected(() => distillSteps(distillFacts(distilled)));
   const seconds = inner.reduce((sum, step) => sum + step.seconds, 0);
   const ends = (asking: number): Step[] => [
     { stage: 'soft labels', name: 'asking the teacher about the test rows', seconds: asking },
