@@ -1,6 +1,6 @@
 // The steps of a distillation and their expected times, for its progress.
 import type { DistillFacts, LabelFacts, TrainingFacts } from './distill-facts.ts';
-import type { Step } from './io/overall.ts';
+import type { Step } from './io/step.ts';
 
 /**
  * Seconds of an idle machine with two cores, by test/evidence/stage-times.mjs. They are right to a factor of about 3: those of the steps

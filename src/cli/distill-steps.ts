@@ -5,7 +5,7 @@ import { askedTeachers, distillFacts, trainingFacts } from '../distill-facts.ts'
 import type { Distillation, DistillOptions } from '../distill-options.ts';
 import { answerSeconds, distillSteps, expected, studentSeconds } from '../distill-plan.ts';
 import { infusionOf } from '../distill-students.ts';
-import type { Step } from '../io/overall.ts';
+import type { Step } from '../io/step.ts';
 import { replicatesOf } from '../metrics/evaluation.ts';
 import type { Part } from '../report/result.ts';
 import type { DistillSettings } from '../settings/training.ts';

@@ -1,8 +1,9 @@
 // The messages from the command's thread to the main thread.
 import { parentPort } from 'node:worker_threads';
 import { printable } from '../io/errors.ts';
-import { type Overall, openOverall, type Step } from '../io/overall.ts';
+import { type Overall, openOverall } from '../io/overall.ts';
 import type { Progress } from '../io/progress.ts';
+import type { Step } from '../io/step.ts';
 
 export type ThreadMessage =
   | { readonly kind: 'progress'; readonly progress: Progress }

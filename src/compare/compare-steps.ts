@@ -1,7 +1,7 @@
 // The steps of a comparison and their expected times, for its progress.
 import { labelFacts, trainingFacts } from '../distill-facts.ts';
 import { debiasSeconds, expected, studentSeconds, teacherSteps } from '../distill-plan.ts';
-import type { Step } from '../io/overall.ts';
+import type { Step } from '../io/step.ts';
 import type { CompareOptions } from './compare-options.ts';
 import type { Method } from './method.ts';
 import { DEBIASED_METHODS, methodSpec } from './methods.ts';

@@ -1,6 +1,6 @@
 // How long the steps of a call still take: by expected times, the times of finished steps, and the rates of running ones.
-import type { Step } from './overall.ts';
 import type { Progress } from './progress.ts';
+import type { Step } from './step.ts';
 import { slowly } from './time-left.ts';
 
 /** A step with less than this time per expected second came from a cache. */

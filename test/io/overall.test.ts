@@ -1,7 +1,8 @@
 // The progress of a whole call: the share never falls and ends at 1, and the time left that is shown rises slowly and is never far too short.
 import { expect, test } from 'vitest';
-import { openOverall, type Step } from '../../src/io/overall.ts';
+import { openOverall } from '../../src/io/overall.ts';
 import type { Progress } from '../../src/io/progress.ts';
+import type { Step } from '../../src/io/step.ts';
 import { FEW, leftAfter, nextTime, type ShownTime, timeText } from '../../src/io/time-left.ts';
 
 /** A step, the seconds that it really takes, and the parts of its work that are reported; none: its end only. */
