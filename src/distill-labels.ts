@@ -50,14 +50,23 @@ function eachOf({ each }: SoftLabels): readonly Float64Array[] | undefined {
   return each?.map(({ margins }) => margins);
 }
 
-/** The teacher's hidden features of both parts; undefined if neither a map of the method nor a hint uses them. */
-export async function hiddenFeaturesOf(options: DistillOptions): Promise<HiddenFeatures | undefined> {
-  const { teacher, train, validation, debias = 'auto', ablate = [], cache, signal, onProgress } = options;
-  if (ablate.includes('features')) return;
+/** The hidden layer that a map of the method or a hint looks at; undefined if none does. */
+export function wantedLayer(options: DistillOptions): { layer: string; areForMaps: boolean } | undefined {
+  const { teacher, train, validation, debias = 'auto', ablate = [] } = options;
+  if (ablate.includes('features')) return undefined;
   const found = teacher.hiddenLayer();
   const areForMaps = ['auto', 'residual', 'stack'].includes(debias) && debiasesRichly([train, validation]);
-  if ('why' in found || (!areForMaps && hintOf(options) === undefined)) return;
-  const watch = { layer: found.layer, cache, signal, onProgress };
+  if ('why' in found || (!areForMaps && hintOf(options) === undefined)) return undefined;
+  return { layer: found.layer, areForMaps };
+}
+
+/** The teacher's hidden features of both parts; undefined if neither a map of the method nor a hint uses them. */
+export async function hiddenFeaturesOf(options: DistillOptions): Promise<HiddenFeatures | undefined> {
+  const { teacher, train, validation, cache, signal, onProgress } = options;
+  const wanted = wantedLayer(options);
+  if (!wanted) return;
+  const { layer, areForMaps } = wanted;
+  const watch = { layer, cache, signal, onProgress };
   const { width } = await hiddenFeatures(teacher, selectRows(validation, Uint32Array.of(0)), watch);
   if ((train.rows + validation.rows) * width > MAX_FEATURES) return;
   return {

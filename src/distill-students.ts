@@ -49,6 +49,7 @@ export interface Hint {
  * @param options.hint default none
  * @param options.threads where they are trained, which changes no result; default this thread
  * @param options.around the penalty of a student of texts on the teacher's own answers, near which those of the strengths are looked for
+ * @param options.onEnd called with the stage of each student that has ended
  */
 export async function trainStudents(
   options: DistillOptions,
@@ -58,7 +59,13 @@ export async function trainStudents(
     hint,
     around,
     threads,
-  }: { hint?: Hint | undefined; around?: number | undefined; threads?: Threads | undefined } = {},
+    onEnd,
+  }: {
+    hint?: Hint | undefined;
+    around?: number | undefined;
+    threads?: Threads | undefined;
+    onEnd?: ((stage: string) => void) | undefined;
+  } = {},
 ): Promise<readonly Trial[]> {
   const { strengths } = infusionOf(options);
   const isText = textColumnsOf(options.train.preprocessing).length > 0;
@@ -73,6 +80,7 @@ export async function trainStudents(
     const part = `strength ${strength}${given ? ', hint' : ''}`;
     const task = { targets: targetsOf(options, margins, strength), part, stage, path, hint: given };
     const student = await train(options, task, validation, used);
+    onEnd?.(stage);
     const selectionLoss = student.training?.selectionLoss ?? NaN;
     return { strength, ...(given && { hint: given.weight }), student, selectionLoss };
   };

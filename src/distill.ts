@@ -1,6 +1,7 @@
 // Distils a student from a teacher and rows.
 import { checkPartWeights } from './data/row-weights.ts';
 import { calibrateStudent } from './distill-calibrate.ts';
+import { distillFacts } from './distill-facts.ts';
 import { chooseTrial, hintOf } from './distill-hint.ts';
 import { hiddenFeaturesOf, labelledParts, softLabelsOf } from './distill-labels.ts';
 import type { Distillation, DistillOptions } from './distill-options.ts';
@@ -45,10 +46,14 @@ import { warningsOf } from './warnings/warnings.ts';
  */
 export async function distill(given: DistillOptions): Promise<Distillation> {
   const select = given.ablate?.includes('selection') ? 'labels' : (given.select ?? 'debiased');
-  const watch = { signal: given.signal, onProgress: given.onProgress };
-  const teacher = await readyTeacher(given.teacher, given.train, watch);
-  const asked: DistillOptions = { ...given, select, teacher };
-  checkBefore(asked);
+  const { signal, onProgress } = given;
+  const teacher = await readyTeacher(given.teacher, given.train, { signal, onProgress });
+  checkBefore({ ...given, select, teacher });
+  const progress =
+    onProgress &&
+    (await import('./distill-progress.ts')).openDistillProgress(distillFacts({ ...given, teacher }), onProgress);
+  const watch = { signal, onProgress: progress?.onProgress };
+  const asked: DistillOptions = { ...given, select, teacher, ...watch };
   const { threads: size = 1 } = given;
   // in its own file, which finds the program of the threads beside itself
   using threads = size > 1 ? (await import('./threads/open-threads.ts')).openThreads(size) : undefined;
@@ -56,10 +61,12 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
 
   const soft = await softLabelsOf(asked);
   const features = await hiddenFeaturesOf(asked);
+  progress?.answered(features !== undefined);
   const labelled = performance.now();
 
   const margins = { train: soft.train.margins, validation: soft.validation.margins };
   const { train, textWeights } = await chooseTextWeights(asked, margins, watch);
+  progress?.end('n-grams');
   const { validation } = asked;
   const options: DistillOptions = { ...asked, train };
 
@@ -74,18 +81,19 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
       }),
     ),
   );
+  progress?.end('label de-biasing');
   const selection =
     select === 'debiased' ? debiasedSelection(validation, selectionMargins.validation) : labelSelection(validation);
 
   const weight = features && hintOf(options);
   const hint = features && weight !== undefined ? { weight, features: standardiseFeatures(features.train) } : undefined;
   const trials = await trainStudents(options, debiased.train, selection, {
-    hint,
-    threads,
-    around: textWeights?.penalty,
+    ...{ hint, threads, around: textWeights?.penalty },
+    onEnd: progress?.end,
   });
   const best = chooseTrial(trials, selection);
   const chosen = { ...best, student: await finishStudent(options, best, debiased.train, selection) };
+  progress?.end('student');
   const trained = performance.now();
 
   const byTargets = select === 'debiased' && options.debias !== 'none';
@@ -106,6 +114,8 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   ];
   // a leaked teacher's map is fitted on the validation rows only
   const corrections = groupCorrections(leakage.leaked ? parts.slice(1) : parts);
+  const changes = recordChanges(soft.train.margins, debiased.train, targets.margins, train);
+  progress?.finish('threshold');
   return {
     student,
     soft,
@@ -122,7 +132,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
     thresholdBy,
     ...(calibration && { calibration }),
     targets,
-    changes: recordChanges(soft.train.margins, debiased.train, targets.margins, train),
+    changes,
     ...(corrections && { groupCorrections: corrections }),
     leakage,
     warnings: [

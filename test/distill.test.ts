@@ -139,6 +139,21 @@ test('progress reaches the total; an abort rejects with its reason and stops the
   expect(seen.every((p) => p.done >= 1 && p.done <= p.total)).toBe(true);
 });
 
+test('the progress of the whole call never falls, ends at its total, and names every step', async () => {
+  const seen: Progress[] = [];
+  await distill({ ...options, onProgress: (p) => seen.push(p) });
+  const shares = seen.map(({ overall }) => overall?.done as number);
+  expect(shares.every((share, i) => share >= (shares[i - 1] ?? 0) && share <= 1)).toBe(true);
+  expect(shares.slice(0, -1).every((share) => share < 1)).toBe(true);
+  expect(seen.at(-1)).toMatchObject({ overall: { done: 1, total: 1, secondsLeft: 0 }, step: { number: 9, of: 9 } });
+  expect([...new Set(seen.map(({ step }) => `${step?.number} of ${step?.of}: ${step?.name}`))]).toEqual([
+    '1 of 9: asking the teacher (soft labels)',
+    "2 of 9: removing the teacher's bias",
+    ...[0, 0.1, 0.3, 0.5, 0.7, 1].map((mix, i) => `${i + 3} of 9: training student ${i + 1} of 6, label mix ${mix}`),
+    '9 of 9: choosing the threshold',
+  ]);
+});
+
 test('a run resumed at any point gives the bytes of an uninterrupted one', async () => {
   const whole = encodeStudent((await distill(options)).student);
   const key = checkpointKey('test');

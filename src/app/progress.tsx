@@ -1,77 +1,67 @@
-// The progress of a run: stage, time left, loss curves and a cancel button.
+// The progress of a run: one bar with the time left, the step, loss curves and a cancel button.
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Progress } from '../io/progress.ts';
+import { leftAfter, nextTime, type ShownTime, timeText } from '../io/time-left.ts';
 import { type Epoch, LossFigure } from './figures.tsx';
 
 /** The progress of a run. */
 export interface Running {
   readonly progress: Progress | undefined;
-  /** When this stage began, in milliseconds. */
-  readonly since: number;
-  readonly now: number;
-  /** The steps of this stage that were done when it began, such as rows from the cache. */
-  readonly first: number;
+  /** When this progress arrived, in milliseconds. */
+  readonly heard: number;
   readonly epochs: readonly Epoch[];
   readonly resumed: boolean;
 }
 
 /** Stages that count rows. */
 const ROWS = /^(soft labels|features)/;
-/** An estimate of the rate takes this time. */
-const LEAST_MS = 300;
+/** Between two changes of the time left, in milliseconds; it is shown after twice as long. */
+const PAUSE = 500;
 
 export function ProgressStep({
-  running: { progress, since, now, first, epochs, resumed },
+  running: { progress, heard, epochs, resumed },
   onCancel,
 }: {
   readonly running: Running;
   readonly onCancel: () => void;
 }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
+  const shown = useRef<ShownTime | undefined>(undefined);
+  const [now, setNow] = useState(0);
   useEffect(() => {
     heading.current?.focus();
     heading.current?.scrollIntoView();
+    const began = performance.now();
+    const timer = setInterval(() => setNow(performance.now() - began < 2 * PAUSE ? 0 : performance.now()), PAUSE);
+    return () => clearInterval(timer);
   }, []);
-  const share = progress && progress.total > 1 ? progress.done / progress.total : undefined;
-  const done = progress ? progress.done - first : 0;
-  const perSecond = done > 0 && now - since > LEAST_MS ? (1000 * done) / (now - since) : undefined;
-  const left =
-    progress && perSecond && share && share > 0.02 ? (1000 * (progress.total - progress.done)) / perSecond : undefined;
-  const isOfRows = progress && ROWS.test(progress.stage);
+  const { overall, step, stage = 'Starting', done = 0, total = 0 } = progress ?? {};
+  const left = progress && now > 0 ? leftAfter(progress, Math.max(0, now - heard) / 1000) : undefined;
+  if (left === undefined) shown.current = undefined;
+  else if (shown.current?.at !== now / 1000) shown.current = nextTime(shown.current, left, now / 1000);
   return (
     <section aria-labelledby="progress">
       <h2 id="progress" ref={heading} tabIndex={-1}>
         Distilling
       </h2>
       {resumed && <p>Resumed from the stored steps.</p>}
-      {/* screen readers announce each stage, not each step */}
-      <p role="status">{progress?.stage ?? 'Starting'}</p>
-      <progress aria-label="Progress of this stage" max={1} value={share} />
+      {/* screen readers announce each step, not each share */}
+      <p role="status">{step ? `${step.number} of ${step.of}: ${step.name}` : stage}</p>
+      <progress aria-label="Progress of the run" max={1} value={overall?.done} />
       <p class="left">
-        {share === undefined ? '' : `${Math.floor(100 * share)} %`}
-        {isOfRows && perSecond
-          ? `, ${progress.done.toLocaleString('en')} of ${progress.total.toLocaleString('en')} rows, ${rate(perSecond)} rows a second`
-          : ''}
-        {left === undefined ? '' : `, about ${duration(left)} left in this stage`}
+        {overall && `${Math.floor(100 * overall.done)} %`}
+        {shown.current && `, ${timeText(shown.current.seconds)} left`}
+        {ROWS.test(stage) && done < total && `, ${done.toLocaleString('en')} of ${total.toLocaleString('en')} rows`}
       </p>
       <button type="button" onClick={onCancel}>
         Cancel
       </button>
       {epochs.length > 1 && (
         <div class="figures">
-          <LossFigure epochs={epochs} total={progress?.losses ? progress.total : epochs.length} />
+          <LossFigure epochs={epochs} total={progress?.losses ? total : epochs.length} />
         </div>
       )}
     </section>
   );
-}
-
-function rate(perSecond: number): string {
-  return perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString('en');
-}
-
-function duration(milliseconds: number): string {
-  const seconds = Math.ceil(milliseconds / 1000);
-  return seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }

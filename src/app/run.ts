@@ -34,8 +34,7 @@ export function useRun(remote: Work): Run {
 
   /** Shows the progress of a run, at most once per animation frame. */
   const show = (): ((progress: Progress) => void) => {
-    const began = performance.now();
-    let state: Running = { progress: undefined, since: began, now: began, epochs: [], resumed: false, first: 0 };
+    let state: Running = { progress: undefined, heard: 0, epochs: [], resumed: false };
     let scheduled = false;
     setRunning(state);
     return (progress) => {
@@ -93,18 +92,13 @@ export function useRun(remote: Work): Run {
 /** The state after a progress event. */
 function next(state: Running, progress: Progress): Running {
   if (progress.stage === RESUMED) return { ...state, resumed: true };
-  const now = performance.now();
   const known = state.progress;
-  // the parts of the rows follow each other as one stage
-  const isNewStage = progress.stage !== known?.stage || progress.total !== known.total || progress.done < known.done;
-  const earlier = isNewStage ? [] : state.epochs;
+  const isNew = progress.stage !== known?.stage || progress.done < known.done;
   return {
+    ...state,
     progress,
-    now,
-    since: isNewStage ? now : state.since,
-    first: isNewStage ? progress.done : state.first,
-    epochs: progress.losses ? [...earlier, progress.losses] : state.epochs,
-    resumed: state.resumed,
+    heard: performance.now(),
+    epochs: progress.losses ? [...(isNew ? [] : state.epochs), progress.losses] : state.epochs,
   };
 }
 

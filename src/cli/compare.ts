@@ -29,10 +29,11 @@ import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor, teacherForRows } from './class-notes.ts';
 import { openRequestedCluster } from './cluster.ts';
+import { guessedSteps } from './distill-steps.ts';
 import { readGroups, withGroups } from './groups-input.ts';
 import { studentImages } from './image-options.ts';
 import { withTeacherImages } from './images-input.ts';
-import { note, noteIgnored, onProgress, print } from './messages.ts';
+import { beginStep, endSteps, note, noteIgnored, onProgress, planSteps, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { writeFolder } from './output-folder.ts';
 import { checkRunFolder, removeRun, runFolder, writeRun } from './run-folder.ts';
@@ -74,6 +75,9 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const unfinished = runFolder({ command: 'compare', values });
   if (unfinished !== undefined) await checkRunFolder(unfinished);
   if (unfinished !== undefined && !values['resume']) await removeRun(unfinished);
+  const comparing = { stage: 'comparing', name: 'comparing', steps: 3 };
+  planSteps(await guessedSteps(values, comparing), true);
+  beginStep('reading rows');
   using models = await openModels(values);
   const { preprocessing } = models;
   const given = await readGroups(values);
@@ -90,6 +94,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   const parts = await readParts(values, grouped);
   const cache = await openCache(values);
   const table = await withLookGroups(grouped, given.names, { ...image, rows: parts.train, cache, onProgress });
+  beginStep('encoding');
   const firstSeed = number(values, 'seed') ?? 1;
   const data = await encodeParts(table, parts, preprocessing, {
     optional: allTeacherColumns(assigned, columnNames(table)),
@@ -119,6 +124,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   // decoded images are in the cache, with a queue too: its options are not ignored
   const { cache: _, 'no-cache': __, ...others } = values;
   const cluster = await openRequestedCluster(student.conv ? others : values);
+  planSteps([{ ...comparing, seconds: 1 }]);
   const work = async (): Promise<Comparison> => {
     const byCluster =
       cluster && (await labelByCluster(cluster, { models: models.models, teacher, data, methods, values }));
@@ -143,6 +149,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
   };
   // leave no task in the queue, even after an error
   const result = await work().finally(() => cluster?.close());
+  endSteps('comparing');
   if (values['resume'] && result.timing.resumed === 0)
     note(`note: --resume found no finished cells of these options next to ${out}; every cell was computed`);
   const json = `${JSON.stringify(result, null, 2)}\n`;

@@ -13,7 +13,8 @@ import { text, type Values } from '../settings/values.ts';
 import { parseArchitecture } from '../student/architecture.ts';
 import { loadTeacher } from '../teacher/onnx.ts';
 import { checkReplaceable } from './check-replaceable.ts';
-import { note, onProgress, print } from './messages.ts';
+import { lastSteps, stepsOf } from './distill-steps.ts';
+import { endSteps, note, onProgress, planSteps, print } from './messages.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
 
 const SETTINGS = { student: parseArchitecture('16'), seed: 1 };
@@ -29,7 +30,10 @@ export async function demo(values: Values): Promise<void> {
   const parts = split(table, { by: await readSplit(new URL('wdbc/split.csv', models)) });
   const data = await encodeParts(table, parts, preprocessing);
 
-  const run = await distill({ ...SETTINGS, ...data, teacher, onProgress });
+  const options = { ...SETTINGS, ...data, teacher };
+  planSteps(stepsOf({ baselines: true }, options, data));
+  const run = await distill({ ...options, onProgress });
+  planSteps(lastSteps({ baselines: true }, options, data, run));
   const baselines = await trainBaselines(run, data, SETTINGS, { onProgress });
   const { result } = await measureDistillation(run, teacher, {
     data,
@@ -40,6 +44,7 @@ export async function demo(values: Values): Promise<void> {
     onProgress,
   });
   await writeResult(out, run, result);
+  endSteps('intervals');
   for (const warning of result.warnings) note(`warning: ${warning}`);
   await print(
     `Breast Cancer Wisconsin, ${result.rows.train} training rows. The PyTorch teacher was biased on purpose (models/README.md).\n\n` +

@@ -27,10 +27,11 @@ import { VERSION } from '../version.ts';
 import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor, teacherForRows } from './class-notes.ts';
+import { CHECKS, guessedDistillSteps, lastSteps, stepsOf } from './distill-steps.ts';
 import { noteSingleGroups, readGroups, withGroups } from './groups-input.ts';
 import { studentImages } from './image-options.ts';
 import { withTeacherImages } from './images-input.ts';
-import { note, onProgress, print } from './messages.ts';
+import { beginStep, endSteps, note, onProgress, planSteps, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
 import { openRunCheckpoint, type RunInputs } from './run-checkpoint.ts';
@@ -56,6 +57,8 @@ export async function distillCommand(values: Values): Promise<void> {
       seen: '--out is missing, and the checkpoint is kept next to it',
       remedy: 'give the --out of the interrupted run',
     });
+  planSteps(await guessedDistillSteps(values, asked), true);
+  beginStep('reading rows');
   using models = await openModels(values);
   const { preprocessing } = models;
   using stored = await readStoredTable(values);
@@ -72,6 +75,7 @@ export async function distillCommand(values: Values): Promise<void> {
   const table = await withLookGroups(grouped, given.names, { ...image, rows: parts.train, cache, onProgress });
   const groups = given.names.map((name) => groupRows(table, name, parts.test, preprocessing));
   noteSingleGroups(given, groups);
+  beginStep('encoding');
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), asked.seed) };
   const encoded = await encodeParts(table, chosen, preprocessing, {
     optional: allTeacherColumns(assigned, columnNames(table)),
@@ -92,6 +96,9 @@ export async function distillCommand(values: Values): Promise<void> {
   const columns = modelColumns(teacher, table, { preprocessing, teachers, student: train.preprocessing });
   noteColumns(teacher, { columns, table, teachers, choice: columnsGiven });
   noteSplitColumn(values, columns.student);
+  const options = { ...settings, teacher, train, validation };
+  planSteps(stepsOf(values, options, encoded));
+  beginStep('distil');
   const checkpoint =
     folder === undefined
       ? undefined
@@ -100,13 +107,12 @@ export async function distillCommand(values: Values): Promise<void> {
           runInputs(values, { teacher, table, parts, settings, train, weights: [train.weights, validation.weights] }),
           values['resume'] === true,
         );
-  const run = await distill({
-    ...{ ...settings, teacher, train, validation, checkpoint, cache, onProgress },
-    threads: threadsOf(values),
-  });
+  const run = await distill({ ...options, checkpoint, cache, threads: threadsOf(values), onProgress });
+  planSteps(lastSteps(values, options, encoded, run));
   const baselines = values['baselines']
     ? await trainBaselines(run, { train, validation }, settings, { onProgress })
     : undefined;
+  beginStep(CHECKS);
   const missing = countMissing(table, { preprocessing });
   const trainedOn = makeRowFilter(table.hashes, chosen.train, columnNames(table));
   const { result } = await measureDistillation(run, teacher, {
@@ -126,6 +132,7 @@ export async function distillCommand(values: Values): Promise<void> {
     await writeResult(out, run, result);
     await removeRun(folder as string);
   }
+  endSteps('intervals');
   // columns with more unknown values are among the warnings
   noteUnknown(result.unknown.filter(({ count, rows }) => count <= MAX_UNKNOWN * rows));
   for (const warning of result.warnings) note(`warning: ${warning}`);

@@ -12,7 +12,7 @@ import { textNotes } from '../teacher/text-notes.ts';
 import { checkOverwrite, openAtomic } from './atomic-write.ts';
 import { streamImages } from './images-input.ts';
 import { type LabelledChunk, type Labeller, openLabeller } from './labeller.ts';
-import { note, noteIgnored, onProgress, print } from './messages.ts';
+import { beginStep, endSteps, note, noteIgnored, onProgress, planSteps, print } from './messages.ts';
 import { openRowWriter, type RowWriter } from './row-writer.ts';
 import { streamLabels } from './stream-labels.ts';
 import { openStream, tableOptions } from './table-input.ts';
@@ -20,6 +20,12 @@ import { noteUnknown } from './table-notes.ts';
 
 /** Limit of concurrent chunks with --keep, which holds their text in memory. */
 const MAX_CHUNKS_WITH_TEXT = 64;
+
+/** Expected time of a byte of the rows; the teacher's rate soon tells more. */
+const SECONDS_OF_BYTE = 1e-6;
+
+const OPENING = { stage: 'opening', name: 'opening the teacher', seconds: 0.5 };
+const ASKING = { stage: 'soft labels', name: 'asking the teacher (soft labels)' };
 
 type Chunk = readonly (readonly string[])[];
 
@@ -35,6 +41,10 @@ export async function label(values: Values): Promise<void> {
   const out = text(values, 'out');
   // a file of answers does not name its program
   if (out !== undefined && !values['force']) await checkOverwrite(out, async () => false);
+  if (values['data'] !== undefined) {
+    planSteps([OPENING, { ...ASKING, seconds: 1 }], true);
+    beginStep(OPENING.stage);
+  }
   const labeller = await openLabeller(values);
   try {
     await labelStream(labeller, values);
@@ -62,9 +72,12 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
   const texts = { cut: 0, empty: 0 };
   const showRows = (count: number): void => {
     const { bytes, of } = progress();
-    const total = of !== undefined && bytes < of ? Math.round((read * of) / bytes) : read;
+    const total = of === undefined ? Infinity : bytes < of ? Math.round((read * of) / bytes) : read;
     onProgress({ stage: 'soft labels', done: count, total: Math.max(total, count) });
   };
+  const { of: size } = progress();
+  if (values['data'] !== undefined)
+    planSteps([{ ...ASKING, seconds: SECONDS_OF_BYTE * (size ?? 0) }], size === undefined);
   const writeNext = async (): Promise<void> => {
     const { fields, from, labels } = pending.shift() as PendingChunk;
     const result = await labels;
@@ -106,6 +119,7 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
     });
   if (failures.length > 0) throw tasksFailed(failures, chunks);
   await output.finish();
+  endSteps('soft labels');
   noteUnknown(labeller.unknownValues());
   noteMargins({ read, saturated, clipped });
   for (const text of textNotes(texts, read, labeller.maxLength())) note(`note: ${text}`);

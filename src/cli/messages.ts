@@ -1,7 +1,9 @@
 // The messages from the command's thread to the main thread.
 import { parentPort } from 'node:worker_threads';
 import { printable } from '../io/errors.ts';
+import { type Overall, openOverall } from '../io/overall.ts';
 import type { Progress } from '../io/progress.ts';
+import type { Step } from '../io/step.ts';
 
 export type ThreadMessage =
   | { readonly kind: 'progress'; readonly progress: Progress }
@@ -41,6 +43,29 @@ export function noteIgnored(names: readonly string[], reason: string): void {
   if (names.length > 0) note(`note: ignoring ${names.map((name) => `--${name}`).join(', ')}: ${reason}`);
 }
 
-export function onProgress(progress: Progress): void {
+let overall: Overall | undefined;
+
+function post(progress: Progress): void {
   postToMain({ kind: 'progress', progress });
+}
+
+/** Sets the steps that the command still has, for the share and the time left. @param rough whether their times are guesses */
+export function planSteps(steps: readonly Step[], rough = false): void {
+  if (overall) overall.plan(steps, rough);
+  else overall = openOverall(steps, post, { rough });
+}
+
+/** Says that a step begins which tells of no progress. */
+export function beginStep(stage: string): void {
+  onProgress({ stage, done: 0, total: 1 });
+}
+
+/** Says that all steps have ended. */
+export function endSteps(stage: string): void {
+  overall?.finish(stage);
+}
+
+export function onProgress(progress: Progress): void {
+  if (overall) overall.onProgress(progress);
+  else post(progress);
 }

@@ -1,83 +1,106 @@
-// Progress on standard error: a bar on a terminal, otherwise one line per stage, and further ones for long work of the teacher.
+// Progress on standard error: on a terminal one line with a bar, otherwise a line for each step, and at least one every 2 s.
 import type { Progress } from '../io/progress.ts';
+import { leftAfter, nextTime, type ShownTime, timeText } from '../io/time-left.ts';
 
-const WIDTH = 28;
-const REDRAW_MS = 80;
-const DETAIL_MS = 15_000;
-/** Time between lines where there is no terminal. */
-const LINE_MS = 30_000;
-/** The rate is that of this time: the teacher speeds up when its threads start, and rows differ. */
+const WIDTH = 20;
+/** Time between two drawings of the bar. */
+const REDRAW_MS = 200;
+/** Most time without a line where there is no terminal; the timer may be a little late. */
+const LINE_MS = 1500;
+/** Nothing is known about the time left before this. */
+const START_MS = 1000;
+/** The rate of rows is that of this time. */
 const WINDOW_MS = 20_000;
-/** Progress in this time says nothing about the rate: it may come from a cache. */
-const START_MS = 500;
 /** Stages whose steps are rows that the teacher runs. */
 const OF_ROWS = ['soft labels', 'features'];
 
 export interface ProgressView {
   show(progress: Progress): void;
-  /** Sets the text next to the progress; without a terminal, writes it on its own line at most every 15 s. */
+  /** Sets the text after the progress. */
   detail(text: string): void;
   /** Removes the bar before other lines are written. */
   clear(): void;
 }
 
-export function openProgress(stream: NodeJS.WriteStream): ProgressView {
-  let stage = '';
-  let started = 0;
-  let linedAt = 0;
-  let recent: Sample[] = [];
-  let drawnAt = 0;
-  let visible = false;
+/** @param every runs a function at intervals of milliseconds, without keeping the process alive */
+export function openProgress(
+  stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>,
+  every: (ms: number, run: () => void) => void = (ms, run) => setInterval(run, ms).unref(),
+): ProgressView {
+  const opened = performance.now();
   let last: Progress | undefined;
+  let heardAt = 0;
+  let drawnAt = opened;
+  let name = '';
+  let began = 0;
+  let recent: Sample[] = [];
+  let shown: ShownTime | undefined;
   let details = '';
-  let detailsShownAt = performance.now();
+  let visible = false;
   const clear = (): void => {
     if (visible) stream.write('\r\x1b[K');
     visible = false;
   };
+  const draw = (): void => {
+    if (!last) {
+      if (details && !stream.isTTY) stream.write(`${details.slice(2)}\n`);
+      drawnAt = performance.now();
+      return;
+    }
+    const now = performance.now();
+    drawnAt = now;
+    const { share, left } = outlook(last, (now - heardAt) / 1000, (heardAt - began) / 1000);
+    if (left !== undefined && now - opened >= START_MS) shown = nextTime(shown, left, now / 1000);
+    else shown = undefined;
+    const isDone = last.overall?.done === 1;
+    const time = shown && !isDone ? `, ${timeText(shown.seconds)} left` : '';
+    const amount = share === undefined ? '' : `${Math.floor(100 * share)} %${time}; `;
+    const text = `${amount}${isDone ? 'done' : name}${rows(last, recent)}${details}`;
+    if (!stream.isTTY) {
+      stream.write(`${text}\n`);
+      return;
+    }
+    const full = Math.round((share ?? 0) * WIDTH);
+    const line = `[${'#'.repeat(full)}${'.'.repeat(WIDTH - full)}] ${text}`;
+    stream.write(`\r\x1b[K${line.slice(0, Math.max(1, (stream.columns || 80) - 1))}`);
+    visible = true;
+  };
+  const pause = stream.isTTY ? REDRAW_MS : LINE_MS;
+  every(REDRAW_MS, () => {
+    const isOver = last && (last.overall ?? last).done >= (last.overall ?? last).total;
+    if (!isOver && performance.now() - drawnAt >= pause) draw();
+  });
   return {
     clear,
     detail(text) {
       details = `; ${text}`;
-      const now = performance.now();
-      if (!last) return;
-      if (stream.isTTY) return this.show(last);
-      if (now - detailsShownAt < DETAIL_MS) return;
-      detailsShownAt = now;
-      stream.write(`${stage}: ${last.done} of ${last.total}${rate(last, now - started)}${details}\n`);
     },
     show(progress) {
-      last = progress;
       const now = performance.now();
-      const fresh = progress.stage !== stage;
-      if (fresh) {
-        stage = progress.stage;
-        started = now;
-        linedAt = now;
-        recent = [];
-      }
-      recent = sampled(recent, { at: now, done: progress.done }, started);
-      const ofRows = OF_ROWS.includes(stage);
-      if (!stream.isTTY) {
-        if (fresh) stream.write(`${stage} ...\n`);
-        else if (ofRows && details === '' && now - linedAt >= LINE_MS) {
-          linedAt = now;
-          stream.write(`${stage}: ${progress.done} of ${progress.total}${outlook(progress, recent)}\n`);
-        }
-        return;
-      }
-      const done = progress.done >= progress.total;
-      if (!fresh && !done && now - drawnAt < REDRAW_MS) return;
-      drawnAt = now;
-      const share = progress.total > 0 ? progress.done / progress.total : 1;
-      const full = Math.round(share * WIDTH);
-      const left = ofRows && details === '' ? outlook(progress, recent) : timeByShare(share, now - started);
-      stream.write(
-        `\r\x1b[K${stage.padEnd(18)} ${'#'.repeat(full)}${'.'.repeat(WIDTH - full)} ${Math.floor(100 * share)} %${left}${details && `${rate(progress, now - started)}${details}`}`,
-      );
-      visible = true;
+      [last, heardAt] = [progress, now];
+      const { step, stage } = progress;
+      const fresh = step ? `${step.of > 1 ? `${step.number} of ${step.of}: ` : ''}${step.name}` : stage;
+      if (fresh !== name) {
+        [name, began, recent] = [fresh, now, []];
+        if (!step) shown = undefined;
+        draw();
+      } else if (progress.overall?.done === 1 || (stream.isTTY && now - drawnAt >= REDRAW_MS)) draw();
+      recent = sampled(recent, { at: now, done: progress.done });
     },
   };
+}
+
+/** The share that is done and the seconds left; of the stage where there is no overall progress. */
+function outlook(
+  progress: Progress,
+  since: number,
+  passed: number,
+): { share: number | undefined; left: number | undefined } {
+  const { overall, done, total } = progress;
+  if (overall) return { share: overall.done / overall.total, left: leftAfter(progress, since) };
+  if (total <= 1 || total === Infinity) return { share: undefined, left: undefined };
+  const share = done / total;
+  return { share, left: share > 0.02 && share < 1 ? Math.max(0, (passed * (1 - share)) / share - since) : undefined };
 }
 
 /** Progress at a time. */
@@ -86,40 +109,19 @@ interface Sample {
   readonly done: number;
 }
 
-/** Adds a sample, and drops those that say nothing about the rate now, except the last of them. */
-function sampled(recent: readonly Sample[], sample: Sample, started: number): Sample[] {
-  const all = [...recent, sample];
-  const from = Math.max(started + START_MS, sample.at - WINDOW_MS);
-  const first = all.findIndex(({ at }) => at > from);
-  return first < 0 ? [sample] : all.slice(Math.max(0, first - 1));
+/** Adds a sample, and drops old ones. A new part of the rows begins anew. */
+function sampled(recent: readonly Sample[], sample: Sample): Sample[] {
+  if (sample.done < (recent.at(-1)?.done ?? 0)) return [sample];
+  return [...recent.filter(({ at }) => at > sample.at - WINDOW_MS), sample];
 }
 
-/** The recent rate, and the time left at this rate. */
-function outlook({ done, total }: Progress, recent: readonly Sample[]): string {
+/** The rows of a stage of rows, and how many run in a second. */
+function rows({ stage, done, total }: Progress, recent: readonly Sample[]): string {
+  if (!OF_ROWS.includes(stage) || done >= total) return '';
   const [first, last] = [recent[0], recent.at(-1)];
-  if (!first || !last || last.at - first.at < START_MS || last.done <= first.done) return '';
-  const perMs = (last.done - first.done) / (last.at - first.at);
-  const left = done < total ? `, ${timeLeft((total - done) / perMs)} left` : '';
-  return `, ${perSecond(1000 * perMs)} rows a second${left}`;
-}
-
-/** The time left by the share that is done. */
-function timeByShare(share: number, ms: number): string {
-  return share > 0.02 && ms > START_MS ? `, ${timeLeft((ms * (1 - share)) / share)} left` : '';
-}
-
-function perSecond(rate: number): string {
-  return rate < 10 ? rate.toFixed(1) : Math.round(rate).toLocaleString('en');
-}
-
-/** The rate so far, after the first half second. */
-function rate({ done }: Progress, ms: number): string {
-  return ms > 500 && done > 0 ? `, ${Math.round((1000 * done) / ms).toLocaleString('en')} a second` : '';
-}
-
-function timeLeft(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  if (seconds < 90) return `${seconds} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+  const of = total === Infinity ? '' : ` of ${total.toLocaleString('en')}`;
+  const counts = `, ${done.toLocaleString('en')}${of} rows`;
+  if (!first || !last || last.at - first.at < 500 || last.done <= first.done) return counts;
+  const perSecond = (1000 * (last.done - first.done)) / (last.at - first.at);
+  return `${counts}, ${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString('en')} a second`;
 }

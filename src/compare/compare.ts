@@ -1,6 +1,7 @@
 // Compares methods over seeds on one teacher and data set, with paired statistics.
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
+import { openOverall } from '../io/overall.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { weightsRecord } from '../report/weights-text.ts';
 import { layerOf, teacherNames } from '../teacher/combine-teachers.ts';
@@ -9,6 +10,7 @@ import { readyTeacher } from '../teacher/ready-teacher.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { type CompareInputs, inputsDigest } from './compare-inputs.ts';
 import type { CompareOptions, Pool } from './compare-options.ts';
+import { compareSteps } from './compare-steps.ts';
 import { type Comparison, rowOf } from './comparison.ts';
 import type { Job, Outcome } from './job.ts';
 import type { BaseMethod, Method } from './method.ts';
@@ -39,14 +41,16 @@ const SEEDS = 20;
  */
 export async function compare(methods: readonly Method[], given: CompareOptions): Promise<Comparison> {
   const { signal, onProgress } = given;
-  const options = { ...given, teacher: await readyTeacher(given.teacher, given.data.train, { signal, onProgress }) };
-  const { teacher, data } = options;
+  const teacher = await readyTeacher(given.teacher, given.data.train, { signal, onProgress });
+  const { data } = given;
   if (teacher.refusal) throw teacher.refusal;
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   for (const method of methods) parseMethod(method);
   const chosen = ALL_METHODS.filter((method) => methods.includes(method));
-  const seeds = seedsOf(options.seeds ?? SEEDS);
+  const seeds = seedsOf(given.seeds ?? SEEDS);
+  const overall = openOverall(compareSteps(chosen, { ...given, teacher }, seeds.length), onProgress);
+  const options = { ...given, teacher, onProgress: onProgress && overall.onProgress };
   const { inputs, layer } = await prepare(chosen, options);
   const labelSeconds = seconds();
 
@@ -75,6 +79,8 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
     rows.reduce((sum, { job, outcome }) => sum + (job.method === method ? outcome.seconds : 0), 0),
   ]);
   const weights = weightsRecord(data);
+  const [summary, paired] = [summarise(cells), pairUp(cells, inputs.replicates)];
+  overall.finish('compare');
   return {
     schema: 'debkd/compare@1',
     ...(options.command !== undefined && { command: options.command }),
@@ -110,8 +116,8 @@ export async function compare(methods: readonly Method[], given: CompareOptions)
         ? outcome.candidates.map(({ trained, selectionLoss }) => ({ ...job, settings: trained, selectionLoss }))
         : [],
     ),
-    summary: summarise(cells),
-    paired: pairUp(cells, inputs.replicates),
+    summary,
+    paired,
     timing: { labelSeconds, seconds: Object.fromEntries(secondsByMethod), totalSeconds: seconds(), resumed },
   };
 }

@@ -35,7 +35,7 @@ export async function chooseMaps(
     ablate: readonly AblationComponent[];
     labels: Int8Array;
     repeats: number;
-    step: () => Promise<void>;
+    step: (map: DebiasMap) => Promise<void>;
     threads?: Threads | undefined;
   },
 ): Promise<ChosenMaps> {

@@ -25,7 +25,7 @@ export interface Fitted extends DebiasMap {
 /** Options of crossFit. */
 export interface CrossFitOptions {
   /** Called after each map and fold. */
-  readonly step: () => Promise<void>;
+  readonly step: (map: DebiasMap) => Promise<void>;
   /** The rows as the fit without a fold sees them, where they depend on it; default: the problem. Only one fold's are used at a time. */
   readonly inFold?: ((fold: number) => CalibrationProblem) | undefined;
   /** Default: this thread. */

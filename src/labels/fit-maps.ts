@@ -54,21 +54,22 @@ function chainOf({ method, on = 'inputs', penalty }: DebiasMap): (typeof ORDER)[
 export function fitMaps(
   problem: CalibrationProblem,
   chain: MapChain,
-  { step, threads }: { step: () => Promise<void>; threads?: Threads | undefined },
+  { step, threads }: { step: (map: DebiasMap) => Promise<void>; threads?: Threads | undefined },
 ): Promise<FittedMaps> {
   const here = (): Promise<FittedMaps> => fitHere(problem, chain, step);
   if (!threads) return here();
   const { source, repeat } = problem;
   return new Promise((resolve, reject) => {
     const task = { name: 'fit maps', shared: [source], args: { ...chain, repeat } } as const;
-    threads.run<FittedMaps>(task, here, () => void step().catch(reject)).then(resolve, reject);
+    const hear = (place: number): void => void step(chain.maps[place] as DebiasMap).catch(reject);
+    threads.run<FittedMaps, number>(task, here, hear).then(resolve, reject);
   });
 }
 
 async function fitHere(
   problem: CalibrationProblem,
   { fold, maps }: MapChain,
-  step: () => Promise<void>,
+  step: (map: DebiasMap) => Promise<void>,
 ): Promise<FittedMaps> {
   const held = problem.folds.reduce((sum, own) => sum + (own === fold ? 1 : 0), 0);
   const parameters: Float64Array[] = [];
@@ -95,7 +96,7 @@ async function fitHere(
       for (let i = 0; i < problem.n; i++) if (problem.folds[i] === fold) own[at++] = d[i] as number;
       heldOut.push(own);
     }
-    await step();
+    await step(map);
   }
   return { parameters, heldOut };
 }
@@ -106,12 +107,12 @@ let placed: { rows: ProblemRows; arena: Arena; problem: CalibrationProblem } | u
 export async function fitMapsTask(
   rows: ProblemRows,
   { repeat, ...chain }: MapChain & { readonly repeat: number },
-  onStep: () => void,
+  onStep: (place: number) => void,
 ): Promise<FittedMaps> {
   if (placed?.rows !== rows) {
     placed?.arena[dispose]();
     const arena = openArena();
     placed = { rows, arena, problem: placeProblem(arena, rows.margins, rows.given, rows.hidden) };
   }
-  return fitHere(withFolds(placed.problem, repeat), chain, async () => onStep());
+  return fitHere(withFolds(placed.problem, repeat), chain, async (map) => onStep(chain.maps.indexOf(map)));
 }

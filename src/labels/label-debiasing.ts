@@ -15,6 +15,7 @@ import { chooseMaps } from './choose-maps.ts';
 import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
 import { type AblationComponent, DEBIAS_METHODS, type DebiasMethod } from './debias-names.ts';
 import { fitMaps, worthThreads } from './fit-maps.ts';
+import { countShares } from './map-times.ts';
 import { calibrationWidth } from './maps/calibration-features.ts';
 import type { Basis, DebiasMap } from './maps/map.ts';
 import { placeProblem } from './maps/problem.ts';
@@ -70,9 +71,10 @@ export async function fitDebias(
   const problem = placeProblem(arena, margins, weighted, maps.some(({ on }) => on === 'features') ? hidden : undefined);
   const repeats = repeatsOf(dataset, rows);
   const total = maps.length * FOLDS * repeats + 1;
+  const shareOf = countShares(maps, total - 1);
   let done = 0;
-  const step = async (): Promise<void> => {
-    onProgress?.({ stage: 'label de-biasing', done: Math.min(++done, total), total });
+  const step = async (map?: DebiasMap): Promise<void> => {
+    onProgress?.({ stage: 'label de-biasing', done: Math.min(++done, total), total, share: map ? shareOf(map) : 1 });
     await yieldToEventLoop();
     signal?.throwIfAborted();
   };

@@ -119,7 +119,8 @@ const RAISED: readonly Metric[] = ['ece', 'ks', 'prAuc'];
 /** Rows resampled between two checks of the signal. */
 const SLICE_ROWS = 200000;
 
-function replicatesOf(rows: number): number {
+/** The default number of resamples. */
+export function replicatesOf(rows: number): number {
   return Math.max(200, Math.min(1000, Math.floor(2e8 / rows)));
 }
 

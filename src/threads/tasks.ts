@@ -6,7 +6,7 @@ import { fitStudentTask } from '../student/fit-task.ts';
 type Task = (shared: readonly never[], args: never, onNews: (news: unknown) => void) => Promise<unknown>;
 
 const TASKS: Readonly<Record<ThreadTask['name'], Task>> = {
-  'fit maps': ([rows], args, onNews) => fitMapsTask(rows as never, args, () => onNews(undefined)),
+  'fit maps': ([rows], args, onNews) => fitMapsTask(rows as never, args, onNews),
   'fit student': (shared, args, onNews) => fitStudentTask(shared as never, args, onNews),
 };
 

@@ -263,6 +263,20 @@ test.each(['soft labels', 'student 2 of 6'])('Ctrl-C during "%s": exit code 130,
   expect(readdirSync(cwd).filter((name) => name !== 'in' && name !== 'result.checkpoint')).toEqual([]);
 });
 
+test('progress without a terminal: the share of the whole run, up to 100 %, and each step once in order', () => {
+  const { status, stderr } = debkd(['distill', ...WDBC.slice(0, -2), '--epochs', '5', '--json']);
+  expect(status, stderr).toBe(0);
+  const lines = stderr.split('\n').filter((line) => /^\d+ %/.test(line));
+  const shares = lines.map((line) => Number.parseInt(line, 10));
+  expect(shares[0]).toBe(0);
+  expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  expect(lines.at(-1)).toBe('100 %; done');
+  expect(lines.filter((line) => line.startsWith('100'))).toHaveLength(1);
+  const numbers = lines.flatMap((line) => / (\d+) of \d+: /.exec(line)?.[1] ?? []).map(Number);
+  expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+  expect(stderr).toMatch(/%(, .* left)?; \d+ of 1\d: training student 3 of 6, label mix 0\.3\n/);
+});
+
 test('--resume continues from the checkpoint of a killed run to the same bytes', async () => {
   const cwd = temporary();
   const interrupted = start(['distill', ...WDBC.slice(0, -2), '--epochs', '400', '--out', 'result'], cwd);

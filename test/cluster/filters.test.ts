@@ -44,7 +44,8 @@ describe.each(filters)('%s', (_, args) => {
     const parts = [0, 1000, 1001, 4000, rows.length].flatMap((to, i, all) => {
       const part = rows.slice(i === 0 ? 0 : all[i - 1], to).join('\n');
       const { status, stdout, stderr } = filter(part === '' ? '' : `${part}\n`, '--columns', header);
-      expect([status, stderr], stderr).toEqual([0, args[0] === 'label' && part !== '' ? 'soft labels ...\n' : '']);
+      const counts = args[0] === 'label' && part !== '' ? /^(soft labels, [\d,]+ rows\n)+$/ : /^$/;
+      expect([status, stderr], stderr).toEqual([0, expect.stringMatching(counts)]);
       return stdout.split('\n').slice(0, -1);
     });
     // label counts the rows of its own input

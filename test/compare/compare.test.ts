@@ -14,6 +14,7 @@ import type { Pair } from '../../src/compare/summary.ts';
 import { comparisonCsv, comparisonMarkdown, differencesTable } from '../../src/compare/tables.ts';
 import { selectRows } from '../../src/data/dataset.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
+import type { Progress } from '../../src/io/progress.ts';
 import { distillation, hardLabels, weightedSoftLabels } from '../../src/loss/distillation.ts';
 import { regressionHint, relationHint } from '../../src/loss/hints.ts';
 import { METRICS, type Metric } from '../../src/metrics/metric.ts';
@@ -127,6 +128,15 @@ test('records the given options in each setting', async () => {
   const settings = Object.fromEntries(results.map(({ method, settings }) => [method, settings]));
   expect(settings['debiased']).toEqual({ temperature: 2, alpha: 0.5, strength: 0.3 });
   expect(settings['hard']).toEqual(methodSpec('hard').settings[0]);
+});
+
+test('the progress of the whole call never falls and ends at its total', async () => {
+  const seen: Progress[] = [];
+  await compare(['hard', 'debiased'], { ...options, onProgress: (progress) => seen.push(progress) });
+  const shares = seen.map(({ overall }) => overall?.done as number);
+  expect(shares.every((share, i) => share >= (shares[i - 1] ?? 0))).toBe(true);
+  expect(seen.at(-1)?.overall).toEqual({ done: 1, total: 1, secondsLeft: 0 });
+  expect(seen.at(-1)?.step?.name).toBe('training and measuring the students of all methods');
 });
 
 test('reuses finished cells unless rows or options differ', async () => {

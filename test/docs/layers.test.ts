@@ -11,9 +11,12 @@ const LAYERS = [
   [
     'distill.ts',
     'distill-calibrate.ts',
+    'distill-facts.ts',
     'distill-hint.ts',
     'distill-labels.ts',
     'distill-options.ts',
+    'distill-plan.ts',
+    'distill-progress.ts',
     'distill-students.ts',
     'compare',
     'report',

@@ -53,7 +53,7 @@ import { readFile } from 'node:fs/promises';
 const files = { teacher: await readFile('teacher.onnx'), rows: await readFile('wdbc.csv') };
 const document = { getElementById: (id) => ({ files: [new Uint8Array(files[id])] }) };
 `,
-    says: /label de-biasing 1/,
+    says: /removing the teacher's bias/,
   },
   {
     has: "debkd.loadTeacher('models/wdbc-mlp-biased/teacher.onnx'",

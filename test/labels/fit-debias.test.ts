@@ -17,9 +17,18 @@ test.each<[DebiasMethod, number]>([
   ['auto', 11],
 ])('%s on few rows tells of %i steps: one a map and fold, and one more', async (method, total) => {
   const told: object[] = [];
-  await fitDebias(truth, dataset, { method, onProgress: (progress) => told.push(progress) });
+  const shares: number[] = [];
+  await fitDebias(truth, dataset, {
+    method,
+    onProgress({ share, ...progress }) {
+      told.push(progress);
+      shares.push(share as number);
+    },
+  });
   const steps = Array.from({ length: total }, (_, i) => ({ stage: 'label de-biasing', done: i + 1, total }));
   expect(told).toEqual(steps);
+  expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  expect(shares.at(-1)).toBe(1);
 });
 
 test('an abort ends a fit at the current step', async () => {

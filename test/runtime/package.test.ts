@@ -274,8 +274,9 @@ describe('budgets, minified and compressed', () => {
 
   test('from a table to a student, with kernels: 162 KB', async () => {
     const names = 'distill, loadTeacher, readCsv, split, encode, fitPreprocessing, evaluate';
-    // threads, and teachers of texts and of images, load their own parts
+    // threads, teachers of texts and of images, and the progress of a whole call load their own parts
     const own = [
+      './distill-progress.ts',
       './threads/open-threads.ts',
       './session-pool.ts',
       './load-text.ts',

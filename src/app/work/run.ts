@@ -13,11 +13,15 @@ import type { Column, Table } from '../../data/table.ts';
 import { sampleRecord } from '../../deploy/edge/sample.ts';
 import { recordsOf } from '../../deploy/table-records.ts';
 import { distill } from '../../distill.ts';
+import { distillFacts } from '../../distill-facts.ts';
 import type { Distillation } from '../../distill-options.ts';
+import { distillSteps, expected } from '../../distill-plan.ts';
 import type { LabelCache } from '../../io/cache.ts';
+import { openOverall } from '../../io/overall.ts';
 import type { ProgressOptions } from '../../io/progress.ts';
 import { sha256 } from '../../io/sha256.ts';
 import { bytesOf } from '../../io/source.ts';
+import type { Step } from '../../io/step.ts';
 import { sigmoid } from '../../kernels/elementary.ts';
 import { evaluate } from '../../metrics/evaluation.ts';
 import { curves, reliability } from '../../report/figures-data.ts';
@@ -64,6 +68,15 @@ export interface RunOptions {
   readonly watch: ProgressOptions;
 }
 
+const ENCODE = { stage: 'encoding', name: 'encoding the rows', seconds: 1 };
+const DISTIL = { stage: 'distil', name: 'distilling', seconds: 10, steps: 10 };
+const BASELINE = 'baseline, plain KD';
+const MEASURE: readonly Step[] = [
+  { stage: 'intervals', name: 'measuring on the test rows', seconds: 1 },
+  { stage: 'baseline, labels only', name: 'training a student on the labels only', seconds: 1 },
+  { stage: BASELINE, name: 'training a student by plain distillation', seconds: 1 },
+];
+
 /** Runs the steps of the command line's `distill`, and trains the baselines. */
 export async function runDistillation(
   inputs: Inputs,
@@ -72,7 +85,8 @@ export async function runDistillation(
 ): Promise<{ finished: Finished; outcome: Outcome }> {
   const { teachers, preprocessing, table } = inputs;
   const { labels: cache } = options;
-  const watch = { signal: options.watch.signal, onProgress: atMostOncePerFrame(options.watch.onProgress) };
+  const overall = openOverall([ENCODE, DISTIL], atMostOncePerFrame(options.watch.onProgress), { rough: true });
+  const watch = { signal: options.watch.signal, onProgress: overall.onProgress };
   const parts = splitRows(inputs);
   const asked = distillSettings(settings);
   const most = Math.min(number(settings, 'train-rows') ?? parts.train.length, parts.train.length);
@@ -87,7 +101,16 @@ export async function runDistillation(
   const teacher = await readyTeacher(inputs.teacher, data.train, watch);
   const columns = columnsOf(inputs, data.train.preprocessing);
   const checkpoint = await openCheckpoint({ ...inputs, teacher }, settings, options);
-  const run = await distill({ ...chosen, ...data, teacher, checkpoint, cache, threads: THREADS, ...watch });
+  const distilled = { ...chosen, ...data, teacher };
+  const inner = expected(() => distillSteps(distillFacts(distilled)));
+  const seconds = inner.reduce((sum, step) => sum + step.seconds, 0);
+  const ends = (asking: number): Step[] => [
+    { stage: 'soft labels', name: 'asking the teacher about the test rows', seconds: asking },
+    ...MEASURE,
+  ];
+  overall.plan([{ ...DISTIL, seconds, steps: inner.length }, ...ends(seconds / 20)]);
+  const run = await distill({ ...distilled, checkpoint, cache, threads: THREADS, ...watch });
+  overall.plan(ends((run.timing.labelSeconds * data.test.rows) / (data.train.rows + data.validation.rows)));
   const command = commandLine('distill', {
     ...(inputs.settings['teacher'] !== undefined && { teacher: inputs.settings['teacher'] }),
     ...rowSettings(inputs.files),
@@ -106,6 +129,8 @@ export async function runDistillation(
     files: ['student.debkd', 'result.json', 'report.html'],
   });
   const baselines = await trainBaselines(run, data, chosen, watch);
+  const models = margins.length > 0 ? await modelsOf(run, baselines, { result, margins, test: data.test, watch }) : [];
+  overall.finish(BASELINE);
   const { student } = run;
   const records = recordsOf(table, parts.train, student.preprocessing);
   const asksTeacher = isAsked(teacher);
@@ -129,7 +154,7 @@ export async function runDistillation(
     },
     outcome: {
       result,
-      models: margins.length > 0 ? await modelsOf(run, baselines, { result, margins, test: data.test, watch }) : [],
+      models,
       inputs: [...rawInputs(student.preprocessing.columns), ...fields],
       asksTeacher,
       ...(pictures && { images: pictures }),

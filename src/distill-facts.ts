@@ -1,0 +1,111 @@
+// What the progress of a distillation is planned by. This file is loaded with every distillation, the plan only where progress is asked for.
+import { textColumnsOf } from './data/encode-texts.ts';
+import { hintOf } from './distill-hint.ts';
+import { wantedLayer } from './distill-labels.ts';
+import type { DistillOptions } from './distill-options.ts';
+import { infusionOf } from './distill-students.ts';
+import { networkLayout } from './kernels/trunk-layout.ts';
+import { debiasesRichly } from './labels/candidates.ts';
+import { isFew, rarerLabels } from './labels/few-labels.ts';
+import type { InfusionForm } from './labels/infusion-forms.ts';
+import { debiasedDistillation } from './loss/debiased-distillation.ts';
+import { type Budget, checkFitOptions } from './student/fit-options.ts';
+import { inputsOf } from './student/network.ts';
+import { isExact } from './student/optimizer.ts';
+import type { Teacher } from './teacher/teacher.ts';
+
+/** What students are trained on. */
+export interface TrainingFacts {
+  readonly rows: number;
+  readonly fields: number;
+  readonly isText: boolean;
+  /** Whether the student is fitted to its minimum. */
+  readonly isExact: boolean;
+  readonly budget: Budget;
+  /** Multiplications of a row. */
+  readonly products: number;
+}
+
+/** What the teacher is asked about, and what its labels are corrected by. */
+export interface LabelFacts {
+  /** Rows of both parts. */
+  readonly rows: number;
+  readonly labelled: number;
+  readonly width: number;
+  readonly fields: number;
+  /** Teachers that are asked; soft labels that are given are read. */
+  readonly asked: number;
+  readonly debias: string;
+  readonly isRich: boolean;
+  readonly isFew: boolean;
+}
+
+export interface DistillFacts {
+  readonly training: TrainingFacts;
+  readonly labels: LabelFacts;
+  readonly withFeatures: boolean;
+  readonly form: InfusionForm;
+  readonly strengths: readonly number[];
+  readonly withHint: boolean;
+}
+
+export function distillFacts(
+  options: DistillOptions,
+  withFeatures: boolean = wantedLayer(options) !== undefined,
+): DistillFacts {
+  return {
+    training: trainingFacts(options),
+    labels: labelFacts(options),
+    withFeatures,
+    ...infusionOf(options),
+    withHint: withFeatures && hintOf(options) !== undefined,
+  };
+}
+
+export function trainingFacts(
+  options: Pick<
+    DistillOptions,
+    'student' | 'train' | 'loss' | 'seed' | 'epochs' | 'batchSize' | 'optimizer' | 'dropout'
+  >,
+): TrainingFacts {
+  const { student, train, loss = debiasedDistillation(), optimizer } = options;
+  const { features, rows } = train;
+  const { stages, size } = networkLayout(inputsOf(features), student);
+  const fields = features.fieldColumns.length;
+  // of a field that is one-hot, one value is not 0
+  const zeros = stages.length > 0 ? 0 : (features.width - fields) * (student.hidden[0] ?? 1);
+  return {
+    ...{ rows, fields },
+    isText: textColumnsOf(train.preprocessing).length > 0,
+    isExact: isExact(student, loss, optimizer),
+    budget: checkFitOptions(options, rows).budget,
+    products: stages.reduce(
+      (sum, { outHeight, outWidth, outputs }) => sum + 30 * outHeight * outWidth * outputs,
+      size - zeros,
+    ),
+  };
+}
+
+export function labelFacts({
+  teacher,
+  train,
+  validation,
+  debias = 'auto',
+}: Pick<DistillOptions, 'teacher' | 'train' | 'validation' | 'debias'>): LabelFacts {
+  const parts = [train, validation];
+  return {
+    rows: train.rows + validation.rows,
+    labelled: parts.reduce((sum, { labels }) => sum + labels.filter((y) => y >= 0).length, 0),
+    width: train.features.width,
+    fields: train.features.fieldColumns.length,
+    asked: askedTeachers(teacher),
+    debias,
+    isRich: debiasesRichly(parts),
+    isFew: isFew(rarerLabels(parts)),
+  };
+}
+
+/** How many teachers are asked; soft labels that are given are read. */
+export function askedTeachers(teacher: Teacher): number {
+  return (teacher.parts ?? [teacher]).filter(({ given }) => !given).length;
+}
