@@ -3,16 +3,16 @@ import type { DistillFacts, LabelFacts, TrainingFacts } from './distill-facts.ts
 import type { Step } from './io/step.ts';
 
 /**
- * Seconds of an idle machine with two cores, by test/evidence/stage-times.mjs. They are right to a factor of about 3: those of the steps
+ * Seconds of a machine with two cores that are in use, by test/evidence/stage-times.mjs. They are right to a factor of about 3: those of the steps
  * that have run correct them.
  */
 const SECONDS = {
   /** The teacher: a row, and each of its values; it may be far slower. */
   answer: { row: 2.5e-5, value: 1e-7 },
   /** Label de-biasing: a labelled row, and each of its fields, for all maps of a fold; with few maps. */
-  maps: { row: 2e-5, field: 6.5e-7, few: 1e-6 },
+  maps: { row: 3.5e-5, field: 1.1e-6, few: 1e-6 },
   /** A row and each multiplication of the student in an epoch; each field of a row in a logistic fit; a row of texts. */
-  training: { row: 1e-7, product: 2.5e-10, exact: 2e-6, text: 5e-5 },
+  training: { row: 1.8e-7, product: 4.5e-10, exact: 2e-6, text: 5e-5 },
   /** The end: a row, and each of its values. */
   end: { row: 4e-6, value: 2e-8 },
 };

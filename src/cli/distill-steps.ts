@@ -11,7 +11,7 @@ import type { Part } from '../report/result.ts';
 import type { DistillSettings } from '../settings/training.ts';
 import { text, type Values } from '../settings/values.ts';
 
-/** Seconds of an idle machine with two cores, by test/evidence/stage-times.mjs. */
+/** Seconds of a machine with two cores that are in use, by test/evidence/stage-times.mjs. */
 const SECONDS = {
   /** A byte of a table's text, which is read. */
   byte: 2e-7,
