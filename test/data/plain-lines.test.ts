@@ -1,14 +1,14 @@
 // Lines without quotes are read as bytes. The table is that of Papa Parse and a map of strings, to the bit, and so is every error.
 import { expect, test } from 'vitest';
 import { buildTable } from '../../src/data/build-table.ts';
-import { withCodes } from '../../src/data/byte-texts.ts';
+import { encodeTexts, withCodes } from '../../src/data/byte-texts.ts';
 import { columnNumbers } from '../../src/data/column-numbers.ts';
 import { openRows } from '../../src/data/csv.ts';
 import { parseRows } from '../../src/data/csv-rows.ts';
 import { hashBytes, isFieldBlock } from '../../src/data/field-block.ts';
 import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
 import { missingTest } from '../../src/data/missing.ts';
-import { parsePlain } from '../../src/data/parse-numbers.ts';
+import { numbersOf, parsePlain } from '../../src/data/parse-numbers.ts';
 import { parseNumber } from '../../src/data/preprocessing.ts';
 import type { Table, TableOptions } from '../../src/data/table.ts';
 import { type Dice, dice } from '../random.ts';
@@ -297,6 +297,65 @@ test('parsePlain gives the number of parseNumber, to the bit, or leaves the text
     check(text);
   expect(wrong).toEqual([]);
   expect(plain).toBeGreaterThan(15000);
+});
+
+test('parsePlain reads 16 to 19 digits, and leaves numbers next to the middle of two float64 to parseNumber', () => {
+  const d = dice(77);
+  const wrong: string[] = [];
+  let [read, left] = [0, 0];
+  const check = (text: string): void => {
+    const bytes = encoder.encode(text);
+    const x = parsePlain(bytes, 0, bytes.length);
+    if (Number.isNaN(x)) left++;
+    else if (Object.is(x, parseNumber(text))) read++;
+    else wrong.push(text);
+  };
+  for (let turn = 0; turn < 60000; turn++) {
+    const x = d.real(-1, 1) * 10 ** d.below(6);
+    check(x.toPrecision(16 + d.below(3)));
+    check(String(x));
+  }
+  expect(wrong).toEqual([]);
+  expect(left).toBe(0);
+  // whole numbers halfway between two float64, and their neighbours
+  for (let turn = 0; turn < 20000; turn++) {
+    const low = 2n ** 53n + 2n * BigInt(d.below(2 ** 30)) * BigInt(1 + d.below(2 ** 22));
+    for (const by of [0n, 1n, 2n]) {
+      const digits = String(low + by);
+      check(digits);
+      check(`${digits.slice(0, 3)}.${digits.slice(3)}`);
+      check(`${digits.slice(0, 5)}.${digits.slice(5)}e3`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(read).toBeGreaterThan(200000);
+  expect(left).toBeGreaterThan(5000);
+});
+
+test('numbersOf gives parseNumber of any text', () => {
+  const d = dice(3);
+  const texts = [
+    ...FIELDS,
+    ...[
+      '\u00a01',
+      '1\u00a0',
+      '\ufeff2',
+      '2\u3000',
+      '\u0085 3',
+      '\v4\f',
+      '12 Main Street',
+      '1e',
+      'e1',
+      '--1',
+      '1e400',
+      '0.0000',
+    ],
+  ];
+  for (let turn = 0; turn < 3000; turn++) {
+    const pieces = ['1', '0', '.', '-', '+', 'e', 'E', ' ', '\t', 'x', '\u00a0', '7', 'é'];
+    texts.push(Array.from({ length: d.below(8) }, () => pieces[d.below(pieces.length)] as string).join(''));
+  }
+  expect(numbersOf(encodeTexts(texts))).toEqual(Float64Array.from(texts, parseNumber));
 });
 
 test.each([
