@@ -1,6 +1,6 @@
 // Parses numbers from UTF-8, with the same results as parseNumber, to the bit.
 import { parseNumber } from '../kernels/numbers.ts';
-import type { TextBytes } from './byte-texts.ts';
+import type { TextBytes } from './text-bytes.ts';
 
 /** Powers of ten that float64 holds exactly. */
 const POWERS: readonly number[] = Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));

@@ -2,10 +2,11 @@
 // read from the file when the teacher asks for them.
 import { concat } from '../io/source.ts';
 import { columnBuilder } from './build-table.ts';
-import { byteColumn, byteTextsOf, openByteTexts, type TextBytes, textAt } from './byte-texts.ts';
+import { byteColumn, byteTextsOf, openByteTexts, textAt } from './byte-texts.ts';
 import { type RawColumns, rawColumns, type StoredRaw, selectRawRows } from './raw-columns.ts';
 import { CHUNK_ROWS, tableChunks } from './row-source.ts';
 import type { Column, StoredTable } from './table.ts';
+import type { TextBytes } from './text-bytes.ts';
 
 /** The given rows of a table, as a teacher takes them. @param rows row numbers, ascending */
 export function storedRaw(table: StoredTable, rows: Uint32Array): StoredRaw {
