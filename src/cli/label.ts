@@ -1,7 +1,7 @@
 // debkd label: a stream from rows to the teacher's margins and probabilities, in order.
 import { isTaskError, tasksFailed } from '../cluster/task-error.ts';
-import { encodeColumn, inChunks } from '../data/chunks.ts';
-import type { RawRows } from '../data/table.ts';
+import { type ColumnChunk, columnChunks } from '../data/chunks.ts';
+import type { Column, RawRows } from '../data/table.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { sigmoid } from '../kernels/elementary.ts';
@@ -27,11 +27,9 @@ const SECONDS_OF_BYTE = 1e-6;
 const OPENING = { stage: 'opening', name: 'opening the teacher', seconds: 0.5 };
 const ASKING = { stage: 'soft labels', name: 'asking the teacher (soft labels)' };
 
-type Chunk = readonly (readonly string[])[];
-
 interface PendingChunk {
-  /** The fields of the rows; empty without --keep. */
-  readonly fields: Chunk;
+  /** The fields of a row; none without --keep. */
+  readonly fieldsOf: (row: number) => readonly string[];
   /** The index of its first row. */
   readonly from: number;
   readonly labels: Promise<PromiseSettledResult<CachedLabels>>;
@@ -79,7 +77,7 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
   if (values['data'] !== undefined)
     planSteps([{ ...ASKING, seconds: SECONDS_OF_BYTE * (size ?? 0) }], size === undefined);
   const writeNext = async (): Promise<void> => {
-    const { fields, from, labels } = pending.shift() as PendingChunk;
+    const { fieldsOf, from, labels } = pending.shift() as PendingChunk;
     const result = await labels;
     if (result.status === 'rejected') {
       if (!(labeller.continuesOnError && isTaskError(result.reason))) throw result.reason;
@@ -96,17 +94,17 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
     if (failures.length > 0) return; // the output has no gaps, and the store keeps these labels
     // the header comes with the first answers: rows that are refused leave nothing
     const header = from === 0 ? writer.header : '';
-    const lines = (): string => header + linesOf(writer, fields, from, margins);
+    const lines = (): string => header + linesOf(writer, fieldsOf, from, margins);
     await output.write(binary ? littleEndian(Float32Array.from(margins)) : lines());
   };
   const maxPending = Math.min(labeller.concurrency, keeps ? MAX_CHUNKS_WITH_TEXT : Infinity);
-  for await (const fields of inChunks(rows.chunks)) {
-    const title = `rows ${read + 1} to ${read + fields.length}`;
+  for await (const part of columnChunks(rows)) {
+    const title = `rows ${read + 1} to ${read + part.rows}`;
     const onRows = (rows: number): void => showRows(done + rows);
-    const chunk = await withImages(tableOf(fields, read));
+    const chunk = await withImages(tableOf(part, read));
     const labels = Promise.allSettled([labeller.label(chunk, title, onRows)]).then(([result]) => result);
-    pending.push({ fields: keeps ? fields : [], from: read, labels });
-    read += fields.length;
+    pending.push({ fieldsOf: keeps ? fieldReader(part) : () => [], from: read, labels });
+    read += part.rows;
     chunks++;
     while (pending.length >= maxPending) await writeNext();
   }
@@ -125,15 +123,19 @@ async function labelStream(labeller: Labeller, values: Values): Promise<void> {
   for (const text of textNotes(texts, read, labeller.maxLength())) note(`note: ${text}`);
 }
 
-function linesOf(writer: RowWriter, fields: Chunk, from: number, margins: Float64Array): string {
-  const lines = Array.from(margins, (margin, i) =>
-    writer.line(fields[i] ?? [], [from + i + 1, margin, sigmoid(margin)]),
-  );
+/** Reads the fields of a row. */
+function fieldReader({ columns, fields }: ColumnChunk): (row: number) => readonly string[] {
+  if (fields) return (row) => fields[row] as readonly string[];
+  return (row) => columns.map(({ codes, texts }) => texts[codes[row] as number] as string);
+}
+
+function linesOf(writer: RowWriter, fieldsOf: PendingChunk['fieldsOf'], from: number, margins: Float64Array): string {
+  const lines = Array.from(margins, (margin, i) => writer.line(fieldsOf(i), [from + i + 1, margin, sigmoid(margin)]));
   return lines.join('');
 }
 
 /** Makes a table from each chunk, with the columns that may be features. */
-function chunkTables(values: Values, { name, header }: RawRows): (fields: Chunk, before: number) => LabelledChunk {
+function chunkTables(values: Values, { name, header }: RawRows): (chunk: ColumnChunk, before: number) => LabelledChunk {
   const { drop = [], missing, target } = tableOptions(values);
   const dropped = [...drop, ...(values['target'] === undefined ? [] : [target as string])];
   const absent = dropped.find((column) => !header.includes(column));
@@ -146,13 +148,13 @@ function chunkTables(values: Values, { name, header }: RawRows): (fields: Chunk,
     });
   }
   const features = header.flatMap((column, j) => (column === target || drop.includes(column) ? [] : [j]));
-  return (fields, before) => ({
+  return ({ rows, columns }, before) => ({
     name,
-    rows: fields.length,
+    rows,
     before,
     ...(missing && { missing }),
-    columns: features.map((j) => encodeColumn(header[j] as string, fields, j)),
-    ...(before === 0 && { found: streamLabels(values, { name, header }, fields) }),
+    columns: features.map((j) => columns[j] as Column),
+    ...(before === 0 && { found: streamLabels(values, name, columns) }),
   });
 }
 

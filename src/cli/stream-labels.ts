@@ -1,8 +1,7 @@
 // The labels of the first rows of a stream, where it has a label column.
-import { encodeColumn } from '../data/chunks.ts';
 import { encodeForTeacher } from '../data/dataset.ts';
 import type { TeacherTable } from '../data/encode-matrix.ts';
-import type { Table } from '../data/table.ts';
+import type { Column, Table } from '../data/table.ts';
 import { labelsOf } from '../data/target.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { Values } from '../settings/values.ts';
@@ -16,17 +15,13 @@ export interface StreamLabels {
   readonly target: NonNullable<Table['target']>;
 }
 
-/** The labels and what they mean; undefined without a label column, or where the rows do not show which value is class 1. */
-export function streamLabels(
-  values: Values,
-  { name, header }: { readonly name: string; readonly header: readonly string[] },
-  rows: readonly (readonly string[])[],
-): StreamLabels | undefined {
+/** The labels in the label column and what they mean; undefined without a label column, or where the rows do not show which value is class 1. */
+export function streamLabels(values: Values, name: string, columns: readonly Column[]): StreamLabels | undefined {
   const { missing, target = 'label', positive } = tableOptions(values);
-  const at = header.indexOf(target);
-  if (at < 0) return undefined;
+  const column = columns.find((one) => one.name === target);
+  if (!column) return undefined;
   try {
-    return labelsOf(encodeColumn(target, rows, at), positive, name, missing);
+    return labelsOf(column, positive, name, missing);
   } catch (error) {
     if (error instanceof DebkdError) return undefined;
     throw error;

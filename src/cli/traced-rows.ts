@@ -77,7 +77,7 @@ export async function traceRows(
   });
   const at = header.indexOf(target);
   const deciding = opened.image ? spread(first) : first;
-  const labels = streamLabels(values, { name, header }, deciding);
+  const labels = streamLabels(values, name, at < 0 ? [] : [encodeColumn(target, deciding, at)]);
   const all = opened.image ? await streamImages(values, rows)(tableOf(deciding)) : tableOf(deciding);
   const teacher = await readyForStream(opened, all, labels);
   const shown = first.slice(0, SHOWN);

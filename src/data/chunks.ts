@@ -10,26 +10,31 @@ import type { Column, RawRows } from './table.ts';
 export interface ColumnChunk {
   readonly rows: number;
   readonly columns: readonly Column[];
-  /** Hashes of the rows, as in Table. */
-  readonly hashes: Uint32Array;
+  /** The rows as lists of fields, if they were read as such. */
+  readonly fields?: readonly (readonly string[])[];
+  /** Hashes of the rows, as in Table, if they are asked for. */
+  readonly hashes?: Uint32Array;
 }
 
-/** Reads all rows; the last chunk may have fewer than CHUNK_ROWS. @param isFeature whether each column is a feature */
-export function columnChunks(source: RawRows, isFeature: readonly boolean[]): AsyncGenerator<ColumnChunk> {
-  return source.parts ? chunksOfParts(source.parts, source.header, isFeature) : chunksOfRows(source, isFeature);
+/**
+ * Reads all rows; the last chunk may have fewer than CHUNK_ROWS.
+ * @param hashed whether each column is a feature, for hashes; undefined: no hashes are needed
+ */
+export function columnChunks(source: RawRows, hashed?: readonly boolean[]): AsyncGenerator<ColumnChunk> {
+  return source.parts ? chunksOfParts(source.parts, source.header, hashed) : chunksOfRows(source, hashed);
 }
 
-async function* chunksOfRows({ header, chunks }: RawRows, isFeature: readonly boolean[]): AsyncGenerator<ColumnChunk> {
+async function* chunksOfRows({ header, chunks }: RawRows, hashed?: readonly boolean[]): AsyncGenerator<ColumnChunk> {
   const chunkOf = (fields: readonly (readonly string[])[]): ColumnChunk => {
     const columns = header.map((column, j) => encodeColumn(column, fields, j));
-    const features = columns.filter((_, j) => isFeature[j]);
-    return { rows: fields.length, columns, hashes: hashRows(features, fields.length) };
+    const features = columns.filter((_, j) => hashed?.[j]);
+    return { rows: fields.length, columns, fields, ...(hashed && { hashes: hashRows(features, fields.length) }) };
   };
   for await (const fields of inChunks(chunks)) yield chunkOf(fields);
 }
 
 /** Regroups rows into chunks of CHUNK_ROWS; the last may be shorter. */
-export async function* inChunks(chunks: RawRows['chunks']): AsyncGenerator<readonly (readonly string[])[]> {
+async function* inChunks(chunks: RawRows['chunks']): AsyncGenerator<readonly (readonly string[])[]> {
   let pending: (readonly string[])[] = [];
   for await (const chunk of chunks) {
     for (const row of chunk) {
@@ -45,7 +50,7 @@ export async function* inChunks(chunks: RawRows['chunks']): AsyncGenerator<reado
 async function* chunksOfParts(
   parts: NonNullable<RawRows['parts']>,
   header: readonly string[],
-  isFeature: readonly boolean[],
+  hashed?: readonly boolean[],
 ): AsyncGenerator<ColumnChunk> {
   let builders = header.map(byteColumnBuilder);
   let hashes = new Uint32Array(2 * CHUNK_ROWS);
@@ -56,12 +61,12 @@ async function* chunksOfParts(
         builder.addBlock(part, j);
       });
     } else for (const fields of part) for (let j = 0; j < builders.length; j++) builders[j]?.add(fields[j] as string);
-    hashes.set(hashPart(part, isFeature), 2 * rows);
+    if (hashed) hashes.set(hashPart(part, hashed), 2 * rows);
     rows += isFieldBlock(part) ? part.rows : part.length;
   };
   const finish = (): ColumnChunk => {
     const columns = builders.map((builder) => builder.finish());
-    const chunk = { rows, columns, hashes: hashes.subarray(0, 2 * rows) };
+    const chunk = { rows, columns, ...(hashed && { hashes: hashes.subarray(0, 2 * rows) }) };
     builders = header.map(byteColumnBuilder);
     hashes = new Uint32Array(2 * CHUNK_ROWS);
     rows = 0;

@@ -181,12 +181,12 @@ function countColumns(table: AnyTable, { rows, columns, maxCounted, store }: Cou
       const parsed = columnNumbers(column, table.missing);
       const codeCounts = countCodes(column, local);
       const many = total.counts.size === 0 ? countManyNumbers(column, codeCounts, parsed) : undefined;
-      if (many && many.values > maxCounted && !total.discarded) {
-        total.values = many.values;
+      if (many && (total.discarded || many.values > maxCounted)) {
+        if (!total.discarded) total.values = many.values;
         total.rows += many.rows;
         total.numberRows += many.rows;
         total.discarded = true;
-        total.numbers.push(store.keep(() => pickNumbers(column, local, parsed)));
+        if (!total.text) total.numbers.push(store.keep(() => pickNumbers(column, local, parsed)));
         return;
       }
       const found = countValues(column, {

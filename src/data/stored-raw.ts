@@ -32,6 +32,9 @@ export function storedRaw(table: StoredTable, rows: Uint32Array): StoredRaw {
   };
 }
 
+/** The most chunks that stay in memory with the rows that were read from them. */
+const HELD = 4;
+
 /** Some rows of one chunk. */
 interface Piece {
   readonly k: number;
@@ -75,7 +78,10 @@ function joinPieces(table: StoredTable, { name, j, pieces }: Joined): Column {
     const places = new Uint32Array(byteTextsOf(column)?.count as number);
     const own = new Uint32Array(Math.min(places.length, column.codes.length));
     let found = 0;
-    for (const code of column.codes) {
+    const { codes: all } = column;
+    // indices instead of iterators, which make an object for each code
+    for (let i = 0; i < all.length; i++) {
+      const code = all[i] as number;
       if (places[code] === 0) {
         own[found++] = code;
         places[code] = found;
@@ -85,9 +91,10 @@ function joinPieces(table: StoredTable, { name, j, pieces }: Joined): Column {
     kept.push(own.slice(0, found));
     count += found;
   }
-  // the chunk is opened again, because several in memory would be as large as the table
+  // of many chunks, each is opened again: all in memory would be as large as the table
   const reopen = (p: number) => {
-    const column = table.chunk((pieces[p] as Piece).k).columns[j] as Column;
+    const isHeld = pieces.length <= HELD;
+    const column = (isHeld ? columns[p] : table.chunk((pieces[p] as Piece).k).columns[j]) as Column;
     return byteTextsOf(column) as NonNullable<ReturnType<typeof byteTextsOf>>;
   };
   const numbers = (): Float64Array => {
@@ -95,7 +102,7 @@ function joinPieces(table: StoredTable, { name, j, pieces }: Joined): Column {
     let at = 0;
     kept.forEach((own, p) => {
       const source = reopen(p).numbers();
-      for (const code of own) all[at++] = source[code] as number;
+      for (let i = 0; i < own.length; i++) all[at++] = source[own[i] as number] as number;
     });
     return all;
   };
@@ -111,15 +118,18 @@ function joinTexts(kept: readonly Uint32Array[], open: (p: number) => { content(
   kept.forEach((own, p) => {
     const source = open(p).content();
     const before = ends[at] as number;
-    for (const code of own) {
+    for (let i = 0; i < own.length; i++) {
+      const code = own[i] as number;
       ends[at + 1] = (ends[at] as number) + (source.ends[code + 1] as number) - (source.ends[code] as number);
       at++;
     }
     const part = new Uint8Array((ends[at] as number) - before);
     let to = 0;
-    for (const code of own)
-      for (let i = source.ends[code] as number; i < (source.ends[code + 1] as number); i++)
-        part[to++] = source.bytes[i] as number;
+    for (let i = 0; i < own.length; i++) {
+      const last = source.ends[(own[i] as number) + 1] as number;
+      for (let from = source.ends[own[i] as number] as number; from < last; from++)
+        part[to++] = source.bytes[from] as number;
+    }
     parts.push(part);
   });
   return { bytes: concat(parts), ends };

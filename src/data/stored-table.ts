@@ -62,7 +62,7 @@ async function store(
       options.signal?.throwIfAborted();
       const { columns } = chunk;
       chunks.push(appendChunk(file, columns, chunk.rows));
-      hashes.add(chunk.hashes);
+      hashes.add(chunk.hashes as Uint32Array);
       const labelColumn = columns[labelIndex];
       if (label && labelColumn) for (const code of labelColumn.codes) label.add(textAt(labelColumn, code));
       rows += chunk.rows;

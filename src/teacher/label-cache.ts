@@ -87,7 +87,7 @@ function digestTexts(column: Column): string {
   const { bytes, ends } = byteTextsOf(column)?.content() ?? encodeStrings(column.texts);
   const lengthOf = (code: number): number => (ends[code + 1] as number) - (ends[code] as number);
   let size = 4 * codes.length;
-  for (const code of codes) size += lengthOf(code);
+  for (let i = 0; i < codes.length; i++) size += lengthOf(codes[i] as number);
   const all = new Uint8Array(size);
   const view = new DataView(all.buffer);
   let to = 0;
