@@ -1,14 +1,6 @@
 // Distinct texts as UTF-8 in one array: no string is made until a text is read. Where they are in a file, they are read when they are needed.
-import { numbersOf } from './parse-numbers.ts';
+import { numbersOf, type TextBytes } from './parse-numbers.ts';
 import type { Column } from './table.ts';
-
-/** UTF-8 of texts. */
-export interface TextBytes {
-  /** All texts, one after the other. */
-  readonly bytes: Uint8Array;
-  /** Text k is bytes [ends[k], ends[k + 1]); [texts + 1]. */
-  readonly ends: Uint32Array;
-}
 
 /** Distinct texts, in order of first appearance. */
 export interface ByteTexts {

@@ -1,6 +1,13 @@
 // Parses numbers from UTF-8, with the same results as parseNumber, to the bit.
 import { parseNumber } from '../kernels/numbers.ts';
-import type { TextBytes } from './byte-texts.ts';
+
+/** UTF-8 of texts. */
+export interface TextBytes {
+  /** All texts, one after the other. */
+  readonly bytes: Uint8Array;
+  /** Text k is bytes [ends[k], ends[k + 1]); [texts + 1]. */
+  readonly ends: Uint32Array;
+}
 
 /** Powers of ten that float64 holds exactly. */
 const POWERS: readonly number[] = Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));

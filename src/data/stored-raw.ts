@@ -2,7 +2,8 @@
 // read from the file when the teacher asks for them.
 import { concat } from '../io/source.ts';
 import { columnBuilder } from './build-table.ts';
-import { byteColumn, byteTextsOf, openByteTexts, type TextBytes, textAt } from './byte-texts.ts';
+import { byteColumn, byteTextsOf, openByteTexts, textAt } from './byte-texts.ts';
+import type { TextBytes } from './parse-numbers.ts';
 import { type RawColumns, rawColumns, type StoredRaw, selectRawRows } from './raw-columns.ts';
 import { CHUNK_ROWS, tableChunks } from './row-source.ts';
 import type { Column, StoredTable } from './table.ts';

@@ -1,9 +1,10 @@
 // The content-addressed cache of a teacher's answers. The key of a block of rows covers everything that its margins
 // depend on: the teacher, the rows and their order. Shuffled, changed or re-encoded rows have another key; damaged
 // entries are ignored.
-import { areWellFormed, byteTextsOf, encodeTexts, type TextBytes } from '../data/byte-texts.ts';
+import { areWellFormed, byteTextsOf, encodeTexts } from '../data/byte-texts.ts';
 import type { ImageFiles } from '../data/image-files.ts';
 import type { Matrix } from '../data/matrix.ts';
+import type { TextBytes } from '../data/parse-numbers.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import type { Column } from '../data/table.ts';
 import { decodeEntry, ENTRY_FORMAT, encodeEntry } from '../io/entry.ts';
