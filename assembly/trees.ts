@@ -1,5 +1,6 @@
-// Gradient boosting of the logistic loss with trees of depth 3 (Friedman 2001), on binned columns, starting from given margins. In
-// float64; sums are in the order of rows, then of bins. Codes (u16) are [fields x rows], column by column: the bin of an ordered column, the
+// Gradient boosting of the logistic loss with trees of depth 3 (Friedman 2001), on binned columns, starting from given margins. Gradients
+// and weights are whole multiples of 2^-40 (of 2^-30 with more than 2^22 rows): their sums are exact, so that those of a node are those of its parent less those of its
+// sibling, to the bit (subtraction of histograms: Ke et al. 2017). The rest is float64. Codes (u16) are [fields x rows], column by column: the bin of an ordered column, the
 // code of a category (0: none). At a node, a row goes left where its code is at most the node's (ordered), or equal to it (category).
 
 import { weightOf } from './address';
@@ -16,9 +17,19 @@ const LAMBDA: f64 = 1;
 /** Bytes of a node's state while its split is looked for: the sums of its gradients and weights, and the least gain of a better split. */
 const STATE_BYTES: u32 = 24;
 
-/** Bytes of scratch that fitTrees needs for n rows and at most `bins` bins per field. */
-export function treesScratch(n: u32, bins: u32): u32 {
-  return 32 * n + 4 * STATE_BYTES + 16 * (4 * bins + LEAVES) + 128;
+/** One, as a gradient or a weight: 2^40, whose sums over 2^22 rows fit, or 2^30 for more rows. Weights are 1 on average. */
+let one: f64 = 0;
+
+/** Bytes of scratch that fitTrees needs for n rows, at most `bins` bins per field, and `all` bins of all fields; 2^32 - 1 where that is more. */
+export function treesScratch(n: u32, bins: u32, all: u32): u32 {
+  return u32(min<u64>(36 * u64(n) + 4 * STATE_BYTES + 16 * (4 * u64(bins) + 3 * u64(all) + LEAVES) + 192, 0xffffffff));
+}
+
+/** A sum of gradients or weights as a number. */
+// @ts-ignore: decorator
+@inline
+function numberOf(sum: i64): f64 {
+  return f64(sum) * (1 / one);
 }
 
 // @ts-ignore: decorator
@@ -65,12 +76,17 @@ export function fitTrees(
   codes: usize, fields: u32, categorical: usize, offsets: usize, y: usize, fold: usize, skip: i32, n: u32,
   count: u32, learningRate: f64, minLeafRows: u32, z: usize, out: usize, scratch: usize, weights: usize,
 ): void {
-  const pairs = (scratch + 63) & ~63; // f64 [m x 2]: gradient and weight of each of the m training rows
+  one = n <= 4194304 ? 1099511627776 : 1073741824;
+  const all = load<u32>(offsets + (usize(fields) << 2));
+  const pairs = (scratch + 63) & ~63; // i64 [m x 2]: gradient and weight of each of the m training rows
   const hessians = pairs + (usize(n) << 4); // f64 [m]
   const rows = hessians + (usize(n) << 3); // u32 [m]
   const nodes = rows + (usize(n) << 2); // u32 [m]: the place of each row's node in its level
-  const states = (nodes + (usize(n) << 2) + 63) & ~63; // f64 [nodes of a level x 3]
-  const sums = (states + 4 * STATE_BYTES + 63) & ~63; // f64 [nodes of a level x bins x 2] of one field
+  const picked = nodes + (usize(n) << 2); // u32 [m]: the rows of the smaller siblings
+  const states = (picked + (usize(n) << 2) + 63) & ~63; // f64 [nodes of a level x 3]
+  const roots = (states + 4 * STATE_BYTES + 63) & ~63; // i64 [bins x 2]: the sums of all fields at the root
+  const pairsOfLevel1 = roots + (usize(all) << 4); // i64 [2 nodes of a field x its bins x 2]
+  const sums = (pairsOfLevel1 + (usize(all) << 5) + 63) & ~63; // i64 [4 nodes x bins x 2] of one field
   let m: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
     if (load<i8>(y + i) < 0 || i32(load<u8>(fold + i)) == skip || !(weightOf(weights, i) > 0)) continue;
@@ -82,24 +98,37 @@ export function fitTrees(
       const row = load<u32>(rows + (usize(k) << 2));
       const p = sigmoid(load<f64>(z + (usize(row) << 3)));
       const weight = weightOf(weights, row);
-      store<f64>(pairs + (usize(k) << 4), weight * (f64(load<i8>(y + row)) - p));
-      store<f64>(pairs + (usize(k) << 4), weight, 8);
+      // rounded before the weight multiplies it: a row of weight 2 is exactly two rows
+      store<i64>(pairs + (usize(k) << 4), i64(nearest(nearest((f64(load<i8>(y + row)) - p) * one) * weight)));
+      store<i64>(pairs + (usize(k) << 4), i64(nearest(weight * one)), 8);
       store<f64>(hessians + (usize(k) << 3), weight * (p * (1 - p)));
     }
     memory.fill(nodes, 0, usize(m) << 2);
     for (let level: u32 = 0; level < DEPTH; level++) {
       const first: u32 = (1 << level) - 1;
       const places: u32 = 1 << level;
+      const smaller = level ? pickSmaller(nodes, m, places, picked) : 0;
       // field by field: the sums of one field stay in the cache
       for (let s: u32 = 0; s < fields; s++) {
-        const own = load<u32>(offsets + (usize(s + 1) << 2)) - load<u32>(offsets + (usize(s) << 2));
-        memory.fill(sums, 0, (usize(own) << 4) << level);
-        addColumn(codes + ((usize(s) * n) << 1), rows, nodes, pairs, m, own, sums);
+        const offset = load<u32>(offsets + (usize(s) << 2));
+        const own = load<u32>(offsets + (usize(s + 1) << 2)) - offset;
+        const column = codes + ((usize(s) * n) << 1);
+        const ofField = level == 0 ? roots + (usize(offset) << 4) : level == 1 ? pairsOfLevel1 + (usize(offset) << 5) : sums;
+        memory.fill(ofField, 0, (usize(own) << 4) << level);
+        if (level == 0) addColumn(column, rows, pairs, m, ofField);
+        else {
+          addPicked(column, rows, nodes, pairs, picked, m, own, ofField);
+          const parents = level == 1 ? roots + (usize(offset) << 4) : pairsOfLevel1 + (usize(offset) << 5);
+          for (let k: u32 = 0; k < places; k += 2) {
+            const small = k + ((smaller >> (k >> 1)) & 1);
+            subtract(parents + (usize((k >> 1) * own) << 4), ofField + (usize(small * own) << 4), ofField + (usize((small ^ 1) * own) << 4), own);
+          }
+        }
         const category = load<u8>(categorical + usize(s)) != 0;
         for (let k: u32 = 0; k < places; k++) {
           const state = states + usize(k * STATE_BYTES);
           const node = tree + usize(first + k) * 8;
-          const from = sums + (usize(k * own) << 4);
+          const from = ofField + (usize(k * own) << 4);
           if (s == 0) startNode(from, own, f64(minLeafRows), state, node);
           improveSplit(from, own, s, category, f64(minLeafRows), state, node);
         }
@@ -116,12 +145,12 @@ export function fitTrees(
     memory.fill(sums, 0, 16 * LEAVES);
     for (let k: u32 = 0; k < m; k++) {
       const at = sums + (usize(load<u32>(nodes + (usize(k) << 2))) << 4);
-      store<f64>(at, load<f64>(at) + load<f64>(pairs + (usize(k) << 4)));
+      store<i64>(at, load<i64>(at) + load<i64>(pairs + (usize(k) << 4)));
       store<f64>(at, load<f64>(at, 8) + load<f64>(hessians + (usize(k) << 3)), 8);
     }
     for (let leaf: u32 = 0; leaf < LEAVES; leaf++) {
       const at = sums + (usize(leaf) << 4);
-      store<f64>(values + (usize(leaf) << 3), (learningRate * load<f64>(at)) / (load<f64>(at, 8) + LAMBDA));
+      store<f64>(values + (usize(leaf) << 3), (learningRate * numberOf(load<i64>(at))) / (load<f64>(at, 8) + LAMBDA));
     }
     for (let k: u32 = 0; k < m; k++) {
       const to = z + (usize(load<u32>(rows + (usize(k) << 2))) << 3);
@@ -135,25 +164,67 @@ export function fitTrees(
   }
 }
 
-/** Adds gradient and weight of each training row to the bin of its code, in the part of its node. bins: of the column. */
-function addColumn(column: usize, rows: usize, nodes: usize, pairs: usize, m: u32, bins: u32, sums: usize): void {
+/** Adds gradient and weight of each training row to the bin of its code. */
+function addColumn(column: usize, rows: usize, pairs: usize, m: u32, sums: usize): void {
   for (let k: u32 = 0; k < m; k++) {
+    const row = load<u32>(rows + (usize(k) << 2));
+    const at = sums + (usize(load<u16>(column + (usize(row) << 1))) << 4);
+    v128.store(at, i64x2.add(v128.load(at), v128.load(pairs + (usize(k) << 4))));
+  }
+}
+
+/** The same for the rows of the smaller siblings, in the parts of their nodes. picked: a place beyond the rows ends it. bins: of the column. */
+function addPicked(column: usize, rows: usize, nodes: usize, pairs: usize, picked: usize, m: u32, bins: u32, sums: usize): void {
+  for (let i: u32 = 0; i < m; i++) {
+    const k = load<u32>(picked + (usize(i) << 2));
+    if (k >= m) return;
     const row = load<u32>(rows + (usize(k) << 2));
     const bin = load<u32>(nodes + (usize(k) << 2)) * bins + load<u16>(column + (usize(row) << 1));
     const at = sums + (usize(bin) << 4);
-    v128.store(at, f64x2.add(v128.load(at), v128.load(pairs + (usize(k) << 4))));
+    v128.store(at, i64x2.add(v128.load(at), v128.load(pairs + (usize(k) << 4))));
+  }
+}
+
+/** Lists the training rows of the smaller of each two siblings. Returns a bit for each two: 1 where the second is the smaller. */
+function pickSmaller(nodes: usize, m: u32, places: u32, picked: usize): u32 {
+  let c0: u32 = 0;
+  let c1: u32 = 0;
+  let c2: u32 = 0;
+  for (let k: u32 = 0; k < m; k++) {
+    const node = load<u32>(nodes + (usize(k) << 2));
+    c0 += u32(node == 0);
+    c1 += u32(node == 1);
+    c2 += u32(node == 2);
+  }
+  const bits = u32(c1 < c0) | (places > 2 ? u32(m - c0 - c1 - c2 < c2) << 1 : 0);
+  let count: u32 = 0;
+  for (let k: u32 = 0; k < m; k++) {
+    const node = load<u32>(nodes + (usize(k) << 2));
+    store<u32>(picked + (usize(count) << 2), k);
+    count += u32((node & 1) == ((bits >> (node >> 1)) & 1));
+  }
+  if (count < m) store<u32>(picked + (usize(count) << 2), m);
+  return bits;
+}
+
+/** out = parent - sibling, for the bins of a field. */
+function subtract(parent: usize, sibling: usize, out: usize, bins: u32): void {
+  for (let b: usize = 0; b < usize(bins) << 4; b += 16) {
+    v128.store(out + b, i64x2.sub(v128.load(parent + b), v128.load(sibling + b)));
   }
 }
 
 /** Begins the search for a node's split: its sums, over the bins of any field, and no split. */
 function startNode(sums: usize, bins: u32, minLeafRows: f64, state: usize, node: usize): void {
-  let total: f64 = 0;
-  let all: f64 = 0;
+  let gradients: i64 = 0;
+  let weights: i64 = 0;
   for (let b: u32 = 0; b < bins; b++) {
     const at = sums + (usize(b) << 4);
-    total += load<f64>(at);
-    all += load<f64>(at, 8);
+    gradients += load<i64>(at);
+    weights += load<i64>(at, 8);
   }
+  const total = numberOf(gradients);
+  const all = numberOf(weights);
   store<i32>(node, -1);
   store<u32>(node, 0, 4);
   store<f64>(state, total);
@@ -171,14 +242,14 @@ function improveSplit(sums: usize, bins: u32, field: u32, category: bool, minLea
   if (least == Infinity) return;
   // no division is needed to see that a split gains less by more than rounding can hide
   let hopeless = least * (1 - 1e-12);
-  let left: f64 = 0;
-  let count: f64 = 0;
+  let gradients: i64 = 0;
+  let weights: i64 = 0;
   for (let b: u32 = 0; b < bins; b++) {
     const at = sums + (usize(b) << 4);
-    const g = load<f64>(at);
-    const m = load<f64>(at, 8);
-    left = category ? g : left + g;
-    count = category ? m : count + m;
+    gradients = load<i64>(at) + (category ? 0 : gradients);
+    weights = load<i64>(at, 8) + (category ? 0 : weights);
+    const left = numberOf(gradients);
+    const count = numberOf(weights);
     const other = all - count;
     if (count < minLeafRows || other < minLeafRows) continue;
     const right = total - left;

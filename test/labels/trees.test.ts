@@ -29,7 +29,7 @@ test.each(golden)('12 trees on $codes.length rows without fold $skip equal those
   const [y, fold] = [arena.put(Int8Array.from(g.y)), arena.put(Uint8Array.from(g.fold))];
   const z = arena.put(Float64Array.from(g.start));
   const out = arena.reserve(BYTES_OF_TREE * g.trees);
-  const scratch = arena.reserve(kernels.treesScratch(n, 47));
+  const scratch = arena.reserve(kernels.treesScratch(n, 47, 141));
   kernels.fitTrees(codes, 3, kinds, offsets, y, fold, g.skip, n, g.trees, g.rate, g.least, z, out, scratch, 0);
   const fitted = arena.f64(z, n);
   g.z.forEach((want, i) => {

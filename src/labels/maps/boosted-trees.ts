@@ -22,9 +22,10 @@ export interface CodedRows {
   readonly codes: number;
   readonly kinds: number;
   readonly offsets: number;
-  /** The number of columns, and the most bins of a column. */
+  /** The number of columns, the most bins of a column, and the bins of all columns. */
   readonly columns: number;
   readonly bins: number;
+  readonly all: number;
 }
 
 /** Fitted trees and the Platt fit below them. */

@@ -33,9 +33,9 @@ export const trees: MapKind = {
     const old = earlier?.trees ?? new Float64Array(0);
     const wanted = count - old.length / NUMBERS_OF_TREE;
     const z = placeMargins(problem, apply(problem, { base, binning, trees: old }));
-    const { codes, kinds, offsets, columns, bins } = codedRows(problem, binning);
+    const { codes, kinds, offsets, columns, bins, all } = codedRows(problem, binning);
     const out = scratchOf(problem, `trees ${wanted}`, BYTES_OF_TREE * wanted);
-    const work = scratchOf(problem, `trees of ${bins} bins`, arena.kernels.treesScratch(n, bins) >>> 0);
+    const work = scratchOf(problem, `trees of ${bins} of ${all} bins`, arena.kernels.treesScratch(n, bins, all) >>> 0);
     const rows: [number, number, number, number] = [at.y, at.fold, skip, n];
     const given: [number, number, number, number] = [codes, columns, kinds, offsets];
     arena.kernels.fitTrees(...given, ...rows, wanted, RATE, MIN_ROWS, z, out, work, at.weights);
@@ -79,7 +79,7 @@ function codedRows({ arena, binned, features, margins }: CalibrationProblem, bin
   const { kinds, offsets } = layoutOf(binning);
   const codes = arena.put(codesOf(binning, features, margins));
   const widest = offsets.reduce((most, end, s) => Math.max(most, end - (offsets[s - 1] ?? 0)), 0);
-  const counts = { columns: kinds.length, bins: widest };
+  const counts = { columns: kinds.length, bins: widest, all: offsets.at(-1) ?? 0 };
   binned.rows = { binning, codes, kinds: arena.put(kinds), offsets: arena.put(offsets), ...counts };
   return binned.rows;
 }
