@@ -40,30 +40,29 @@ export function openOverall(
     step.spent = now - (step.began ?? lastEnd);
     lastEnd = now;
   };
-  const current = (): State | undefined =>
-    all.find(({ ended, began }) => !ended && began !== undefined) ?? all.find(({ ended }) => !ended);
-  const take = (progress: Progress, now: number): State | undefined => {
+  // steps of a kind may run in several threads: the first of them is shown until it ends
+  const current = (): State | undefined => all.find(({ ended }) => !ended);
+  const take = (progress: Progress, now: number): void => {
     const found = find(all, progress);
     const step = found ?? (all.some(({ stage }) => stage === progress.stage) ? undefined : current());
-    if (!step) return undefined;
+    if (!step) return;
     // earlier steps of other kinds have ended, even if they did not say so
     for (const other of all.slice(0, all.indexOf(step))) if (kindOf(other) !== kindOf(step)) endStep(other, now);
     step.began ??= lastEnd;
     advance(step, progress, now);
     const { done, total } = progress.overall ?? step;
     if (found && done >= total) endStep(step, now);
-    return step;
   };
   return {
     onProgress(progress) {
       const now = clock();
-      const taken = take(progress, now);
+      take(progress, now);
       const times = timesLeft(all);
       const left = Math.max(LEAST, times.left);
       // what remains of the bar is that of the time
       share = Math.max(share, Math.min(MOST, 1 - ((1 - share) * left) / (now - last + left)));
       last = now;
-      const shown = taken?.ended === false ? taken : (current() ?? all.at(-1));
+      const shown = current() ?? all.at(-1);
       const overall = { done: share, total: 1, ...(!isRough && { secondsLeft: left }) };
       const step = shown && stepOf(all, shown, progress, isRough ? undefined : times.of(shown));
       onProgress?.({ ...progress, overall, ...(step && { step }) });

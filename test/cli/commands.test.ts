@@ -248,7 +248,10 @@ test.each(['soft labels', 'student 2 of 6'])('Ctrl-C during "%s": exit code 130,
     '--preprocessing',
     modelPath('wdbc/preprocessing.json'),
   ];
-  const child = start(['distill', ...options, '--debias', 'platt', '--epochs', '60', '--out', 'result'], cwd);
+  const child = start(
+    ['distill', ...options, '--debias', 'platt', '--epochs', '60', '--threads', '1', '--out', 'result'],
+    cwd,
+  );
   const ended = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
   await new Promise<void>((resolve) => {
     let seen = '';
@@ -279,18 +282,20 @@ test('progress without a terminal: the share of the whole run, up to 100 %, and 
 
 test('--resume continues from the checkpoint of a killed run to the same bytes', async () => {
   const cwd = temporary();
-  const interrupted = start(['distill', ...WDBC.slice(0, -2), '--epochs', '400', '--out', 'result'], cwd);
+  // one thread trains one student after the other
+  const args = ['distill', ...WDBC.slice(0, -2), '--epochs', '400', '--threads', '1'];
+  const interrupted = start([...args, '--out', 'result'], cwd);
   await new Promise<void>((resolve) =>
     interrupted.stderr?.on('data', (chunk) => String(chunk).includes('student 4') && resolve()),
   );
   interrupted.kill('SIGKILL');
   await new Promise((resolve) => interrupted.on('exit', resolve));
   expect(readdirSync(cwd)).toContain('result.checkpoint');
-  const resumed = debkd(['distill', ...WDBC.slice(0, -2), '--epochs', '400', '--out', 'result', '--resume'], { cwd });
+  const resumed = debkd([...args, '--out', 'result', '--resume'], { cwd });
   expect(resumed.status).toBe(0);
   expect(resumed.stderr).not.toMatch(/student 1 of 6/);
   expect(resumed.stderr).toMatch(/student 6 of 6/);
-  const whole = debkd(['distill', ...WDBC.slice(0, -2), '--epochs', '400', '--json'], { cwd });
+  const whole = debkd([...args, '--json'], { cwd });
   expect(JSON.parse(readFileSync(join(cwd, 'result/result.json'), 'utf8')).student.sha256).toBe(
     JSON.parse(whole.stdout).student.sha256,
   );
