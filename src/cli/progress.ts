@@ -7,6 +7,8 @@ const WIDTH = 20;
 const REDRAW_MS = 200;
 /** Most time without a line where there is no terminal; the timer may be a little late. */
 const LINE_MS = 1500;
+/** Lines wait this long where there is no terminal: an early refusal stands alone. */
+const HOLD_MS = 1000;
 /** Nothing is known about the time left before this. */
 const START_MS = 1000;
 /** The rate of rows is that of this time. */
@@ -18,8 +20,10 @@ export interface ProgressView {
   show(progress: Progress): void;
   /** Sets the text after the progress. */
   detail(text: string): void;
-  /** Removes the bar before other lines are written. */
+  /** Removes the bar before other lines are written, and writes the lines that wait. */
   clear(): void;
+  /** Forgets the lines that wait. */
+  drop(): void;
 }
 
 /** @param every runs a function at intervals of milliseconds, without keeping the process alive */
@@ -37,13 +41,25 @@ export function openProgress(
   let shown: ShownTime | undefined;
   let details = '';
   let visible = false;
+  let waiting = '';
+  let waits = !stream.isTTY;
+  const writeWaiting = (): void => {
+    waits = false;
+    if (waiting) stream.write(waiting);
+    waiting = '';
+  };
+  const writeLine = (text: string): void => {
+    if (waits) waiting += `${text}\n`;
+    else stream.write(`${text}\n`);
+  };
   const clear = (): void => {
     if (visible) stream.write('\r\x1b[K');
     visible = false;
+    writeWaiting();
   };
   const draw = (): void => {
     if (!last) {
-      if (details && !stream.isTTY) stream.write(`${details.slice(2)}\n`);
+      if (details && !stream.isTTY) writeLine(details.slice(2));
       drawnAt = performance.now();
       return;
     }
@@ -57,7 +73,7 @@ export function openProgress(
     const amount = share === undefined ? '' : `${Math.floor(100 * share)} %${time}; `;
     const text = `${amount}${isDone ? 'done' : name}${rows(last, recent)}${details}`;
     if (!stream.isTTY) {
-      stream.write(`${text}\n`);
+      writeLine(text);
       return;
     }
     const full = Math.round((share ?? 0) * WIDTH);
@@ -66,12 +82,16 @@ export function openProgress(
     visible = true;
   };
   const pause = stream.isTTY ? REDRAW_MS : LINE_MS;
+  const isOver = (): boolean => last !== undefined && (last.overall ?? last).done >= (last.overall ?? last).total;
   every(REDRAW_MS, () => {
-    const isOver = last && (last.overall ?? last).done >= (last.overall ?? last).total;
-    if (!isOver && performance.now() - drawnAt >= pause) draw();
+    if (waits && performance.now() - opened >= HOLD_MS) writeWaiting();
+    if (!isOver() && performance.now() - drawnAt >= pause) draw();
   });
   return {
     clear,
+    drop() {
+      waiting = '';
+    },
     detail(text) {
       details = `; ${text}`;
     },
@@ -86,6 +106,7 @@ export function openProgress(
         draw();
       } else if (progress.overall?.done === 1 || (stream.isTTY && now - drawnAt >= REDRAW_MS)) draw();
       recent = sampled(recent, { at: now, done: progress.done });
+      if (progress.overall?.done === 1) writeWaiting();
     },
   };
 }

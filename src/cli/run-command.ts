@@ -93,9 +93,11 @@ export function runCommand(invocation: Invocation, thread: URL): void {
         limit?.(true);
         break;
       case 'done':
+        progress.clear();
         finish(DONE);
         break;
       case 'refused':
+        progress.drop();
         progress.clear();
         process.stderr.write(`debkd: ${printable(message.text)}\n`);
         finish(REFUSED);

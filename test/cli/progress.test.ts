@@ -54,10 +54,26 @@ test('nothing is written after the end', () => {
     { stage: 'images', done: 4, total: 4 },
   ]) {
     const { view, written } = open({ isTTY: false });
+    vi.advanceTimersByTime(1000);
     view.show(end);
     const lines = written.length;
     vi.advanceTimersByTime(10_000);
     expect(written).toHaveLength(lines);
     vi.useRealTimers();
   }
+});
+
+test('without a terminal, lines wait for a second, so that an early refusal stands alone', () => {
+  const { view, written } = open({ isTTY: false });
+  view.show(training);
+  vi.advanceTimersByTime(800);
+  expect(written).toEqual([]);
+  view.drop();
+  view.clear();
+  expect(written).toEqual([]);
+  vi.useRealTimers();
+  const other = open({ isTTY: false });
+  other.view.show(training);
+  vi.advanceTimersByTime(1100);
+  expect(other.written).toHaveLength(1);
 });
