@@ -7,8 +7,9 @@ const WIDTH = 20;
 const REDRAW_MS = 200;
 /** Most time without a line where there is no terminal; the timer may be a little late. */
 const LINE_MS = 1500;
-/** Lines wait this long where there is no terminal: an early refusal stands alone. */
-const HOLD_MS = 1000;
+/** Where there is no terminal, lines wait this long, or for a step after the first two, which open and read: an early refusal stands alone. */
+const HOLD_MS = 1800;
+const OPENING = 2;
 /** Nothing is known about the time left before this. */
 const START_MS = 1000;
 /** The rate of rows is that of this time. */
@@ -99,6 +100,7 @@ export function openProgress(
       const now = performance.now();
       [last, heardAt] = [progress, now];
       const { step, stage } = progress;
+      if (step && step.number > OPENING) writeWaiting();
       const fresh = step ? `${step.of > 1 ? `${step.number} of ${step.of}: ` : ''}${step.name}` : stage;
       if (fresh !== name) {
         [name, began, recent] = [fresh, now, []];

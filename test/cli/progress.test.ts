@@ -23,7 +23,7 @@ function open(stream: { isTTY: boolean; columns?: number }) {
 
 test('without a terminal, a step that says nothing has a line every 2 s at most, and the time left goes on', () => {
   const { view, written } = open({ isTTY: false });
-  vi.advanceTimersByTime(1000);
+  vi.advanceTimersByTime(2000);
   view.show(training);
   vi.advanceTimersByTime(20_000);
   const gaps = written.slice(1).map(({ at }, i) => at - (written[i]?.at as number));
@@ -54,7 +54,7 @@ test('nothing is written after the end', () => {
     { stage: 'images', done: 4, total: 4 },
   ]) {
     const { view, written } = open({ isTTY: false });
-    vi.advanceTimersByTime(1000);
+    vi.advanceTimersByTime(2000);
     view.show(end);
     const lines = written.length;
     vi.advanceTimersByTime(10_000);
@@ -63,17 +63,25 @@ test('nothing is written after the end', () => {
   }
 });
 
-test('without a terminal, lines wait for a second, so that an early refusal stands alone', () => {
-  const { view, written } = open({ isTTY: false });
-  view.show(training);
-  vi.advanceTimersByTime(800);
-  expect(written).toEqual([]);
-  view.drop();
-  view.clear();
-  expect(written).toEqual([]);
+test('without a terminal, the first lines wait for almost 2 s or for the third step: an early refusal stands alone', () => {
+  const reading: Progress = { ...training, step: { number: 2, of: 9, name: 'encoding the rows' } };
+  const refused = open({ isTTY: false });
+  refused.view.show(reading);
+  vi.advanceTimersByTime(1500);
+  expect(refused.written).toEqual([]);
+  refused.view.drop();
+  refused.view.clear();
+  expect(refused.written).toEqual([]);
   vi.useRealTimers();
-  const other = open({ isTTY: false });
-  other.view.show(training);
-  vi.advanceTimersByTime(1100);
-  expect(other.written).toHaveLength(1);
+  const slow = open({ isTTY: false });
+  slow.view.show(reading);
+  vi.advanceTimersByTime(2000);
+  expect(slow.written).toHaveLength(1);
+  vi.useRealTimers();
+  const fast = open({ isTTY: false });
+  fast.view.show(reading);
+  fast.view.show(training);
+  expect(fast.written.map(({ text }) => text).join('')).toMatch(
+    /^[^\n]*encoding the rows\n[^\n]*training student 3 of 6[^\n]*\n$/,
+  );
 });
