@@ -21,10 +21,10 @@ export interface ProgressView {
   show(progress: Progress): void;
   /** Sets the text after the progress. */
   detail(text: string): void;
-  /** Removes the bar before other lines are written, and writes the lines that wait. */
+  /** Removes the bar before other lines are written. */
   clear(): void;
-  /** Forgets the lines that wait. */
-  drop(): void;
+  /** Writes the lines that wait. */
+  flush(): void;
 }
 
 /** @param every runs a function at intervals of milliseconds, without keeping the process alive */
@@ -56,7 +56,6 @@ export function openProgress(
   const clear = (): void => {
     if (visible) stream.write('\r\x1b[K');
     visible = false;
-    writeWaiting();
   };
   const draw = (): void => {
     if (!last) {
@@ -90,9 +89,7 @@ export function openProgress(
   });
   return {
     clear,
-    drop() {
-      waiting = '';
-    },
+    flush: writeWaiting,
     detail(text) {
       details = `; ${text}`;
     },

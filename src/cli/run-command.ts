@@ -81,6 +81,7 @@ export function runCommand(invocation: Invocation, thread: URL): void {
         break;
       case 'output':
         progress.clear();
+        progress.flush();
         process.stdout.write(message.text, () => worker.postMessage('written'));
         break;
       case 'temp-folder':
@@ -93,11 +94,10 @@ export function runCommand(invocation: Invocation, thread: URL): void {
         limit?.(true);
         break;
       case 'done':
-        progress.clear();
+        progress.flush();
         finish(DONE);
         break;
       case 'refused':
-        progress.drop();
         progress.clear();
         process.stderr.write(`debkd: ${printable(message.text)}\n`);
         finish(REFUSED);

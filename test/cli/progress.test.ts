@@ -69,7 +69,6 @@ test('without a terminal, the first lines wait for almost 2 s or for the third s
   refused.view.show(reading);
   vi.advanceTimersByTime(1500);
   expect(refused.written).toEqual([]);
-  refused.view.drop();
   refused.view.clear();
   expect(refused.written).toEqual([]);
   vi.useRealTimers();
