@@ -55,7 +55,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const watch = { signal, onProgress: progress?.onProgress };
   const asked: DistillOptions = { ...given, select, teacher, ...watch };
   const { threads: size = 1 } = given;
-  // in its own file, which finds the program of the threads beside itself
+  // in a file of its own, which finds the program of the threads in the same folder
   using threads = size > 1 ? (await import('./threads/open-threads.ts')).openThreads(size) : undefined;
   const started = performance.now();
 
