@@ -9,15 +9,15 @@ import { type Calibration, calibrate, calibrateOnTargets } from './student/calib
 import { rowWeights } from './student/class-weight.ts';
 import { crossCalibrate, crossCalibrates } from './student/cross-calibrate.ts';
 import type { Selection } from './student/selection.ts';
-import { setThreshold } from './student/set-threshold.ts';
+import { setThreshold, type ThresholdChoice } from './student/set-threshold.ts';
 import type { Student } from './student/student.ts';
 
 /** What a distillation knows when its student is trained. */
 type Trained = Pick<Distillation, 'soft' | 'debias' | 'debiased' | 'leakage'> & {
   readonly features: HiddenFeatures | undefined;
   readonly selection: Selection;
-  /** The targets to choose the threshold by; undefined: the labels of the validation rows. */
-  readonly thresholdTargets: readonly Selection[] | undefined;
+  /** How the threshold is chosen. */
+  readonly choice: ThresholdChoice;
 };
 
 /**
@@ -28,13 +28,13 @@ type Trained = Pick<Distillation, 'soft' | 'debias' | 'debiased' | 'leakage'> & 
 export async function calibrateStudent(
   options: DistillOptions,
   { student, strength }: Trial,
-  { soft, features, selection, thresholdTargets, ...fitted }: Trained,
+  { soft, features, selection, choice, ...fitted }: Trained,
 ): Promise<Pick<Distillation, 'student' | 'thresholdBy'> & { calibration: Calibration | undefined }> {
   const { train, validation, loss = debiasedDistillation(), classWeight, signal } = options;
   const weights = rowWeights(train.labels, classWeight, train.weights);
   const finish = (made: Student): Pick<Distillation, 'student' | 'thresholdBy'> => ({
-    student: setThreshold(made, validation, thresholdTargets),
-    thresholdBy: thresholdTargets ? 'corrected labels' : 'labels',
+    student: setThreshold(made, validation, choice),
+    thresholdBy: choice.targets ? 'corrected labels' : 'labels',
   });
   const isOfImages = student.architecture.conv !== undefined;
   const isAsked = options.calibrate ?? (isOfImages || textColumnsOf(train.preprocessing).length > 0);
@@ -50,7 +50,15 @@ export async function calibrateStudent(
     : undefined;
   if (without) {
     const targetsWithout = (fold: number) => targetsOf(options, without(fold), strength);
-    const made = await crossCalibrate(student, { train, validation, loss, signal, weights, targetsWithout });
+    const made = await crossCalibrate(student, {
+      train,
+      validation,
+      loss,
+      signal,
+      weights,
+      targetsWithout,
+      rule: choice.rule,
+    });
     return { ...made, thresholdBy: 'labels' };
   }
   const made = await calibrate(student, validation);

@@ -10,6 +10,7 @@ import type { InfusionForm } from './labels/infusion-forms.ts';
 import type { Targets } from './labels/knowledge-infusion.ts';
 import type { Leakage } from './labels/leakage.ts';
 import type { Loss } from './loss/loss.ts';
+import type { ThresholdRecord } from './metrics/threshold-estimate.ts';
 import type { Architecture } from './student/architecture.ts';
 import type { Calibration } from './student/calibrate.ts';
 import type { Checkpoint } from './student/checkpoint.ts';
@@ -55,6 +56,11 @@ export interface DistillOptions
    * that selected them (calibrateOnTargets). Ignored with class weights, which shift margins on purpose.
    */
   readonly calibrate?: boolean | undefined;
+  /**
+   * The rule that chooses the student's threshold on the validation rows: `f1`, `accuracy`, `youden`, `mcc`, `cost:FP=1,FN=8`,
+   * `precision>=0.9`, `recall>=0.95`, `rate=0.1` or a threshold (chooseThreshold); default `f1`.
+   */
+  readonly threshold?: string | undefined;
   /** An integer from 0; the same seed gives the same bytes. */
   readonly seed: number;
   /** Stores finished parts and resumes an earlier run with the same inputs; default none. */
@@ -95,6 +101,8 @@ export interface Distillation {
    * labels of the training and validation rows.
    */
   readonly thresholdBy: 'labels' | 'corrected labels';
+  /** The rule that chose the threshold, and how certain threshold and rule are on the rows that chose it. */
+  readonly thresholdChoice: ThresholdRecord;
   /** The calibration of the trained student; absent unless requested, or with too few labels. */
   readonly calibration?: Calibration;
   /** The student's targets: margins u of the training rows. */

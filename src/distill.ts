@@ -19,13 +19,15 @@ import { INFUSION_FORMS } from './labels/infusion-forms.ts';
 import { checkStrength } from './labels/knowledge-infusion.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
 import { checkLoss } from './loss/loss.ts';
+import { recordThreshold } from './metrics/threshold-estimate.ts';
+import { parseThresholdRule, ruleText } from './metrics/threshold-rule.ts';
 import { checkArchitecture } from './student/architecture.ts';
 import { getOrCompute } from './student/checkpoint-parts.ts';
 import { chooseWeights } from './student/choose-weights.ts';
 import { checkClassWeight, rowWeights } from './student/class-weight.ts';
 import { checkFitOptions } from './student/fit-options.ts';
 import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
-import { thresholdTargets } from './student/set-threshold.ts';
+import { rowsOfChoice, thresholdTargets } from './student/set-threshold.ts';
 import { encodeChecked } from './student/student-file.ts';
 import { chooseTextWeights, type TextChoice } from './student/text-weights.ts';
 import { standardiseFeatures } from './teacher/features.ts';
@@ -45,6 +47,7 @@ import { warningsOf } from './warnings/warnings.ts';
  * const { student, warnings } = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
  */
 export async function distill(given: DistillOptions): Promise<Distillation> {
+  const rule = parseThresholdRule(given.threshold ?? 'f1');
   const select = given.ablate?.includes('selection') ? 'labels' : (given.select ?? 'debiased');
   const { signal, onProgress } = given;
   const teacher = await readyTeacher(given.teacher, given.train, { signal, onProgress });
@@ -97,9 +100,10 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   const trained = performance.now();
 
   const byTargets = select === 'debiased' && options.debias !== 'none';
+  const choice = { rule, targets: byTargets ? thresholdTargets(options, selectionMargins) : undefined };
   const record = {
     ...{ soft, features, debias, debiased, leakage, selection },
-    thresholdTargets: byTargets ? thresholdTargets(options, selectionMargins) : undefined,
+    choice,
   };
   const { student: calibrated, calibration, thresholdBy } = await calibrateStudent(options, chosen, record);
   const student = calibrated.with({
@@ -130,6 +134,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
     },
     ...(weight !== undefined && { hint: { weight, taken: best.hint !== undefined } }),
     thresholdBy,
+    thresholdChoice: recordThreshold(rule, student.threshold, rowsOfChoice(student, validation, choice)),
     ...(calibration && { calibration }),
     targets,
     changes,
@@ -181,6 +186,7 @@ function provenanceOf(
   }: { calibration: Distillation['calibration'] | undefined; textWeights: TextChoice | undefined },
 ): Readonly<Record<string, unknown>> {
   const { teacher, train, validation, loss = debiasedDistillation(), seed, select = 'debiased' } = options;
+  const rule = ruleText(parseThresholdRule(options.threshold ?? 'f1'));
   const { epoch, epochs, penalty } = student.training ?? {};
   return {
     debkd: VERSION,
@@ -197,6 +203,7 @@ function provenanceOf(
     infusion: { form: infusionOf(options).form, strength },
     loss: { ...loss, ...(hint !== undefined && { hint: { kind: 'regression', weight: hint } }) },
     ...(textWeights && { texts: { penalties: textWeights.taken ? 'by rarity' : 'equal' } }),
+    ...(rule !== 'f1' && { threshold: rule }),
     ...(calibration?.taken && { calibration: { slope: calibration.slope, shift: calibration.shift } }),
     training: {
       seed,

@@ -8,12 +8,14 @@ import { sigmoid } from './kernels/elementary.ts';
 import type { singleImage as singleRowWithImage } from './kernels/image-row.ts';
 import { readDense, type SparseRow, singleRow, sparseRow } from './kernels/single-row.ts';
 import type { ImageShape } from './kernels/trunk-layout.ts';
+import { type Answer, decide } from './student/decide.ts';
 import { encodeRecord, planRecords, type RawRecord, type RecordPlan, unknownFields } from './student/record.ts';
 import type { StudentData } from './student/student-data.ts';
 import { DAMAGED, type ParsedStudent, parseStudent } from './student/student-format.ts';
 import { networkInputs, studentLayout } from './student/student-layout.ts';
 
 export { DebkdError, type ErrorCode } from './io/errors.ts';
+export type { Answer, DeferBand } from './student/decide.ts';
 export type { RawImage, RawRecord } from './student/record.ts';
 
 /** A student for edge functions. */
@@ -27,7 +29,7 @@ export interface EdgeStudent extends Omit<StudentData, 'training' | 'quantizatio
    * Predicts a raw record with its fields by column name; other fields are ignored.
    * @throws DebkdError `column` for an absent or invalid field
    */
-  predictRecord(record: RawRecord): { probability: number; label: 0 | 1 };
+  predictRecord(record: RawRecord): Answer;
   /**
    * The record's fields with a category that the student does not know.
    * @throws DebkdError `column` for an absent or invalid field
@@ -48,7 +50,7 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', parsed.content.slice()));
   if (!digest.every((byte, i) => parsed.digest[i] === byte)) return parsed.fail(DAMAGED);
   const { data, records, margin } = await decode(parsed);
-  const { preprocessing, threshold } = data;
+  const { preprocessing } = data;
   const width = preprocessing.encodedWidth;
   const row = records.row?.() ?? sparseRow(width);
   const read = (x: Float32Array): void => {
@@ -77,7 +79,7 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
     predictRecord(record) {
       encodeRecord(records, record, row);
       const probability = sigmoid(margin(row));
-      return { probability, label: probability >= threshold ? 1 : 0 };
+      return decide(data, probability);
     },
     unknownFields: (record) => unknownFields(records, record),
   };

@@ -8,6 +8,7 @@ import {
   config,
   data,
   debiasing,
+  decisions,
   drop,
   force,
   json,
@@ -92,6 +93,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       },
       ...training,
       ...debiasing,
+      ...decisions,
       seed,
       threads: threads({
         ...LABELLING,
@@ -178,10 +180,19 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       ...labelledRows,
       ...rowImages,
       ...measuredSplit,
+      'threshold-by': {
+        ...(decisions['threshold-by'] as OptionSpec),
+        help: "also show the threshold that a rule chooses on these rows, and a table of thresholds: f1, accuracy, youden, mcc, cost:FP=1,FN=8, 'precision>=0.9', 'recall>=0.95', rate=0.1",
+        default: 'none',
+      },
+      sweep: { help: 'also show a table of thresholds' },
       groups: { value: 'a,b', help: 'also measure by the values of these columns, or by a list of words (NAME=FILE)' },
       json,
     },
-    examples: ['--student student --data rows.csv --split hash --groups sex'],
+    examples: [
+      '--student student --data rows.csv --split hash --groups sex',
+      '--student student --data rows.csv --threshold-by cost:FP=1,FN=8',
+    ],
   },
   next: {
     summary: 'name the unlabelled rows to label next: those whose labels would improve the correction most',

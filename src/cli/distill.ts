@@ -2,6 +2,7 @@
 import { trainBaselines } from '../compare/baselines.ts';
 import { countMissing } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
+import { holdOut } from '../data/hold-out.ts';
 import { tableWarnings } from '../data/leaks.ts';
 import { withLookGroups } from '../data/look-groups.ts';
 import { encodeParts } from '../data/parts.ts';
@@ -19,8 +20,9 @@ import { measureDistillation } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
 import { commandLine } from '../settings/command-line.ts';
 import { columnChoice, splitSettings } from '../settings/split.ts';
-import { type DistillSettings, distillSettings } from '../settings/training.ts';
+import { type DistillSettings, deferralOf, distillSettings } from '../settings/training.ts';
 import { list, text, type Values } from '../settings/values.ts';
+import { chooseDeferral } from '../student/choose-deferral.ts';
 import { modelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { VERSION } from '../version.ts';
@@ -45,6 +47,7 @@ import { studentFor, studentTexts } from './text-columns.ts';
 
 export async function distillCommand(values: Values): Promise<void> {
   const asked = distillSettings(values);
+  const rule = deferralOf(values);
   const columnsGiven = columnChoice(values);
   splitSettings(values); // refuses a wrong one before the teacher is opened
   const image = studentImages(values);
@@ -89,7 +92,9 @@ export async function distillCommand(values: Values): Promise<void> {
     onProgress,
   });
   using _parts = dispose in encoded ? (encoded as Disposable) : undefined;
-  const { train, validation, test } = encoded;
+  const { train, test } = encoded;
+  const held = rule && holdOut(encoded.validation, asked.seed);
+  const { validation } = held ?? encoded;
   const teacher = await teacherForRows(assigned, train);
   const settings = { ...asked, student: studentFor(values, asked.student, train.preprocessing) };
   noteIgnoredOptions(values, settings);
@@ -104,10 +109,20 @@ export async function distillCommand(values: Values): Promise<void> {
       ? undefined
       : await openRunCheckpoint(
           folder,
-          runInputs(values, { teacher, table, parts, settings, train, weights: [train.weights, validation.weights] }),
+          runInputs(values, {
+            heldOut: held?.heldOut.rowNumbers,
+            teacher,
+            table,
+            parts,
+            settings,
+            train,
+            weights: [train.weights, validation.weights],
+          }),
           values['resume'] === true,
         );
-  const run = await distill({ ...options, checkpoint, cache, threads: threadsOf(values), onProgress });
+  const distilled = await distill({ ...options, checkpoint, cache, threads: threadsOf(values), onProgress });
+  const decided = held && rule && chooseDeferral(distilled.student, held.heldOut, rule);
+  const run = decided ? { ...distilled, student: decided.student } : distilled;
   planSteps(lastSteps(values, options, encoded, run));
   const baselines = values['baselines']
     ? await trainBaselines(run, { train, validation }, settings, { onProgress })
@@ -120,6 +135,7 @@ export async function distillCommand(values: Values): Promise<void> {
     groups,
     missing,
     trainedOn,
+    deferral: decided?.deferral,
     columns,
     cache,
     baselines,
@@ -151,6 +167,7 @@ function runInputs(
     settings,
     train,
     weights,
+    heldOut,
   }: {
     teacher: Teacher;
     table: Pick<Table, 'hashes' | 'labels' | 'missing'>;
@@ -158,6 +175,7 @@ function runInputs(
     settings: DistillSettings;
     train: Pick<AnyDataset, 'preprocessing' | 'groups'>;
     weights: readonly (Float64Array | undefined)[];
+    heldOut: Uint32Array | undefined;
   },
 ): RunInputs {
   const files = teacherFiles(values);
@@ -171,6 +189,7 @@ function runInputs(
       ...[parts.train, parts.validation, table.hashes, table.labels],
       ...(parts.folds ? [parts.folds] : []),
       ...(train.groups ? [train.groups.matrix.data] : []),
+      ...(heldOut ? [heldOut] : []),
       ...weights.filter((list) => list !== undefined),
     ].map(hash),
     options: [

@@ -1,13 +1,19 @@
 // debkd evaluate: measures a student on labelled rows.
+import type { AnyDataset } from '../data/dataset.ts';
 import { lookGroupsOf, withLookGroups } from '../data/look-groups.ts';
 import { printable, quote } from '../io/errors.ts';
 import { evaluate } from '../metrics/evaluation.ts';
 import { groupBias } from '../metrics/group-bias.ts';
 import { groupRows } from '../metrics/groups.ts';
 import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
-import { biasLines, show } from '../report/text.ts';
+import { type DeferralPromise, measuredWords, promiseWords } from '../report/decision-words.ts';
+import { type DeferralRecord, measureDeferral } from '../report/measure-deferral.ts';
+import { show } from '../report/show.ts';
+import { biasLines } from '../report/text.ts';
 import { weightedBy, weightLines, weightsRecord } from '../report/weights-text.ts';
+import { ruleOf } from '../settings/training.ts';
 import type { Values } from '../settings/values.ts';
+import type { Student } from '../student/student.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
 import { noteSingleGroups, readGroups, withGroups } from './groups-input.ts';
 import { note, onProgress, print } from './messages.ts';
@@ -15,6 +21,7 @@ import { noteTrainedOn } from './overlap-note.ts';
 import { openStudent, readLabelled } from './student-input.ts';
 import { noteUnknown } from './table-notes.ts';
 import { textNames } from './text-columns.ts';
+import { chooseOnRows, chosenLine, sweepLines, sweepThresholds } from './threshold-sweep.ts';
 
 const WIDTH = 28;
 
@@ -41,6 +48,11 @@ export async function evaluateCommand(values: Values): Promise<void> {
   const result = await evaluate(probabilities, data.labels, { threshold, scores, groups, weights, onProgress });
   const biases = groups.flatMap((group) => groupBias(probabilities, data.labels, group, { threshold, weights }));
   const record = weightsRecord({ test: data });
+  const rule = values['threshold-by'] === undefined ? undefined : ruleOf(values);
+  const measuredRows = { probabilities, labels: data.labels, weights };
+  const sweep = rule || values['sweep'] ? sweepThresholds(measuredRows, threshold, rule) : undefined;
+  const chosen = rule && chooseOnRows(rule, measuredRows);
+  const answers = answeredAlone(student, probabilities, data);
   if (values['json']) {
     const { rows: measured, metrics, atHalf } = result;
     const byGroup = result.groups.map((group) => ({
@@ -48,7 +60,7 @@ export async function evaluateCommand(values: Values): Promise<void> {
       bias: biases.find((bias) => bias.group === group.group),
     }));
     return print(
-      `${JSON.stringify({ schema: 'debkd/evaluate@1', rows: measured, ...(record?.test && { weights: { column: record.column, ...record.test } }), threshold, metrics, metricsAtHalf: atHalf, groups: byGroup }, null, 2)}\n`,
+      `${JSON.stringify({ schema: 'debkd/evaluate@1', rows: measured, ...(record?.test && { weights: { column: record.column, ...record.test } }), threshold, ...(chosen && { chosen }), ...(sweep && { sweep }), ...(answers && { deferral: answers }), metrics, metricsAtHalf: atHalf, groups: byGroup }, null, 2)}\n`,
     );
   }
   const lines = [`${result.rows} labelled rows, threshold ${threshold.toFixed(4)}, 95 % intervals`];
@@ -57,6 +69,9 @@ export async function evaluateCommand(values: Values): Promise<void> {
     lines.push(printable(`${weightedBy(record)}: ${summary?.text}`));
   }
   for (const metric of METRICS) lines.push(`${METRIC_NAMES[metric].padEnd(WIDTH)}${show(result.metrics[metric])}`);
+  if (answers) lines.push('', ...aloneLines(answers));
+  if (chosen && rule) lines.push('', chosenLine(rule, chosen));
+  if (sweep) lines.push('', ...sweepLines(sweep, threshold));
   lines.push('', ...biasLines(biases.map((bias) => ({ student: bias }))));
   for (const { group, rows: size, metrics } of result.groups) {
     lines.push(printable(`${group}: ${size} rows`));
@@ -64,4 +79,24 @@ export async function evaluateCommand(values: Values): Promise<void> {
     lines.push('');
   }
   await print(`${lines.join('\n').trimEnd()}\n`);
+}
+
+/** What a student with a deferral band answers alone on the measured rows, and what its file promises. */
+interface Alone {
+  readonly promise?: DeferralPromise;
+  readonly test?: DeferralRecord['test'];
+  readonly curve?: DeferralRecord['curve'];
+}
+
+function answeredAlone(student: Student, probabilities: Float64Array, test: AnyDataset): Alone | undefined {
+  const { defer: band, threshold, provenance } = student;
+  if (!band) return undefined;
+  const promise = provenance['deferral'] as DeferralPromise | undefined;
+  const measured = measureDeferral({ test, student: probabilities, threshold, band, by: promise?.by });
+  return { ...(promise && { promise }), ...measured };
+}
+
+function aloneLines({ promise, test }: Alone): string[] {
+  const lines = [...(promise ? [`promise: ${promiseWords(promise)}`] : []), ...(test ? measuredWords(test) : [])];
+  return ['deferral', ...lines.map((line) => `  ${line}`)];
 }

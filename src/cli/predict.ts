@@ -5,6 +5,7 @@ import { quote } from '../io/errors.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { type SparseRow, sparseRow, writeDense } from '../kernels/single-row.ts';
 import { number, type Values } from '../settings/values.ts';
+import { decide } from '../student/decide.ts';
 import { describePushes, strongestPushes } from '../student/pushes.ts';
 import { encodeFields, type RawRecord } from '../student/record.ts';
 import { openRecords } from '../student/record-answer.ts';
@@ -24,12 +25,17 @@ type Rows = readonly Row[];
 export async function predict(values: Values): Promise<void> {
   const student = await openStudent(values);
   const { name, format, rows } = await openStream(values);
-  const { preprocessing, threshold } = student;
+  const { preprocessing } = student;
   const most = number(values, 'explain');
   const image = studentImageName(preprocessing);
   // with images, encoding finds the columns
   const places = image === undefined ? locateColumns(preprocessing, rows.header, name) : [];
-  const names = ['probability', 'label', ...(most === undefined ? [] : ['because'])];
+  const names = [
+    'probability',
+    'label',
+    ...(student.defer ? ['defer'] : []),
+    ...(most === undefined ? [] : ['because']),
+  ];
   const write = openRowWriter(values, format, rows, names);
   const unknown = unknownCounter(preprocessing);
   let row = 0;
@@ -52,7 +58,13 @@ export async function predict(values: Values): Promise<void> {
       const record = images ? images.record(i) : recordOf(student, fields, places);
       const because = most === undefined ? [] : [strongestPushes(student.explain(record), record, most)];
       const told = because.map((pushes) => (format === 'ndjson' ? JSON.stringify(pushes) : describePushes(pushes)));
-      return write.line(fields, [p, p >= threshold ? 1 : 0, ...told]);
+      const { label, defer } = decide(student, p);
+      return write.line(fields, [
+        p,
+        label,
+        ...(defer === undefined ? [] : [format === 'ndjson' ? String(defer) : Number(defer)]),
+        ...told,
+      ]);
     });
     await print(header + lines.join(''));
     header = '';

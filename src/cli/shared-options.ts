@@ -197,6 +197,30 @@ export const trainedStudent: OptionSpecs = {
   },
 };
 
+/** How the student decides. */
+export const decisions: OptionSpecs = {
+  'threshold-by': {
+    value: 'RULE',
+    help: "rule that chooses the threshold on the validation rows: f1, accuracy, youden, mcc, cost:FP=1,FN=8, 'precision>=0.9', 'recall>=0.95', rate=0.1 (share of rows in class 1), or a probability such as 0.37",
+    default: 'f1',
+  },
+  defer: {
+    value: 'R',
+    help: 'defer uncertain rows to someone else, so that of the rows that the student answers at most the share R is wrong, with 95 % confidence; half of the labelled validation rows show it',
+    number: { min: 1e-6, max: 0.5 },
+  },
+  'defer-rate': {
+    value: 'S',
+    help: 'defer at most the share S of the rows, the most uncertain ones, without a promise about errors',
+    number: { min: 1e-6, max: 0.99 },
+  },
+  'defer-by': {
+    value: 'class',
+    help: 'with --defer: the promise holds for the rows of class 0 and of class 1 apart',
+    choices: ['class'],
+  },
+};
+
 /** The student and its training. */
 export const training: OptionSpecs = {
   student: {

@@ -10,7 +10,7 @@ import type { Student } from '../student/student.ts';
 import { loadStudent } from '../student/student-file.ts';
 import { noteClasses } from './class-notes.ts';
 import { withStudentImages } from './images-input.ts';
-import { onProgress } from './messages.ts';
+import { note, onProgress } from './messages.ts';
 import { readParts } from './split-input.ts';
 import { readTable } from './table-input.ts';
 
@@ -18,7 +18,9 @@ import { readTable } from './table-input.ts';
 export async function openStudent(values: Values): Promise<Student> {
   const student = await readStudent(values);
   const threshold = number(values, 'threshold');
-  return threshold === undefined ? student : student.with({ threshold });
+  if (threshold === undefined) return student;
+  if (student.defer) note('note: the deferral band is left out: it was chosen for another threshold');
+  return student.with({ threshold });
 }
 
 /** Reads a student from the folder that distill made, or from its student.debkd. @throws DebkdError `source`, `student` */

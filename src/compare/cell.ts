@@ -111,7 +111,11 @@ export async function tuneMethod(method: Method, inputs: MethodInputs, options: 
         : first
       : (first ?? second)
   ) as Tried;
-  return { student: setThreshold(student, data, (plans[chosen] as Plan).thresholdTargets), candidates, chosen };
+  return {
+    student: setThreshold(student, data, { targets: (plans[chosen] as Plan).thresholdTargets }),
+    candidates,
+    chosen,
+  };
 }
 
 /** Trains one student for each of the given settings of a method, and returns them with their plans. */
@@ -184,7 +188,7 @@ export async function calibrated(
   const made = student.architecture.conv
     ? await calibrateOnTargets(student, selection)
     : await calibrate(student, validation);
-  return setThreshold(made.student, validation, thresholdTargets);
+  return setThreshold(made.student, validation, { targets: thresholdTargets });
 }
 
 /** The loss of a setting, and its targets made without the labels of a fold; undefined where its maps cannot be fitted again. */

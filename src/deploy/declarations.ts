@@ -23,7 +23,7 @@ export interface StudentImage {
 `;
 
 /** The types that both declarations share; a record has a field for each column. */
-function commonTypes({ preprocessing }: Student): string {
+function commonTypes({ preprocessing, defer }: Student): string {
   const inputs = rawInputs(preprocessing.columns);
   const names = inputs.map(({ name, type }) => `  readonly ${JSON.stringify(name)}: ${TYPES[type]};\n`);
   const types = ['number', 'category', 'date', 'text', 'image'].filter(
@@ -37,16 +37,16 @@ ${inputs.some(({ type }) => type === 'image') ? IMAGE : ''}export interface Pred
   readonly probability: number;
   /** 1 if the probability is at or above the threshold, otherwise 0. */
   readonly label: 0 | 1;
-}
+${defer ? '  /** Whether someone else should decide: the probability is in the deferral band. */\n  readonly defer: boolean;\n' : ''}}
 export declare const threshold: number;
-/** The student's version, threshold and inputs. */
+${defer ? '/** The deferral band: from < probability < to. */\nexport declare const defer: { readonly from: number; readonly to: number };\n' : ''}/** The student's version, threshold and inputs. */
 export declare const about: {
   /** Version of debkd that exported it. */
   readonly debkd: string;
   /** The first 16 digits of the SHA-256 of student.debkd. */
   readonly student: string;
   readonly threshold: number;
-  readonly quantization?: 'float16' | 'int8';
+${defer ? '  readonly defer: { readonly from: number; readonly to: number };\n' : ''}  readonly quantization?: 'float16' | 'int8';
   readonly inputs: readonly { readonly name: string; readonly type: ${types.map((type) => `'${type}'`).join(' | ')}; readonly categories?: readonly string[] }[];
 };
 `;

@@ -24,7 +24,7 @@ import {
   TYPE,
   tensorInfo,
 } from './onnx-model.ts';
-import { addLabel, addNetwork, addTrunk, quantizationOf } from './onnx-network.ts';
+import { addAnswers, addNetwork, addTrunk, quantizationOf } from './onnx-network.ts';
 import { batchesOf, columnFeeds, probabilitiesOf, toModelInputs } from './onnx-run.ts';
 import {
   checkParity,
@@ -50,7 +50,7 @@ const BATCH = 16;
  * - `student.onnx`, opset 17, any batch size: `image`, uint8 [batch, height, width, channels], at the student's size, and, where the student
  *   has other columns, `input`, float32 [batch, columns], those encoded in order; output `probability`, float32 [batch, 1].
  * - `student-raw.onnx`, opset 18, one image at a time: the image column by name, uint8 [height, width, 3], of any size, and one input for
- *   each other column as in toOnnx; outputs `probability` and `label`. Grey is as the student's to the byte. Resize is the
+ *   each other column as in toOnnx; outputs `probability`, `label` and, with a deferral band, `defer`. Grey is as the student's to the byte. Resize is the
  *   runtime's own: in ONNX Runtime about one byte in a thousand differs by 1 from the student's.
  */
 export async function toImageOnnx(student: Student, options: ParityOptions): Promise<Exported> {
@@ -164,13 +164,20 @@ function encodedModel(student: Student, { size, channels }: ImageColumn, others:
       ...(others > 0 ? [tensorInfo('input', TYPE.float32, others)] : []),
     ],
     [tensorInfo('probability', TYPE.float32, 1)],
-    { metadata: { threshold, preprocessing: storedPreprocessing(preprocessing), ...quantizationOf(student) } },
+    {
+      metadata: {
+        threshold,
+        ...(student.defer && { defer: student.defer }),
+        preprocessing: storedPreprocessing(preprocessing),
+        ...quantizationOf(student),
+      },
+    },
   );
 }
 
 /** The name of the input of the frame: that of the column, unless ONNX cannot carry it. */
 function frameName({ name }: ImageColumn, others: Preprocessing): string {
-  const taken = ['', '__proto__', 'probability', 'label', ...modelInputs(others).map((input) => input.name)];
+  const taken = ['', '__proto__', 'probability', 'label', 'defer', ...modelInputs(others).map((input) => input.name)];
   const free = !taken.includes(name) && !name.startsWith(PREFIX) && !/\p{Cs}|\0/u.test(name);
   let found = free ? name : 'image';
   while (!free && taken.includes(found)) found = `_${found}`;
@@ -184,18 +191,19 @@ function rawModel(student: Student, preprocessing: Preprocessing): Uint8Array<Ar
   const frame = frameName(image, others);
   const rows = others.columns.length > 0 ? addColumns(graph, others) : undefined;
   addAll(graph, student, addResizing(graph, frame, image), rows, PREFIX);
-  addLabel(graph, student.threshold);
+  const outputs = addAnswers(graph, student);
   return encodeModel(
     graph,
     [
       shapedInfo(frame, TYPE.uint8, ['height', 'width', 3], 'an image: red, green and blue, of any size'),
       ...columnInputs(others),
     ],
-    [tensorInfo('probability', TYPE.float32, 1), tensorInfo('label', TYPE.int64, 1)],
+    outputs,
     {
       opset: RESIZE_OPSET,
       metadata: {
         threshold: student.threshold,
+        ...(student.defer && { defer: student.defer }),
         inputs: [frame, ...modelInputs(others).map(({ name }) => name)],
         preprocessing: storedPreprocessing(student.preprocessing),
         ...quantizationOf(student),

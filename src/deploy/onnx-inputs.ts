@@ -27,7 +27,7 @@ export interface ModelInput {
 export function modelInputs({ columns }: Preprocessing): ModelInput[] {
   const types = inputTypes(columns);
   const single = new Set(columns.flatMap((column) => (column.kind === 'numeric' ? [column.name] : [])));
-  const taken = ['', '__proto__', 'probability', 'label'];
+  const taken = ['', '__proto__', 'probability', 'label', 'defer'];
   return rawNames(columns).map((column, i): ModelInput => {
     // Not allowed: empty names, names of outputs, unpaired surrogates (no UTF-8) and NUL (ends a C string). A runtime
     // may set the prototype of its feeds with `__proto__`.

@@ -7,7 +7,7 @@ import type { Student } from '../student/student.ts';
 import { studentLayout } from '../student/student-layout.ts';
 import type { GraphRows } from './onnx-columns.ts';
 import { PREFIX } from './onnx-inputs.ts';
-import { addNode, addTensor, type Graph, intAttribute, intsAttribute, TYPE } from './onnx-model.ts';
+import { addNode, addTensor, type Graph, intAttribute, intsAttribute, TYPE, tensorInfo } from './onnx-model.ts';
 import { type TensorShape, tensorShapes } from './tensor-shapes.ts';
 
 /**
@@ -156,8 +156,8 @@ function addActivation(
   return addNode(graph, 'Mul', { inputs: [input, gate], output });
 }
 
-/** Adds the output `label`, from `probability`. */
-export function addLabel(graph: Graph, threshold: number): void {
+/** Adds the output `label`, from `probability`, and `defer` for a student with a deferral band. @returns what the outputs are */
+export function addAnswers(graph: Graph, { threshold, defer }: Student): Uint8Array[] {
   const double = addNode(graph, 'Cast', {
     inputs: ['probability'],
     output: `${PREFIX}probability`,
@@ -166,6 +166,16 @@ export function addLabel(graph: Graph, threshold: number): void {
   const limit = addTensor(graph, `${PREFIX}threshold`, [], Float64Array.of(threshold));
   const above = addNode(graph, 'GreaterOrEqual', { inputs: [double, limit], output: `${PREFIX}above` });
   addNode(graph, 'Cast', { inputs: [above], output: 'label', attributes: [intAttribute('to', TYPE.int64)] });
+  const outputs = [tensorInfo('probability', TYPE.float32, 1), tensorInfo('label', TYPE.int64, 1)];
+  if (!defer) return outputs;
+  const [from, to] = (['from', 'to'] as const).map((end) =>
+    addTensor(graph, `${PREFIX}${end}`, [], Float64Array.of(defer[end])),
+  );
+  const isAbove = addNode(graph, 'Greater', { inputs: [double, from as string], output: `${PREFIX}above_from` });
+  const isBelow = addNode(graph, 'Less', { inputs: [double, to as string], output: `${PREFIX}below_to` });
+  const inside = addNode(graph, 'And', { inputs: [isAbove, isBelow], output: `${PREFIX}inside` });
+  addNode(graph, 'Cast', { inputs: [inside], output: 'defer', attributes: [intAttribute('to', TYPE.int64)] });
+  return [...outputs, tensorInfo('defer', TYPE.int64, 1, '1 where someone else should decide')];
 }
 
 /** The metadata of a quantised student. */

@@ -8,7 +8,7 @@ import { withDateParts } from './onnx-dates.ts';
 import { toImageOnnx } from './onnx-images.ts';
 import { columnInputs, modelInputs, obstacleOf, PREFIX } from './onnx-inputs.ts';
 import { encodeModel, type Graph, TYPE, tensorInfo } from './onnx-model.ts';
-import { addLabel, addNetwork, quantizationOf } from './onnx-network.ts';
+import { addAnswers, addNetwork, quantizationOf } from './onnx-network.ts';
 import { batchesOf, columnFeeds, MAX_VALUES, probabilitiesOf, toModelInputs } from './onnx-run.ts';
 import { textNote } from './onnx-text.ts';
 import {
@@ -27,7 +27,7 @@ import {
  *   [batch, 1].
  * - `student-raw.onnx`: one input for each column, or for each part of a date, named after it, [batch, 1]: float32 for
  *   numbers, float64 for those with steps (NaN is missing), string for categories; a text is float32 [batch, buckets], 1 for each bucket
- *   with an n-gram of it (`notes` say how to hash); outputs `probability`, float32 [batch, 1], and `label`, int64 [batch, 1].
+ *   with an n-gram of it (`notes` say how to hash); outputs `probability`, float32 [batch, 1], `label` and, with a deferral band, `defer`, int64 [batch, 1].
  *
  * A student of images has other inputs (toImageOnnx).
  *
@@ -84,7 +84,14 @@ function encodedModel(student: Student): Uint8Array<ArrayBuffer> {
     graph,
     [tensorInfo('input', TYPE.float32, preprocessing.encodedWidth)],
     [tensorInfo('probability', TYPE.float32, 1)],
-    { metadata: { threshold, preprocessing: storedPreprocessing(preprocessing), ...quantizationOf(student) } },
+    {
+      metadata: {
+        threshold,
+        ...(student.defer && { defer: student.defer }),
+        preprocessing: storedPreprocessing(preprocessing),
+        ...quantizationOf(student),
+      },
+    },
   );
 }
 
@@ -93,18 +100,14 @@ function rawModel(student: Student, preprocessing: Preprocessing): Uint8Array<Ar
   const graph: Graph = { nodes: [], initializers: [] };
   const { threshold } = student;
   addNetwork(graph, student, addColumns(graph, preprocessing), PREFIX);
-  addLabel(graph, threshold);
-  return encodeModel(
-    graph,
-    columnInputs(preprocessing),
-    [tensorInfo('probability', TYPE.float32, 1), tensorInfo('label', TYPE.int64, 1)],
-    {
-      metadata: {
-        threshold,
-        inputs: modelInputs(preprocessing).map(({ name }) => name),
-        preprocessing: storedPreprocessing(student.preprocessing),
-        ...quantizationOf(student),
-      },
+  const outputs = addAnswers(graph, student);
+  return encodeModel(graph, columnInputs(preprocessing), outputs, {
+    metadata: {
+      threshold,
+      ...(student.defer && { defer: student.defer }),
+      inputs: modelInputs(preprocessing).map(({ name }) => name),
+      preprocessing: storedPreprocessing(student.preprocessing),
+      ...quantizationOf(student),
     },
-  );
+  });
 }

@@ -14,7 +14,7 @@ import { modules } from './shipped-files.ts';
 
 /** The text of student.js. @param wasm for the wasm export, whose parameters are in student.wasm */
 export function moduleText(student: Student, wasm: boolean = false): string {
-  const { preprocessing, architecture, threshold, quantization } = student;
+  const { preprocessing, architecture, threshold, defer, quantization } = student;
   const has = (kind: 'steps' | 'text' | 'image'): boolean =>
     preprocessing.columns.some((column) => column.kind === kind);
   const form = quantization?.form ?? 'float32';
@@ -28,6 +28,7 @@ export function moduleText(student: Student, wasm: boolean = false): string {
   const codes = large !== '' && quantization?.form === 'int8' && !wasm;
   const model: Model = {
     threshold,
+    ...(defer && { defer }),
     architecture,
     clip: preprocessing.clip,
     columns: packColumns(preprocessing),

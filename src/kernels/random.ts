@@ -5,10 +5,12 @@ export function seedWords(seed: number): readonly [low: number, high: number] {
   return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
 }
 
-/** The 64-bit product of two 32-bit words. */
+/** The 64-bit product of two 32-bit words, from products of their halves, which are exact in float64. */
 function multiply(a: number, b: number): readonly [low: number, high: number] {
-  const product = BigInt(a) * BigInt(b);
-  return [Number(product & 0xffffffffn), Number(product >> 32n)];
+  const [a0, a1, b0, b1] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16];
+  const first = a1 * b0 + ((a0 * b0) >>> 16);
+  const second = a0 * b1 + (first & 0xffff);
+  return [Math.imul(a, b) >>> 0, a1 * b1 + Math.floor(first / 0x10000) + Math.floor(second / 0x10000)];
 }
 
 /** One block: the four 32-bit words of a counter (four words) and a key (two words). */

@@ -21,3 +21,7 @@ export const STREAM_SEEDS = 8;
 export const STREAM_AUGMENT = 9;
 /** Rows to label that are drawn at random. */
 export const STREAM_NEXT = 10;
+/** Resamples of the rows that choose a threshold, a substream for each. */
+export const STREAM_THRESHOLD = 11;
+/** Validation rows that are kept apart to set a deferral band. */
+export const STREAM_HELD_OUT = 12;

@@ -1,14 +1,17 @@
 // The HTML page of a distillation.
 import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS } from '../metrics/metric.ts';
+import { describeRule, parseThresholdRule } from '../metrics/threshold-rule.ts';
 import { candidatesTable, chosenWords } from './candidates-table.ts';
 import { correctionCells } from './correction-cells.ts';
+import { deferralCharts, deferralWords, SHIFT_NOTE, thresholdWords } from './decision-words.ts';
 import { occlusionCharts, resultCharts } from './figures.ts';
 import { biasCharts, MEASURES, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import { type Cell, capital, escapeHtml, madeBy, note, page, table } from './page.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
+import { show } from './show.ts';
 import { softLabelsWords } from './soft-labels-words.ts';
-import { onlyTeacherTakes, show } from './text.ts';
+import { onlyTeacherTakes } from './text.ts';
 import { weightedBy, weightLines } from './weights-text.ts';
 
 const DIGITS = 4;
@@ -42,6 +45,7 @@ export async function distillPage(result: DistillRecord): Promise<string> {
     ...(figures
       ? ['<h2>Figures</h2>', draw(resultCharts(figures, result.student.penalty === undefined ? 'epochs' : 'penalties'))]
       : []),
+    ...deferralPart(result, draw(deferralCharts(result.deferral))),
     ...lookPart(draw(occlusionCharts(result.occlusion))),
     movedPart(result, draw(shiftCharts(result))),
     ...groupPart(result, draw(biasCharts(result))),
@@ -110,9 +114,10 @@ function best(estimates: readonly (Estimate | undefined)[], cost: (value: number
 
 function thresholds({ teacher, student }: DistillRecord): string {
   const [before, after] = [teacher, student].map(({ threshold }) => threshold.toFixed(DIGITS));
+  const rule = describeRule(parseThresholdRule(student.thresholdChoice?.rule ?? 'f1'));
   return student.thresholdBy
-    ? `Thresholds of class 1: teacher ${before} (best F1 on the validation rows), student ${after} (best F1 expected by corrected labels).`
-    : `Thresholds of class 1: teacher ${before}, student ${after} (best F1 on the validation rows).`;
+    ? `Thresholds of class 1: teacher ${before} (${rule} on the validation rows), student ${after} (${rule}, expected by corrected labels).`
+    : `Thresholds of class 1: teacher ${before}, student ${after} (${rule} on the validation rows).`;
 }
 
 function movedPart(result: DistillRecord, picture: string): string {
@@ -147,6 +152,12 @@ function movedPart(result: DistillRecord, picture: string): string {
   return parts.join('\n');
 }
 
+function deferralPart({ deferral }: DistillRecord, picture: string): string[] {
+  if (!deferral) return [];
+  const lines = deferralWords(deferral).map((line) => `<li>${escapeHtml(capital(line))}</li>`);
+  return ['<h2>When the student defers</h2>', `<ul>${lines.join('')}</ul>`, picture, note(SHIFT_NOTE)];
+}
+
 function lookPart(picture: string): string[] {
   return picture === '' ? [] : ['<h2>What the student looks at</h2>', picture];
 }
@@ -174,7 +185,8 @@ function groupPart(result: DistillRecord, pictures: string): string[] {
   ];
 }
 
-function makingRows({ student, teacher, rows, weights, metrics, columns }: DistillRecord): Cell[][] {
+function makingRows(result: DistillRecord): Cell[][] {
+  const { student, teacher, rows, weights, metrics, columns } = result;
   const withheld = onlyTeacherTakes(columns);
   const labelled = (['train', 'validation', 'test'] as const).map((part): Cell[] => {
     const name = { train: 'Training', validation: 'Validation', test: 'Test' }[part];
@@ -183,7 +195,10 @@ function makingRows({ student, teacher, rows, weights, metrics, columns }: Disti
   return [
     ['Student', student.architecture],
     ['Parameters', student.parameters],
-    ["The student's threshold", student.threshold.toFixed(DIGITS)],
+    ["The student's threshold", capital(thresholdWords(result) ?? student.threshold.toFixed(DIGITS))],
+    ...(student.defer
+      ? [['Deferral band', `${student.defer.from.toFixed(DIGITS)} .. ${student.defer.to.toFixed(DIGITS)}`]]
+      : []),
     // the teacher's threshold needs labelled test rows
     ...(metrics.test && teacher.metrics.test ? [["The teacher's threshold", teacher.threshold.toFixed(DIGITS)]] : []),
     student.penalty === undefined ? ['Selected epoch', student.epoch ?? 'none'] : ['Ridge penalty', student.penalty],

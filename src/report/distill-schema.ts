@@ -34,12 +34,38 @@ import {
 } from './checks.ts';
 import type { Figures, Histogram, Point, ReliabilityBin } from './figures-data.ts';
 import type { LabelledChanges, LabelledGroupCorrection } from './group-shifts.ts';
+import type { DeferralRecord } from './measure-deferral.ts';
 import type { MeanOcclusion } from './occlusion.ts';
 import type { Baseline, DistillRecord, Part, TeacherRecord } from './result.ts';
 import { softLabels } from './soft-labels-schema.ts';
 import { weightsSchema } from './weights-schema.ts';
 
 const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
+
+function deferral(): Check<DeferralRecord> {
+  const point = object({ deferred: share(), answered: orNull(share()), cascade: maybe(share()) });
+  const counts = object({ label: maybe(number()), answered: amount(), errors: amount(), bound: share() });
+  return object({
+    target: maybe(share()),
+    rate: maybe(share()),
+    by: maybe(exactly('class')),
+    confidence: share(),
+    rows: count(),
+    deferred: share(),
+    counts: list(counts),
+    test: maybe(
+      object({
+        answered: estimate(),
+        student: estimate(),
+        answeredErrors: estimate(),
+        classErrors: maybe(pair(estimate())),
+        teacher: maybe(estimate()),
+        cascade: maybe(estimate()),
+      }),
+    ),
+    curve: maybe(list(point)),
+  } satisfies Fields<DeferralRecord>);
+}
 
 export function distillSchema(): Check<DistillRecord> {
   return object({
@@ -81,6 +107,10 @@ export function distillSchema(): Check<DistillRecord> {
       sha256: text(),
       threshold: number(),
       thresholdBy: maybe(word(['corrected labels'], 'corrected labels')),
+      thresholdChoice: maybe(
+        object({ rule: text(), threshold: estimate(), value: estimate(), test: maybe(estimate()) }),
+      ),
+      defer: maybe(object({ from: number(), to: number() })),
       epoch: orNull(count()),
       penalty: maybe(number()),
     } satisfies Fields<DistillRecord['student']>),
@@ -101,6 +131,7 @@ export function distillSchema(): Check<DistillRecord> {
         imputed: maybe(flag()),
       }),
     ),
+    deferral: maybe(deferral()),
     trainedOn: maybe(object({ rows: count(), columns: list(text()), bits: text() })),
     metrics: measured(METRICS),
     metricsWithTeacher: maybe(measured(METRICS)),

@@ -12,7 +12,12 @@ import { sigmoid } from '../kernels/elementary.ts';
 import { knownRows, orMargins } from '../labels/unknown.ts';
 import { type Evaluation, evaluate } from '../metrics/evaluation.ts';
 import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
-import { chooseThreshold } from '../metrics/threshold.ts';
+import type { Estimate } from '../metrics/metric.ts';
+import { chooseOn, rowsToChoose } from '../metrics/threshold.ts';
+import { sortRows } from '../metrics/threshold-by-rule.ts';
+import { valueInterval } from '../metrics/threshold-estimate.ts';
+import { parseThresholdRule, type ThresholdRule } from '../metrics/threshold-rule.ts';
+import type { Deferral } from '../student/choose-deferral.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
 import type { ModelColumns } from '../teacher/model-columns.ts';
 import { readyTeacher } from '../teacher/ready-teacher.ts';
@@ -20,6 +25,7 @@ import { type SoftLabels, softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
 import { figuresOf } from './figures-data.ts';
+import { measureDeferral } from './measure-deferral.ts';
 import { meanOcclusion } from './occlusion.ts';
 import { type Baseline, type DistillRecord, type Part, resultOf } from './result.ts';
 
@@ -39,6 +45,8 @@ export interface MeasureOptions extends ProgressOptions {
   readonly files?: readonly string[];
   /** A filter that recognises the training rows later, from makeRowFilter; default: none. */
   readonly trainedOn?: RowFilter | undefined;
+  /** What the student's deferral band promises, from chooseDeferral; default: it has none. */
+  readonly deferral?: Deferral | undefined;
   /** The columns that the teacher and the student take, for the record; default: only their number. */
   readonly columns?: ModelColumns | undefined;
   /** Warnings about the table, from tableWarnings; default: none. */
@@ -67,6 +75,7 @@ export async function measureDistillation(
     data,
     missing,
     trainedOn,
+    deferral,
     columns,
     warnings: more = [],
     groups = [],
@@ -87,6 +96,7 @@ export async function measureDistillation(
     data,
     missing,
     trainedOn,
+    deferral,
     columns,
     files,
     command,
@@ -99,11 +109,8 @@ export async function measureDistillation(
   const { weights } = test;
   // the teacher is measured on the rows with a soft label, and compared with the student there
   const labels = knownLabels(margins, test.labels);
-  const threshold = chooseThreshold(
-    orZeros(run.soft.validation.margins).map(sigmoid),
-    knownLabels(run.soft.validation.margins, validation.labels),
-    validation.weights,
-  );
+  const rule = parseThresholdRule(run.thresholdChoice.rule);
+  const threshold = nearestThreshold(rule, run.soft.validation.margins, validation);
   const scores = orZeros(margins);
   const before = scores.map(sigmoid);
   const after = run.student.predictProba(test);
@@ -135,6 +142,21 @@ export async function measureDistillation(
       weights,
       ...watch,
     }),
+    deferral:
+      deferral && run.student.defer
+        ? {
+            ...deferral,
+            ...measureDeferral({
+              test,
+              student: after,
+              threshold: run.student.threshold,
+              band: run.student.defer,
+              by: deferral.by,
+              teacher: anyTeacher ? { probabilities: margins.map(sigmoid), threshold } : undefined,
+            }),
+          }
+        : undefined,
+    thresholdValue: valueOnTest(rule, run.student.threshold, { probabilities: after, ...test }),
     baselines: baselines && (await measureBaselines(baselines, test, watch)),
     groups: groups.flatMap((list) => {
       const student = groupBias(after, labels, list, { threshold: run.student.threshold, weights });
@@ -157,20 +179,23 @@ function orZeros(margins: Float64Array): Float64Array {
   return orMargins(margins, new Float64Array(margins.length));
 }
 
+/** The threshold of a teacher by a rule, or the one that comes closest to it. @param margins of the validation rows */
+function nearestThreshold(rule: ThresholdRule, margins: Float64Array, { labels, weights }: AnyDataset): number {
+  const probabilities = orZeros(margins).map(sigmoid);
+  return chooseOn(rule, rowsToChoose(rule, { probabilities, labels: knownLabels(margins, labels), weights })).threshold;
+}
+
 /** The metrics of each of several teachers, at its own threshold; undefined without labelled rows that it knows. */
 async function measureTeachers(
-  { soft }: Distillation,
+  { soft, thresholdChoice }: Distillation,
   each: readonly SoftLabels[],
   { test, validation, ...watch }: { test: AnyDataset; validation: AnyDataset } & ProgressOptions,
 ): Promise<(Evaluation | undefined)[]> {
+  const rule = parseThresholdRule(thresholdChoice.rule);
   const measured: (Evaluation | undefined)[] = [];
   for (const [k, { margins }] of each.entries()) {
     const heldOut = soft.validation.each?.[k]?.margins ?? new Float64Array(validation.rows).fill(NaN);
-    const threshold = chooseThreshold(
-      orZeros(heldOut).map(sigmoid),
-      knownLabels(heldOut, validation.labels),
-      validation.weights,
-    );
+    const threshold = nearestThreshold(rule, heldOut, validation);
     const labels = knownLabels(margins, test.labels);
     const scores = orZeros(margins);
     const { weights } = test;
@@ -180,6 +205,16 @@ async function measureTeachers(
     );
   }
   return measured;
+}
+
+/** What the threshold gives on the test rows, in the rule's metric. */
+function valueOnTest(
+  rule: ThresholdRule,
+  threshold: number,
+  { probabilities, labels, weights }: { probabilities: Float64Array } & Pick<AnyDataset, 'labels' | 'weights'>,
+): Estimate {
+  const rows = rowsToChoose(rule, { probabilities, labels, weights });
+  return valueInterval(rule, threshold, sortRows(rows.probabilities, rows.targets, rows.weights));
 }
 
 async function measureBaselines(baselines: Baselines, test: AnyDataset, watch: ProgressOptions): Promise<Baseline[]> {

@@ -11,14 +11,18 @@ import type { DebiasMap } from '../labels/maps/map.ts';
 import type { ConfusionMetric, Evaluation } from '../metrics/evaluation.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';
+import type { ThresholdRecord } from '../metrics/threshold-estimate.ts';
 import { describeArchitecture } from '../student/architecture.ts';
 import type { Calibration } from '../student/calibrate.ts';
+import type { Deferral } from '../student/choose-deferral.ts';
+import type { DeferBand } from '../student/decide.ts';
 import { teacherNames } from '../teacher/combine-teachers.ts';
 import { type SoftLabelsRecord, softLabelsRecord } from '../teacher/given-record.ts';
 import type { ModelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { Figures } from './figures-data.ts';
 import { cutGroups, type LabelledChanges, type LabelledGroupCorrection, withCuts } from './group-shifts.ts';
+import type { DeferralRecord } from './measure-deferral.ts';
 import type { MeanOcclusion } from './occlusion.ts';
 import { describeChanges } from './sentence.ts';
 import { type WeightsRecord, weightsRecord } from './weights-text.ts';
@@ -110,8 +114,12 @@ export interface DistillRecord {
     readonly parameters: number;
     readonly sha256: string;
     readonly threshold: number;
+    /** The band of probabilities in which it defers; absent if it answers everything. */
+    readonly defer?: DeferBand;
     /** What the threshold was chosen by, if not by the labels of the validation rows. */
     readonly thresholdBy?: 'corrected labels';
+    /** The rule of the threshold, and how certain it is; `test` is the rule's value on the test rows. */
+    readonly thresholdChoice?: ThresholdRecord & { readonly test?: Estimate };
     readonly epoch: number | null;
     /** Ridge penalty of a logistic student that was fitted to convergence. */
     readonly penalty?: number;
@@ -126,6 +134,8 @@ export interface DistillRecord {
   readonly missing: readonly MissingCount[];
   /** Values that no preprocessing knows, by column; models ignore them. */
   readonly unknown: readonly UnknownCount[];
+  /** The deferral band's promise and what it gives on the test rows; absent without a band. */
+  readonly deferral?: DeferralRecord;
   /** A filter of the training rows' hashes; absent if it was not stored. */
   readonly trainedOn?: RowFilter;
   /** The student's metrics at its threshold. */
@@ -165,6 +175,8 @@ export interface ResultInputs {
   readonly data: Readonly<Record<Part, AnyDataset>>;
   /** Missing values of the table, from countMissing. */
   readonly missing: readonly MissingCount[];
+  /** What the student's deferral band promises. */
+  readonly deferral?: Deferral | undefined;
   /** A filter of the training rows, from makeRowFilter. */
   readonly trainedOn?: RowFilter | undefined;
   /** The columns that the teacher and the student take. */
@@ -187,6 +199,10 @@ export interface ResultInputs {
         margins?: Float64Array;
         groups?: DistillRecord['groups'];
         baselines?: readonly Baseline[] | undefined;
+        /** What the deferral band gives. */
+        deferral?: DeferralRecord | undefined;
+        /** What the threshold gives on the test rows. */
+        thresholdValue?: Estimate | undefined;
         figures?: Figures | undefined;
       }
     | undefined;
@@ -200,6 +216,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
   const measured = (e: Evaluation | undefined): Measured => (e ? { test: e.metrics } : {});
   const atHalf = (e: Evaluation | undefined): MeasuredAtHalf => (e ? { test: e.atHalf } : {});
   const weights = weightsRecord(data);
+  const deferral = tests?.deferral ?? inputs.deferral;
   return {
     schema: 'debkd/distill@1',
     summary: describeChanges({ ...run, changes }),
@@ -255,7 +272,9 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
       parameters: student.parameters.length,
       sha256,
       threshold: student.threshold,
+      ...(student.defer && { defer: student.defer }),
       ...(run.thresholdBy === 'corrected labels' && { thresholdBy: run.thresholdBy }),
+      thresholdChoice: { ...run.thresholdChoice, ...(tests?.thresholdValue && { test: tests.thresholdValue }) },
       epoch: student.training?.penalty === undefined ? (student.training?.epoch ?? null) : null,
       ...(student.training?.penalty !== undefined && { penalty: student.training.penalty }),
     },
@@ -264,6 +283,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     ...(weights && { weights }),
     missing,
     unknown: addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)),
+    ...(deferral && { deferral }),
     ...(trainedOn && { trainedOn }),
     metrics: measured(tests?.student),
     ...(tests?.studentWithTeacher && { metricsWithTeacher: measured(tests.studentWithTeacher) }),

@@ -6,16 +6,11 @@ import { type Estimate, SHORT_NAMES } from '../metrics/metric.ts';
 import { withheldColumns } from '../teacher/model-columns.ts';
 import { shortName } from './charts/names.ts';
 import { correctionCells } from './correction-cells.ts';
+import { deferralWords, SHIFT_NOTE, thresholdWords } from './decision-words.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
+import { show } from './show.ts';
 import { softLabelsWords } from './soft-labels-words.ts';
 import { weightedBy, weightLines } from './weights-text.ts';
-
-/** Formats an estimate: `0.9050 (0.8990 .. 0.9110)`. Undefined values are NaN in memory and null in JSON. */
-export function show(estimate: Estimate | undefined, digits = 4): string {
-  if (!estimate || !Number.isFinite(estimate.value)) return 'not defined';
-  const [value, low, high] = [estimate.value, estimate.low, estimate.high].map((x) => x?.toFixed(digits));
-  return Number.isFinite(estimate.low) ? `${value} (${low} .. ${high})` : `${value}`;
-}
 
 const METRICS_SHOWN = ['auc', 'logLoss', 'brier', 'ece', 'f1'] as const;
 const WIDTH = 27;
@@ -56,6 +51,12 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
         ? `calibrated on ${on}: log-odds times ${calibration.slope.toFixed(2)} ${calibration.shift < 0 ? '-' : '+'} ${Math.abs(calibration.shift).toFixed(2)}`
         : `calibration on ${on} was not applied: it was not better${ofImages(student.architecture) ? '' : ' by one standard error'}`,
     );
+  }
+  const threshold = thresholdWords(result);
+  if (threshold !== undefined && student.thresholdChoice?.rule !== 'f1') lines.push(threshold);
+  if (result.deferral) {
+    const [promise, ...measured] = deferralWords(result.deferral);
+    lines.push(`deferral ${promise}`, ...measured.map((line) => `  ${line}`), `  ${SHIFT_NOTE}`);
   }
   lines.push(`student ${student.architecture}, ${student.parameters} parameters, sha256 ${student.sha256}`);
   if (out !== undefined) lines.push(`Written to ${out}: ${result.files.join(', ')}`);

@@ -7,6 +7,8 @@ import type { DebiasMethod } from '../labels/debias-names.ts';
 import { ABLATION_COMPONENTS, type AblationComponent } from '../labels/debias-names.ts';
 import { INFUSION_FORMS, type InfusionForm, MAX_STRENGTH } from '../labels/infusion-forms.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
+import type { DeferralRule } from '../metrics/deferral.ts';
+import { parseThresholdRule, ruleText, type ThresholdRule } from '../metrics/threshold-rule.ts';
 import { parseArchitecture } from '../student/architecture.ts';
 import { parseChanges } from '../student/augmentation.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
@@ -56,8 +58,29 @@ export function distillSettings(values: Values): DistillSettings {
     select: (text(values, 'select') ?? 'debiased') as 'debiased' | 'labels',
     classWeight: classWeight(values),
     calibrate: values['calibrate'] === true ? true : undefined,
+    ...(values['threshold-by'] !== undefined && { threshold: ruleText(ruleOf(values)) }),
     seed: number(values, 'seed') ?? 1,
   };
+}
+
+/** Reads what the student's deferral band promises; undefined for no band. @throws DebkdError `usage` */
+export function deferralOf(values: Values): DeferralRule | undefined {
+  const [target, rate, by] = [number(values, 'defer'), number(values, 'defer-rate'), text(values, 'defer-by')];
+  const usage = (seen: string, remedy: string): DebkdError =>
+    new DebkdError('usage', { subject: 'deferral', seen, remedy });
+  if (target !== undefined && rate !== undefined)
+    throw usage(
+      'both --defer and --defer-rate are given',
+      'give the highest error rate or the highest share of deferred rows',
+    );
+  if (by !== undefined && target === undefined) throw usage('--defer-by is given without --defer', 'give --defer too');
+  if (target !== undefined) return { target, ...(by === 'class' && { by }) };
+  return rate === undefined ? undefined : { rate };
+}
+
+/** Reads the rule of the threshold; default the best F1. @throws DebkdError `usage` */
+export function ruleOf(values: Values): ThresholdRule {
+  return parseThresholdRule(text(values, 'threshold-by') ?? 'f1');
 }
 
 /** Reads the options of compare for the de-biased methods. @throws DebkdError `usage` */

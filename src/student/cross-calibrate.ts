@@ -14,10 +14,12 @@ import { fitMap } from '../labels/maps/maps.ts';
 import { placeProblem } from '../labels/maps/problem.ts';
 import { pickMargins } from '../labels/unknown.ts';
 import type { Loss } from '../loss/loss.ts';
-import { chooseThreshold } from '../metrics/threshold.ts';
+import { checkMet, chooseOn, rowsToChoose } from '../metrics/threshold.ts';
+import { F1_RULE, type ThresholdRule } from '../metrics/threshold-rule.ts';
 import { type Calibration, foldScale, hasLabelsToCalibrate } from './calibrate.ts';
 import { trainingWeights } from './class-weight.ts';
 import { fitLogistic } from './fit-logistic.ts';
+import { setThreshold } from './set-threshold.ts';
 import type { Student } from './student.ts';
 
 /** How the student was trained. */
@@ -27,6 +29,8 @@ export interface CalibrationTask extends Pick<ProgressOptions, 'signal'> {
   readonly loss: Loss;
   /** Factors of the rows' losses, float64 [rows]; default: all 1. */
   readonly weights?: Float64Array | undefined;
+  /** How the threshold is chosen; default the best F1. */
+  readonly rule?: ThresholdRule | undefined;
   /** The targets of all training rows, made without the labels of a fold. */
   targetsWithout(fold: number): Targets | Promise<Targets>;
 }
@@ -49,7 +53,7 @@ export function crossCalibrates(
 /**
  * Calibrates a logistic student of texts by z' = a z + b. With fewer than 300 labelled rows it is kept as it is unless the
  * cross-fitted log-loss is lower. A hashed regression shrinks its weights, and its n-grams know more than the labels that it
- * learns from, so it is under-confident. The threshold has the best F1 on the same rows.
+ * learns from, so it is under-confident. The threshold is chosen on the same rows.
  * @param student logistic, with the record of its training
  */
 export async function crossCalibrate(
@@ -75,8 +79,7 @@ export async function crossCalibrate(
   }
   const labels = Int8Array.from(parts.flatMap(({ data }) => [...data.labels]));
   if (!hasLabelsToCalibrate({ labels })) {
-    const threshold = chooseThreshold(student.predictProba(validation), validation.labels, validation.weights);
-    return { student: student.with({ threshold }), calibration: undefined };
+    return { student: setThreshold(student, validation, { rule: task.rule }), calibration: undefined };
   }
   const margins = Float64Array.from(parts.flatMap(({ margins: z }) => [...z]));
   const rows = labels.length;
@@ -100,7 +103,9 @@ export async function crossCalibrate(
   const scaled = taken ? margins.map((z) => slope * z + shift) : margins;
   const at = arena.put(scaled);
   arena.kernels.sigmoids(at, rows, at);
-  const threshold = chooseThreshold(arena.f64(at, rows), labels, weights);
+  const { rule = F1_RULE } = task;
+  const probabilities = arena.f64(at, rows);
+  const threshold = checkMet(rule, chooseOn(rule, rowsToChoose(rule, { probabilities, labels, weights })));
   return { student: (taken ? foldScale(student, slope, shift) : student).with({ threshold }), calibration };
 }
 

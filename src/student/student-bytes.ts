@@ -15,12 +15,13 @@ import { DAMAGED, MAGIC, parseStudent, VERSION } from './student-format.ts';
  * decodeStudent(bytes).predictRecord({ age: 41, job: 'nurse' });
  */
 export function encodeStudent(student: StudentData): Bytes {
-  const { architecture, preprocessing, threshold, provenance, parameters } = student;
+  const { architecture, preprocessing, threshold, defer, provenance, parameters } = student;
   const header = new TextEncoder().encode(
     JSON.stringify({
       architecture: checkArchitecture(architecture),
       preprocessing: storedPreprocessing(preprocessing),
       threshold,
+      ...(defer && { defer: { from: defer.from, to: defer.to } }),
       provenance,
     }),
   );

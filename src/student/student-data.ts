@@ -1,6 +1,7 @@
 // A student as plain data.
 import type { Preprocessing } from '../data/preprocessing.ts';
 import type { Architecture } from './architecture.ts';
+import type { DeferBand } from './decide.ts';
 import type { Quantization } from './quantization.ts';
 
 /** The data of a student. */
@@ -13,6 +14,8 @@ export interface StudentData {
   readonly preprocessing: Preprocessing;
   /** Probability from which on the predicted label is 1, from 0 to 1. */
   readonly threshold: number;
+  /** The band of probabilities in which it defers (chooseDeferral); absent for a student that answers everything. */
+  readonly defer?: DeferBand | undefined;
   /** Origin of the student as JSON data: versions, seed, teacher, options. */
   readonly provenance: Readonly<Record<string, unknown>>;
   /** Record of its training; not stored in the student file. */

@@ -4,6 +4,7 @@ import type { Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError, type ErrorParts, quote } from '../io/errors.ts';
 import { productsOf } from '../kernels/trunk-layout.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
+import type { DeferBand } from './decide.ts';
 import type { StudentData } from './student-data.ts';
 import { studentLayout } from './student-layout.ts';
 
@@ -49,8 +50,9 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
   const data = (parse: Parameters<ParsedStudent['data']>[0]): StudentData => {
     const start = 12 + view.getUint32(8, true);
     if (start > end || (end - start) % 4 !== 0) return fail('damaged (its lengths differ)');
-    const { threshold, provenance, architecture, preprocessing } = parseHeader(bytes.subarray(12, start), fail);
+    const { threshold, defer, provenance, architecture, preprocessing } = parseHeader(bytes.subarray(12, start), fail);
     if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1)) return fail('no threshold in its header');
+    if (defer !== undefined && !isBand(defer)) return fail('no valid deferral band in its header');
     if (!Array.isArray((architecture as Architecture | undefined)?.hidden))
       return fail('no architecture in its header');
     const shape = checkArchitecture(architecture as Architecture);
@@ -67,6 +69,7 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
       parameters,
       preprocessing: encoding,
       threshold,
+      ...(defer && { defer }),
       provenance: (provenance ?? {}) as Record<string, unknown>,
     };
   };
@@ -99,10 +102,15 @@ function largestPixel(column: Preprocessing['columns'][number]): number {
   return Math.max(...column.mean.map((m, c) => Math.max(Math.abs(m), Math.abs(1 - m)) / (column.std[c] as number)));
 }
 
+function isBand(value: unknown): value is DeferBand {
+  const { from, to } = (value ?? {}) as Partial<DeferBand>;
+  return typeof from === 'number' && typeof to === 'number' && from >= 0 && from <= to && to <= 1;
+}
+
 function parseHeader(
   bytes: Uint8Array,
   fail: (seen: string) => never,
-): { threshold?: unknown; provenance?: unknown; architecture?: unknown; preprocessing?: unknown } {
+): { threshold?: unknown; defer?: unknown; provenance?: unknown; architecture?: unknown; preprocessing?: unknown } {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {

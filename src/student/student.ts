@@ -9,6 +9,7 @@ import type { HostUrl } from '../io/host-types.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 
 import type { Architecture } from './architecture.ts';
+import { type Answer, type DeferBand, decide } from './decide.ts';
 import { type Explanation, explain } from './explain.ts';
 import { predict } from './inference-cache.ts';
 import type { Quantization } from './quantization.ts';
@@ -35,6 +36,8 @@ export class Student implements StudentData {
   readonly preprocessing: Preprocessing;
   /** Probability from which on the predicted label is 1. */
   readonly threshold: number;
+  /** The band of probabilities in which the student defers; undefined for a student that answers everything. */
+  readonly defer: DeferBand | undefined;
   /** Origin of the student as JSON data: versions, seed, teacher, options. */
   readonly provenance: Readonly<Record<string, unknown>>;
   /** Record of its training; undefined for a student from a file. */
@@ -57,6 +60,7 @@ export class Student implements StudentData {
     this.parameters = data.parameters;
     this.preprocessing = data.preprocessing;
     this.threshold = data.threshold;
+    this.defer = data.defer;
     this.provenance = data.provenance;
     this.training = data.training;
     this.quantization = data.quantization;
@@ -100,12 +104,14 @@ export class Student implements StudentData {
   }
 
   /**
-   * Returns a copy with another threshold or provenance. The copy shares the parameters.
+   * Returns a copy with another threshold, deferral band or provenance. The copy shares the parameters. A band was chosen for its
+   * threshold: another threshold leaves it out.
    * @example
    * const strict = student.with({ threshold: 0.9 });
    */
-  with(change: Partial<Pick<StudentData, 'threshold' | 'provenance'>>): Student {
-    return new Student({ ...this, ...change });
+  with(change: Partial<Pick<StudentData, 'threshold' | 'defer' | 'provenance'>>): Student {
+    const isKept = change.threshold === undefined || change.threshold === this.threshold;
+    return new Student({ ...this, ...(!isKept && { defer: undefined }), ...change });
   }
 
   /**
@@ -152,10 +158,10 @@ export class Student implements StudentData {
    * @throws DebkdError `column` with its `field` when a column is absent or a numeric column has no number
    * @example
    * student.predictRecord({ age: 41, job: 'nurse' }); // { probability: 0.83, label: 1 }
+   * @returns `defer` says whether someone else should decide; absent for a student without a deferral band
    */
-  predictRecord(record: RawRecord): { probability: number; label: 0 | 1 } {
-    const probability = answerRecord(this, record);
-    return { probability, label: probability >= this.threshold ? 1 : 0 };
+  predictRecord(record: RawRecord): Answer {
+    return decide(this, answerRecord(this, record));
   }
 
   /**

@@ -17,6 +17,8 @@ export interface ServiceConfig {
   readonly maxSeconds: number;
   /** Origins whose pages may call the service from a browser; `*` allows all. */
   readonly allowedOrigins: readonly string[];
+  /** Another service that answers what the student defers; absent for students without a deferral band, and for those of images. */
+  readonly deferTo?: { readonly url: string; readonly seconds: number };
 }
 
 const MIN_BYTES = 2 ** 20;
@@ -31,11 +33,19 @@ const IMAGE_BYTES = 2 ** 22;
 const MAX_PIXELS = 2 ** 22;
 /** Enough for 1 MiB at 52 KB/s, a poor mobile connection. */
 const MAX_SECONDS = 20;
+/** Time for another service to answer. */
+const DEFER_SECONDS = 2;
+
+/** Whether a project can ask another service: its student has a deferral band and takes no images, which are decoded. */
+export function asksOthers(student: Student): boolean {
+  return student.defer !== undefined && !hasImage(student);
+}
 
 /** The settings of a new project. @throws DebkdError `value` for an invalid origin */
 export function defaultConfig(student: Student, allowedOrigins: readonly string[]): ServiceConfig {
   for (const origin of allowedOrigins) checkOrigin(origin);
-  const rest = { maxRows: MAX_ROWS, maxSeconds: MAX_SECONDS, allowedOrigins };
+  const deferTo = asksOthers(student) && { deferTo: { url: '', seconds: DEFER_SECONDS } };
+  const rest = { maxRows: MAX_ROWS, maxSeconds: MAX_SECONDS, allowedOrigins, ...deferTo };
   const maxBytes = maxBytesFor(student);
   return hasImage(student) ? { maxBytes, maxPixels: MAX_PIXELS, ...rest } : { maxBytes, ...rest };
 }
@@ -56,7 +66,16 @@ export const config = {
   /** Time limit for receiving a body, in seconds. */
   maxSeconds: ${config.maxSeconds},
   /** Origins whose pages may call the service from a browser (CORS); '*' allows all. */
-  allowedOrigins: ${JSON.stringify(config.allowedOrigins)},
+  allowedOrigins: ${JSON.stringify(config.allowedOrigins)},${
+    config.deferTo === undefined
+      ? ''
+      : `
+  /**
+   * Another service that answers the records that the student defers, such as the teacher's: it gets a list of records as JSON and returns
+   * a list of { probability, label }. Without an address, or if it fails or takes longer, the student's answer stays, with defer: true.
+   */
+  deferTo: { url: ${JSON.stringify(config.deferTo.url)}, seconds: ${config.deferTo.seconds}, headers: {} },`
+  }
 };
 `;
 }

@@ -1,7 +1,6 @@
 // What projects of students of images have besides: the service's files with these changes. The files of other projects stay as they are.
 
-/** A text in a file, which occurs once, and what takes its place. */
-type Edit = readonly [before: string, after: string];
+import { type Edit, edited } from './edit.ts';
 
 const SERVICE: readonly Edit[] = [
   [
@@ -114,8 +113,8 @@ const LAMBDA_CALL: readonly Edit[] = [
 
 const TEST: readonly Edit[] = [
   [
-    'const { names, record, probability, label } = sample;',
-    'const { names, record, probability, label, png } = sample;',
+    'const { names, record, probability, label, defer } = sample;',
+    'const { names, record, probability, label, defer, png } = sample;',
   ],
   [
     `test('rejects invalid requests'`,
@@ -129,11 +128,11 @@ test('predicts an image file: as the body, and in base64 inside a record', async
   const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
   const one = await file(bytes);
   assert.equal(one.status, 200);
-  assert.deepEqual(JSON.parse(one.body), { probability, label });
+  assert.deepEqual(JSON.parse(one.body), prediction);
   const [image] = Object.entries(record).find(([, value]) => value?.pixels);
   for (const text of [png, \`data:image/png;base64,\${png}\`]) {
     const inside = await post([{ ...record, [image]: text }]);
-    assert.deepEqual(JSON.parse(inside.body), [{ probability, label }]);
+    assert.deepEqual(JSON.parse(inside.body), [prediction]);
   }
   for (const [body, status, code] of [
     [bytes.slice(0, 40), 400, 'image'],
@@ -178,8 +177,5 @@ const EDITS: Readonly<Record<string, readonly Edit[]>> = {
 export function withImages(path: string, text: string): string {
   const edits = EDITS[path] ?? [];
   if (SOME.includes(path) && !edits.every(([before]) => text.includes(before))) return text;
-  return edits.reduce((changed, [before, after]) => {
-    if (changed.split(before).length !== 2) throw new Error(`${path} of src/deploy/shipped has changed: ${before}`);
-    return changed.replace(before, () => after);
-  }, text);
+  return edited(path, text, edits);
 }

@@ -9,7 +9,8 @@ import { checkModule, checkPredictions } from '../javascript.ts';
 import { hasImage, type ParityOptions, parityRecords } from '../parity.ts';
 import { importText, jsonLiteral, moduleText, moduleUrl } from '../shipped-module.ts';
 import type { Platform } from '../targets.ts';
-import { configText, defaultConfig } from './config.ts';
+import { asksOthers, configText, defaultConfig } from './config.ts';
+import { withDeferral } from './defer-edits.ts';
 import { withImages } from './image-edits.ts';
 import { PLATFORM_FILES, shippedFile, type TextFile } from './platform-files.ts';
 import { readmeOf } from './readme.ts';
@@ -49,9 +50,15 @@ export async function toEdge(student: Student, platform: Platform, options: Edge
     ['README.md', readmeOf({ platform, student, name, config })],
     ...PLATFORM_FILES[platform](name),
   ];
-  const texts = images
-    ? [...plain.map(([path, text]): TextFile => [path, withImages(path, text)]), ...(await imageTexts(platform))]
+  const shaped: TextFile[] = asksOthers(student)
+    ? [
+        ...plain.map(([path, text]): TextFile => [path, withDeferral(path, text)]),
+        ['src/defer.js', shippedFile('common/defer.js')],
+      ]
     : plain;
+  const texts = images
+    ? [...shaped.map(([path, text]): TextFile => [path, withImages(path, text)]), ...(await imageTexts(platform))]
+    : shaped;
   const utf8 = new TextEncoder();
   const files: ExportedFile[] = texts.map(([path, text]) => ({ path, bytes: utf8.encode(text) }));
   if (images && platform === 'cloudflare') files.push(...(await decoderModules('src/')));

@@ -3,11 +3,12 @@ import { MISSING } from '../../data/missing.ts';
 import type { Preprocessing, PreprocessingColumn } from '../../data/preprocessing.ts';
 import { formatOf, rawInputs } from '../../data/raw-inputs.ts';
 import { oneHotOf } from '../../data/steps/step.ts';
+import type { DeferBand } from '../../student/decide.ts';
 import type { Quantization } from '../../student/quantization.ts';
 import type { RawRecord } from '../../student/record.ts';
 import type { Student } from '../../student/student.ts';
 import type { Platform } from '../targets.ts';
-import type { ServiceConfig } from './config.ts';
+import { asksOthers, type ServiceConfig } from './config.ts';
 import { GUIDES } from './guides.ts';
 import { jsonRecord, sampleRecord } from './sample.ts';
 
@@ -69,12 +70,21 @@ export interface ReadmeInput {
   readonly config: ServiceConfig;
 }
 
+/** What the answer `defer` means. @param isAsked whether the service can ask another one */
+function deferText({ from, to }: DeferBand, isAsked: boolean): string {
+  const band = from < to ? `the probability is between ${from} and ${to}` : 'never: its band is empty';
+  const other = isAsked
+    ? ' To send these records to another service, such as the teacher, set `deferTo` in `src/config.js`; its answers have `answeredBy`.'
+    : '';
+  return `- \`defer\`: true if someone else should decide: ${band}.${other}\n`;
+}
+
 export function readmeOf({ platform, student, name, config }: ReadmeInput): string {
   const { commands, note, name: host, url } = GUIDES[platform];
   const longest = Math.max(...commands.map(([command]) => command.length));
   const record = sampleRecord(student);
   const body = JSON.stringify(jsonRecord(record)).replaceAll("'", "'\\''"); // in single quotes of the shell
-  const { probability, label } = student.predictRecord(record);
+  const { probability, label, defer } = student.predictRecord(record);
   const { quantization, preprocessing, threshold } = student;
   return `# ${name}
 
@@ -95,11 +105,11 @@ ${fence(`curl ${url}/predict -H 'content-type: application/json' -d '${body}'`, 
 
 The response:
 
-${fence(JSON.stringify({ probability, label }), 'json')}
+${fence(JSON.stringify({ probability, label, defer }), 'json')}
 ${hasImages(preprocessing) ? imageText(url, record, platform) : ''}
 - \`probability\`: the probability of class 1.
 - \`label\`: 1 if the probability is at or above the threshold of ${threshold}, otherwise 0.
-- \`unknown\`: the fields with a value that the student does not know; absent if there are none.
+${student.defer ? deferText(student.defer, asksOthers(student)) : ''}- \`unknown\`: the fields with a value that the student does not know; absent if there are none.
 
 A list of records returns a list of predictions in the same order. \`GET /\` returns the inputs, the threshold and the limits;
 \`GET /health\` returns status 200 while the service runs.
@@ -121,7 +131,7 @@ Change them in \`src/config.js\`:
 | \`maxBytes\` | ${config.maxBytes} | bytes in a request's body |
 ${config.maxPixels === undefined ? '' : `| \`maxPixels\` | ${config.maxPixels} | pixels of all image files in a request, decoded |\n`}| \`maxRows\` | ${config.maxRows} | records in a request |
 | \`maxSeconds\` | ${config.maxSeconds} | seconds for a body to arrive |
-| \`allowedOrigins\` | ${config.allowedOrigins.map(cell).join(', ') || 'none'} | origins whose pages may call the service from a browser (CORS); \`*\` allows all |
+${config.deferTo ? `| \`deferTo\` | no \`url\`, ${config.deferTo.seconds} \`seconds\` | the service that answers deferred records, and its time limit |\n` : ''}| \`allowedOrigins\` | ${config.allowedOrigins.map(cell).join(', ') || 'none'} | origins whose pages may call the service from a browser (CORS); \`*\` allows all |
 
 The service has no authentication. If you need it, put a gateway in front.
 

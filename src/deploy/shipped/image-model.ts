@@ -86,7 +86,7 @@ export function unpackImageParameters({ parameters, codes }: Model, layout: Netw
 }
 
 /** `about` of a student whose columns may be images, and have no steps. */
-export function describeImages({ about, threshold }: Model, { columns }: Preprocessing): object {
+export function describeImages({ about, threshold, defer }: Model, { columns }: Preprocessing): object {
   const inputs = columns.map((column): RawInput => {
     const { name, kind } = column;
     if (OTHERS === 'none' || kind === 'image') return { name, type: 'image' };
@@ -94,5 +94,5 @@ export function describeImages({ about, threshold }: Model, { columns }: Preproc
       ? { name, type: 'category', categories: column.categories }
       : { name, type: 'number' };
   });
-  return { ...about, threshold, inputs };
+  return { ...about, threshold, ...(defer && { defer }), inputs };
 }

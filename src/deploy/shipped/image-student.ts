@@ -4,6 +4,7 @@ import { ACTIVATION, relu } from '../../kernels/activation.ts';
 import { sigmoid } from '../../kernels/elementary.ts';
 import { imageRow, singleImage } from '../../kernels/image-row.ts';
 import type { ImageShape } from '../../kernels/trunk-layout.ts';
+import { type Answer, type DeferBand, decide } from '../../student/decide.ts';
 import { imageField } from '../../student/image-field.ts';
 import { planColumns } from '../../student/plan-columns.ts';
 import { encodeRecord, type RawRecord, unknownFields as unknownOf } from '../../student/record.ts';
@@ -26,16 +27,16 @@ const margin = singleImage(unpackImageParameters(model, shape), shape, image, ac
 const row = imageRow(plan.width, image);
 
 export const threshold: number = model.threshold;
+export const defer: DeferBand | undefined = model.defer;
 export const about: object =
   OTHERS === 'steps' ? describeSteps(model, preprocessing) : describeImages(model, preprocessing);
 
-export function predict(record: RawRecord, onUnknown?: (field: string) => void): { probability: number; label: 0 | 1 } {
+export function predict(record: RawRecord, onUnknown?: (field: string) => void): Answer {
   encodeRecord(plan, record, row, 'record', onUnknown);
-  const probability = sigmoid(margin(row));
-  return { probability, label: probability >= threshold ? 1 : 0 };
+  return decide(model, sigmoid(margin(row)));
 }
 
-export function predictBatch(records: readonly RawRecord[]): { probability: number; label: 0 | 1 }[] {
+export function predictBatch(records: readonly RawRecord[]): Answer[] {
   return records.map((record) => predict(record));
 }
 

@@ -3,6 +3,7 @@
 import model from 'debkd:model';
 import type { ImageRow } from '../../kernels/image-row.ts';
 import type { ImageShape } from '../../kernels/trunk-layout.ts';
+import { type Answer, type DeferBand, decide } from '../../student/decide.ts';
 import { imageField } from '../../student/image-field.ts';
 import { planColumns } from '../../student/plan-columns.ts';
 import { encodeRecord, type RawRecord, unknownFields } from '../../student/record.ts';
@@ -27,6 +28,7 @@ const plan = OTHERS === 'steps' ? planColumns(preprocessing, imageField) : planI
 const others = plan.width - size[0] * size[1] * channels;
 
 export const threshold: number = model.threshold;
+export const defer: DeferBand | undefined = model.defer;
 export const about: object =
   OTHERS === 'steps' ? describeSteps(model, preprocessing) : describeImages(model, preprocessing);
 
@@ -40,10 +42,9 @@ export function openStudent(wasm: WebAssembly.Module): object {
     values: new Float32Array(memory.buffer, address + 4 * others, others),
     pixels: new Float32Array(memory.buffer, pixels(), plan.width - others),
   };
-  const predict = (record: RawRecord, onUnknown?: (field: string) => void): { probability: number; label: 0 | 1 } => {
+  const predict = (record: RawRecord, onUnknown?: (field: string) => void): Answer => {
     encodeRecord(plan, record, row, 'record', onUnknown);
-    const probability = forward(row.count);
-    return { probability, label: probability >= threshold ? 1 : 0 };
+    return decide(model, forward(row.count));
   };
   return {
     predict,

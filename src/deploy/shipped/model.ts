@@ -4,6 +4,7 @@ import type { Preprocessing, PreprocessingColumn, TextColumn } from '../../data/
 import type { Step } from '../../data/steps/step.ts';
 import { halfToFloat } from '../../io/half.ts';
 import type { Architecture } from '../../student/architecture.ts';
+import type { DeferBand } from '../../student/decide.ts';
 import type { QuantizedForm } from '../../student/quantized-forms.ts';
 import { packDigits } from './packed-numbers.ts';
 
@@ -28,6 +29,7 @@ export type PackedColumn = PackedPlain | readonly [string, number, readonly Step
 /** A student without its training: all that predictions need. */
 export interface Model {
   readonly threshold: number;
+  readonly defer?: DeferBand;
   readonly clip: number;
   readonly missing?: readonly string[];
   readonly columns: readonly PackedColumn[];

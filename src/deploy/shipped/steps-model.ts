@@ -23,6 +23,6 @@ export function unpackSteps({ clip, missing, columns }: Model): Preprocessing {
 }
 
 /** `about` of a student whose columns may have steps. */
-export function describeSteps({ about, threshold }: Model, { columns }: Preprocessing): object {
-  return { ...about, threshold, inputs: rawInputs(columns) };
+export function describeSteps({ about, threshold, defer }: Model, { columns }: Preprocessing): object {
+  return { ...about, threshold, ...(defer && { defer }), inputs: rawInputs(columns) };
 }

@@ -6,6 +6,7 @@ import { gelu, relu } from '../../kernels/activation.ts';
 import { sigmoid, tanh } from '../../kernels/elementary.ts';
 import { layout } from '../../kernels/layout.ts';
 import { singleRow, sparseRow } from '../../kernels/single-row.ts';
+import { type Answer, type DeferBand, decide } from '../../student/decide.ts';
 import { planColumns } from '../../student/plan-columns.ts';
 import { encodeRecord, planRecords, type RawRecord, unknownFields as unknownOf } from '../../student/record.ts';
 import { describe } from './about.ts';
@@ -26,15 +27,15 @@ const margin = singleRow(unpackParameters(model, encodedWidth), layout(encodedWi
 const row = sparseRow(encodedWidth);
 
 export const threshold: number = model.threshold;
+export const defer: DeferBand | undefined = model.defer;
 export const about: object = STEPS ? describeSteps(model, preprocessing) : describe(model);
 
-export function predict(record: RawRecord, onUnknown?: (field: string) => void): { probability: number; label: 0 | 1 } {
+export function predict(record: RawRecord, onUnknown?: (field: string) => void): Answer {
   encodeRecord(plan, record, row, 'record', onUnknown);
-  const probability = sigmoid(margin(row));
-  return { probability, label: probability >= threshold ? 1 : 0 };
+  return decide(model, sigmoid(margin(row)));
 }
 
-export function predictBatch(records: readonly RawRecord[]): { probability: number; label: 0 | 1 }[] {
+export function predictBatch(records: readonly RawRecord[]): Answer[] {
   return records.map((record) => predict(record));
 }
 

@@ -66,7 +66,7 @@ export function unpackTextParameters({ architecture, parameters, codes }: Model,
 }
 
 /** `about` of a student whose columns may be texts, and have no steps. */
-export function describeTexts({ about, threshold }: Model, { columns }: Preprocessing): object {
+export function describeTexts({ about, threshold, defer }: Model, { columns }: Preprocessing): object {
   const inputs = columns.map((column): RawInput => {
     const { name, kind } = column;
     if (kind === 'text') return { name, type: 'text' };
@@ -74,5 +74,5 @@ export function describeTexts({ about, threshold }: Model, { columns }: Preproce
       ? { name, type: 'category', categories: column.categories }
       : { name, type: 'number' };
   });
-  return { ...about, threshold, inputs };
+  return { ...about, threshold, ...(defer && { defer }), inputs };
 }

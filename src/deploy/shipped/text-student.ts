@@ -4,6 +4,7 @@ import { ACTIVATION } from '../../kernels/activation.ts';
 import { sigmoid } from '../../kernels/elementary.ts';
 import { layout } from '../../kernels/layout.ts';
 import { singleRow, sparseRow } from '../../kernels/single-row.ts';
+import { type Answer, type DeferBand, decide } from '../../student/decide.ts';
 import { planColumns } from '../../student/plan-columns.ts';
 import { encodeRecord, type RawRecord, unknownFields as unknownOf } from '../../student/record.ts';
 import { unpackParameters } from './model.ts';
@@ -23,15 +24,15 @@ const margin = singleRow(unpack(model, encodedWidth), shape, ACTIVATION[shape.ac
 const row = sparseRow(encodedWidth);
 
 export const threshold: number = model.threshold;
+export const defer: DeferBand | undefined = model.defer;
 export const about: object = STEPS ? describeSteps(model, preprocessing) : describeTexts(model, preprocessing);
 
-export function predict(record: RawRecord, onUnknown?: (field: string) => void): { probability: number; label: 0 | 1 } {
+export function predict(record: RawRecord, onUnknown?: (field: string) => void): Answer {
   encodeRecord(plan, record, row, 'record', onUnknown);
-  const probability = sigmoid(margin(row));
-  return { probability, label: probability >= threshold ? 1 : 0 };
+  return decide(model, sigmoid(margin(row)));
 }
 
-export function predictBatch(records: readonly RawRecord[]): { probability: number; label: 0 | 1 }[] {
+export function predictBatch(records: readonly RawRecord[]): Answer[] {
   return records.map((record) => predict(record));
 }
 

@@ -2,6 +2,7 @@
 // and the network runs in student.wasm.
 import model from 'debkd:model';
 import type { SparseRow } from '../../kernels/single-row.ts';
+import { type Answer, type DeferBand, decide } from '../../student/decide.ts';
 import { planColumns } from '../../student/plan-columns.ts';
 import { encodeRecord, type RawRecord, unknownFields } from '../../student/record.ts';
 import { describeSteps } from './steps-model.ts';
@@ -20,6 +21,7 @@ const preprocessing = unpackTexts(model);
 const plan = STEPS ? planColumns(preprocessing) : planTexts(preprocessing);
 
 export const threshold: number = model.threshold;
+export const defer: DeferBand | undefined = model.defer;
 export const about: object = STEPS ? describeSteps(model, preprocessing) : describeTexts(model, preprocessing);
 
 /** Instantiates student.wasm; each instance has its own memory. */
@@ -31,10 +33,9 @@ export function openStudent(wasm: WebAssembly.Module): object {
     columns: new Uint32Array(memory.buffer, address, plan.width),
     values: new Float32Array(memory.buffer, address + 4 * plan.width, plan.width),
   };
-  const predict = (record: RawRecord, onUnknown?: (field: string) => void): { probability: number; label: 0 | 1 } => {
+  const predict = (record: RawRecord, onUnknown?: (field: string) => void): Answer => {
     encodeRecord(plan, record, row, 'record', onUnknown);
-    const probability = forward(row.count);
-    return { probability, label: probability >= threshold ? 1 : 0 };
+    return decide(model, forward(row.count));
   };
   return {
     predict,

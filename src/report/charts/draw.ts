@@ -2,6 +2,7 @@
 // keep the rest in one piece.
 import { type FunctionComponent, h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { Deferral } from './deferral.tsx';
 import { Intervals } from './intervals.tsx';
 import { Losses } from './losses.tsx';
 import { Margins } from './margins.tsx';
@@ -12,6 +13,7 @@ import { Roc } from './roc.tsx';
 import { Shifts } from './shifts.tsx';
 
 interface Components {
+  readonly Deferral: typeof Deferral;
   readonly Intervals: typeof Intervals;
   readonly Losses: typeof Losses;
   readonly Margins: typeof Margins;
@@ -21,7 +23,17 @@ interface Components {
   readonly Roc: typeof Roc;
   readonly Shifts: typeof Shifts;
 }
-const COMPONENTS: Components = { Intervals, Losses, Margins, Occlusion, PrecisionRecall, Reliability, Roc, Shifts };
+const COMPONENTS: Components = {
+  Deferral,
+  Intervals,
+  Losses,
+  Margins,
+  Occlusion,
+  PrecisionRecall,
+  Reliability,
+  Roc,
+  Shifts,
+};
 
 /** A chart by its name, with its props. */
 export type ChartOf = {

@@ -14,18 +14,16 @@ const post = (value, headers = {}) =>
     body: typeof value === 'string' ? value : JSON.stringify(value),
   });
 const get = (path, method = 'GET') => call({ method, path, headers: {} });
-const { names, record, probability, label } = sample;
+const { names, record, probability, label, defer } = sample;
+const prediction = { probability, label, ...(defer !== undefined && { defer }) };
 const [field] = names;
 
 test('predicts one record, and a list in order', async () => {
   const one = await post(record);
   assert.equal(one.status, 200);
-  assert.deepEqual(JSON.parse(one.body), { probability, label });
+  assert.deepEqual(JSON.parse(one.body), prediction);
   const many = await post([record, record]);
-  assert.deepEqual(JSON.parse(many.body), [
-    { probability, label },
-    { probability, label },
-  ]);
+  assert.deepEqual(JSON.parse(many.body), [prediction, prediction]);
   assert.deepEqual(JSON.parse((await post([])).body), []);
 });
 

@@ -1,0 +1,38 @@
+// What a student answers from its probability: the label, and whether it leaves the decision to someone else.
+
+/** A band of probabilities around the threshold, in which the student defers: from < probability < to. */
+export interface DeferBand {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What decides. */
+export interface Decider {
+  /** Probability from which on the label is 1. */
+  readonly threshold: number;
+  /** The band; undefined: the student answers everything. */
+  readonly defer?: DeferBand | undefined;
+}
+
+/** The answer for a row. */
+export interface Answer {
+  /** Of class 1. */
+  readonly probability: number;
+  readonly label: 0 | 1;
+  /** Whether someone else should decide; absent for a student without a band. */
+  readonly defer?: boolean;
+}
+
+/** Whether a probability is in the band. */
+export function isDeferred({ defer }: Pick<Decider, 'defer'>, probability: number): boolean {
+  return defer !== undefined && probability > defer.from && probability < defer.to;
+}
+
+/** The answer for a probability. */
+export function decide(decider: Decider, probability: number): Answer {
+  return {
+    probability,
+    label: probability >= decider.threshold ? 1 : 0,
+    ...(decider.defer && { defer: isDeferred(decider, probability) }),
+  };
+}
