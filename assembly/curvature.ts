@@ -41,28 +41,34 @@ export function unpackRow(v: f64, row: usize, fields: u32, columns: usize, first
     store<f64>(at(values, count), x);
     count++;
   }
-  for (let s = first; s < fields; s++) {
-    store<f64>(dense, f64(load<f32>(row + (usize(s) << 2))));
-    dense += 8;
+  let s = first;
+  for (; s + 2 <= fields; s += 2) {
+    v128.store(dense, f64x2.promote_low_f32x4(v128.load64_zero(row + (usize(s) << 2))));
+    dense += 16;
   }
+  if (s < fields) store<f64>(dense, f64(load<f32>(row + (usize(s) << 2))));
   return count;
 }
 
-/** gradient += residual row. */
-export function addGradient(
-  gradient: usize, residual: f64, count: u32, indices: usize, values: usize, dense: usize, denseLength: u32, denseColumn: u32,
-): void {
+/** gradient += residual row, in the sparse part. */
+export function addSparseGradient(gradient: usize, residual: f64, count: u32, indices: usize, values: usize): void {
   for (let s: u32 = 0; s < count; s++) {
     const to = at(gradient, load<u32>(indices + (usize(s) << 2)));
     store<f64>(to, load<f64>(to) + residual * load<f64>(at(values, s)));
   }
-  const wide = f64x2.splat(residual);
+}
+
+/** Adds residual row of four rows, in order, to the dense part of the gradient, which is read and written once for all four. */
+export function addDenseGradient(gradient: usize, residuals: usize, denseRows: usize, denseLength: u32, denseColumn: u32): void {
+  const next = usize(denseLength) << 3;
   const to = at(gradient, denseColumn);
-  let j: usize = 0;
-  for (; j + 16 <= usize(denseLength) << 3; j += 16) {
-    v128.store(to + j, f64x2.add(v128.load(to + j), f64x2.mul(wide, v128.load(dense + j))));
+  // the last pair may take one element beyond the gradient and the rows, and leaves it as it is
+  for (let j: usize = 0; j < next; j += 16) {
+    let sum = v128.load(to + j);
+    for (let k: usize = 0; k < 4; k++) sum = f64x2.add(sum, f64x2.mul(v128.load64_splat(residuals + (k << 3)), v128.load(denseRows + k * next + j)));
+    if (j + 16 <= next) v128.store(to + j, sum);
+    else v128.store64_lane(to + j, sum, 0);
   }
-  if (denseLength & 1) store<f64>(to + j, load<f64>(to + j) + residual * load<f64>(dense + j));
 }
 
 /** Adds a row's curvature to the Hessian in the rows and columns of its sparse part. */
