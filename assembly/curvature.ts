@@ -94,7 +94,7 @@ export function addSparseCurvature(
   }
 }
 
-/** Adds the curvature of four rows, in order, to the Hessian of the dense part, which is read and written once for all four. */
+/** Adds the curvature of four rows, in order, to the Hessian of the dense part, which is read and written once for all four, two lines at a time. */
 export function addDenseCurvature(hessian: usize, size: u32, curvatures: usize, denseRows: usize, denseLength: u32, denseColumn: u32): void {
   const next = usize(denseLength) << 3;
   const c0 = load<f64>(curvatures);
@@ -104,21 +104,35 @@ export function addDenseCurvature(hessian: usize, size: u32, curvatures: usize, 
   const t1 = denseRows + next;
   const t2 = t1 + next;
   const t3 = t2 + next;
-  for (let i: u32 = 0; i < denseLength; i++) {
+  for (let i: u32 = 0; i < denseLength; i += 2) {
     const own = usize(i) << 3;
     const s0 = f64x2.splat(c0 * load<f64>(denseRows + own));
     const s1 = f64x2.splat(c1 * load<f64>(t1 + own));
     const s2 = f64x2.splat(c2 * load<f64>(t2 + own));
     const s3 = f64x2.splat(c3 * load<f64>(t3 + own));
+    const r0 = f64x2.splat(c0 * load<f64>(denseRows + own, 8));
+    const r1 = f64x2.splat(c1 * load<f64>(t1 + own, 8));
+    const r2 = f64x2.splat(c2 * load<f64>(t2 + own, 8));
+    const r3 = f64x2.splat(c3 * load<f64>(t3 + own, 8));
     const line = at(hessian, (denseColumn + i) * size + denseColumn);
+    // a line that the matrix lacks goes behind the Hessian, where its factor will be written
+    const second = i + 1 < denseLength ? at(line, size) : at(hessian, size * size);
     // the last pair may write one element beyond the triangle, which is never read
     for (let j: usize = 0; j <= own; j += 16) {
+      const x0 = v128.load(denseRows + j);
+      const x1 = v128.load(t1 + j);
+      const x2 = v128.load(t2 + j);
+      const x3 = v128.load(t3 + j);
       let sum = v128.load(line + j);
-      sum = f64x2.add(sum, f64x2.mul(s0, v128.load(denseRows + j)));
-      sum = f64x2.add(sum, f64x2.mul(s1, v128.load(t1 + j)));
-      sum = f64x2.add(sum, f64x2.mul(s2, v128.load(t2 + j)));
-      sum = f64x2.add(sum, f64x2.mul(s3, v128.load(t3 + j)));
-      v128.store(line + j, sum);
+      sum = f64x2.add(sum, f64x2.mul(s0, x0));
+      sum = f64x2.add(sum, f64x2.mul(s1, x1));
+      sum = f64x2.add(sum, f64x2.mul(s2, x2));
+      v128.store(line + j, f64x2.add(sum, f64x2.mul(s3, x3)));
+      sum = v128.load(second + j);
+      sum = f64x2.add(sum, f64x2.mul(r0, x0));
+      sum = f64x2.add(sum, f64x2.mul(r1, x1));
+      sum = f64x2.add(sum, f64x2.mul(r2, x2));
+      v128.store(second + j, f64x2.add(sum, f64x2.mul(r3, x3)));
     }
   }
 }

@@ -121,9 +121,9 @@ export function fitTrees(
         const block = codes + ((usize(s >> 2) * n) << 3);
         const ofBlock = level == 0 ? roots + (usize(offset) << 4) : level == 1 ? pairsOfLevel1 + (usize(offset) << 5) : sums;
         memory.fill(ofBlock, 0, (usize(own) << 4) << level);
-        const to1 = ofBlock + (usize((s + 1 < fields ? load<u32>(begin, 4) : all - 1) - offset) << 4);
-        const to2 = ofBlock + (usize((s + 2 < fields ? load<u32>(begin, 8) : all - 1) - offset) << 4);
-        const to3 = ofBlock + (usize((s + 3 < fields ? load<u32>(begin, 12) : all - 1) - offset) << 4);
+        const to1 = ofBlock + (usize(load<u32>(offsets + (usize(min(s + 1, fields)) << 2)) - offset) << 4);
+        const to2 = ofBlock + (usize(load<u32>(offsets + (usize(min(s + 2, fields)) << 2)) - offset) << 4);
+        const to3 = ofBlock + (usize(load<u32>(offsets + (usize(min(s + 3, fields)) << 2)) - offset) << 4);
         if (level == 0) addBlock(block, rows, pairs, m, ofBlock, to1, to2, to3);
         else {
           addPicked(block, rows, nodes, pairs, picked, m, usize(own) << 4, ofBlock, to1, to2, to3);
