@@ -41,28 +41,34 @@ export function unpackRow(v: f64, row: usize, fields: u32, columns: usize, first
     store<f64>(at(values, count), x);
     count++;
   }
-  for (let s = first; s < fields; s++) {
-    store<f64>(dense, f64(load<f32>(row + (usize(s) << 2))));
-    dense += 8;
+  let s = first;
+  for (; s + 2 <= fields; s += 2) {
+    v128.store(dense, f64x2.promote_low_f32x4(v128.load64_zero(row + (usize(s) << 2))));
+    dense += 16;
   }
+  if (s < fields) store<f64>(dense, f64(load<f32>(row + (usize(s) << 2))));
   return count;
 }
 
-/** gradient += residual row. */
-export function addGradient(
-  gradient: usize, residual: f64, count: u32, indices: usize, values: usize, dense: usize, denseLength: u32, denseColumn: u32,
-): void {
+/** gradient += residual row, in the sparse part. */
+export function addSparseGradient(gradient: usize, residual: f64, count: u32, indices: usize, values: usize): void {
   for (let s: u32 = 0; s < count; s++) {
     const to = at(gradient, load<u32>(indices + (usize(s) << 2)));
     store<f64>(to, load<f64>(to) + residual * load<f64>(at(values, s)));
   }
-  const wide = f64x2.splat(residual);
+}
+
+/** Adds residual row of four rows, in order, to the dense part of the gradient, which is read and written once for all four. */
+export function addDenseGradient(gradient: usize, residuals: usize, denseRows: usize, denseLength: u32, denseColumn: u32): void {
+  const next = usize(denseLength) << 3;
   const to = at(gradient, denseColumn);
-  let j: usize = 0;
-  for (; j + 16 <= usize(denseLength) << 3; j += 16) {
-    v128.store(to + j, f64x2.add(v128.load(to + j), f64x2.mul(wide, v128.load(dense + j))));
+  // the last pair may take one element beyond the gradient and the rows, and leaves it as it is
+  for (let j: usize = 0; j < next; j += 16) {
+    let sum = v128.load(to + j);
+    for (let k: usize = 0; k < 4; k++) sum = f64x2.add(sum, f64x2.mul(v128.load64_splat(residuals + (k << 3)), v128.load(denseRows + k * next + j)));
+    if (j + 16 <= next) v128.store(to + j, sum);
+    else v128.store64_lane(to + j, sum, 0);
   }
-  if (denseLength & 1) store<f64>(to + j, load<f64>(to + j) + residual * load<f64>(dense + j));
 }
 
 /** Adds a row's curvature to the Hessian in the rows and columns of its sparse part. */
@@ -88,7 +94,7 @@ export function addSparseCurvature(
   }
 }
 
-/** Adds the curvature of four rows, in order, to the Hessian of the dense part, which is read and written once for all four. */
+/** Adds the curvature of four rows, in order, to the Hessian of the dense part, which is read and written once for all four, two lines at a time. */
 export function addDenseCurvature(hessian: usize, size: u32, curvatures: usize, denseRows: usize, denseLength: u32, denseColumn: u32): void {
   const next = usize(denseLength) << 3;
   const c0 = load<f64>(curvatures);
@@ -98,21 +104,35 @@ export function addDenseCurvature(hessian: usize, size: u32, curvatures: usize, 
   const t1 = denseRows + next;
   const t2 = t1 + next;
   const t3 = t2 + next;
-  for (let i: u32 = 0; i < denseLength; i++) {
+  for (let i: u32 = 0; i < denseLength; i += 2) {
     const own = usize(i) << 3;
     const s0 = f64x2.splat(c0 * load<f64>(denseRows + own));
     const s1 = f64x2.splat(c1 * load<f64>(t1 + own));
     const s2 = f64x2.splat(c2 * load<f64>(t2 + own));
     const s3 = f64x2.splat(c3 * load<f64>(t3 + own));
+    const r0 = f64x2.splat(c0 * load<f64>(denseRows + own, 8));
+    const r1 = f64x2.splat(c1 * load<f64>(t1 + own, 8));
+    const r2 = f64x2.splat(c2 * load<f64>(t2 + own, 8));
+    const r3 = f64x2.splat(c3 * load<f64>(t3 + own, 8));
     const line = at(hessian, (denseColumn + i) * size + denseColumn);
+    // a line that the matrix lacks goes behind the Hessian, where its factor will be written
+    const second = i + 1 < denseLength ? at(line, size) : at(hessian, size * size);
     // the last pair may write one element beyond the triangle, which is never read
     for (let j: usize = 0; j <= own; j += 16) {
+      const x0 = v128.load(denseRows + j);
+      const x1 = v128.load(t1 + j);
+      const x2 = v128.load(t2 + j);
+      const x3 = v128.load(t3 + j);
       let sum = v128.load(line + j);
-      sum = f64x2.add(sum, f64x2.mul(s0, v128.load(denseRows + j)));
-      sum = f64x2.add(sum, f64x2.mul(s1, v128.load(t1 + j)));
-      sum = f64x2.add(sum, f64x2.mul(s2, v128.load(t2 + j)));
-      sum = f64x2.add(sum, f64x2.mul(s3, v128.load(t3 + j)));
-      v128.store(line + j, sum);
+      sum = f64x2.add(sum, f64x2.mul(s0, x0));
+      sum = f64x2.add(sum, f64x2.mul(s1, x1));
+      sum = f64x2.add(sum, f64x2.mul(s2, x2));
+      v128.store(line + j, f64x2.add(sum, f64x2.mul(s3, x3)));
+      sum = v128.load(second + j);
+      sum = f64x2.add(sum, f64x2.mul(r0, x0));
+      sum = f64x2.add(sum, f64x2.mul(r1, x1));
+      sum = f64x2.add(sum, f64x2.mul(r2, x2));
+      v128.store(second + j, f64x2.add(sum, f64x2.mul(r3, x3)));
     }
   }
 }

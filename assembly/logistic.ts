@@ -7,8 +7,10 @@
 
 import { at, weigh, weightOf } from './address';
 import { factorise, solve } from './cholesky';
-import { addDenseCurvature, addGradient, addPenalties, addSparseCurvature, firstDenseField, unpackRow } from './curvature';
-import { sigmoids, softpluses } from './wide';
+import {
+  addDenseCurvature, addDenseGradient, addPenalties, addSparseCurvature, addSparseGradient, firstDenseField, unpackRow,
+} from './curvature';
+import { pair, sigmoids, softpluses } from './wide';
 
 const MAX_ITERATIONS: u32 = 100;
 /** Converged when half the squared Newton decrement, the predicted decrease, is below this share of the loss. */
@@ -33,30 +35,47 @@ function fieldTerm(theta: usize, row: usize, s: u32, fixed: i32): f64 {
   return index >= 0 ? load<f64>(theta + 16 + (usize(index) << 3)) : 0;
 }
 
-/** out[i] = b + a v[i] + w . phi[i] for n rows; four independent sums at a time hide the latency of an addition. fields = 0: without phi. */
+/**
+ * out[i] = b + a v[i] + w . phi[i] for n rows. Four rows at a time hide the latency of an addition; each has a lane where the last
+ * fields hold consecutive columns. fields = 0: without phi.
+ */
 export function applyLogistic(
   theta: usize, v: usize, data: usize, fields: u32, columns: usize, n: u32, out: usize,
 ): void {
   const stride = usize(fields) << 2;
-  const b = load<f64>(theta);
-  const a = load<f64>(theta + 8);
+  const dense = firstDenseField(fields, columns);
+  const first = dense + ((fields - dense) & 1); // from here on two fields at a time
+  const weights = first < fields ? theta + 16 + (usize(load<i32>(columns + (usize(first) << 2))) << 3) : 0;
+  const b = f64x2.splat(load<f64>(theta));
+  const a = v128.load64_splat(theta + 8);
   let i: u32 = 0;
   for (; i + 4 <= n; i += 4) {
-    let m0 = b + a * load<f64>(v);
-    let m1 = b + a * load<f64>(v, 8);
-    let m2 = b + a * load<f64>(v, 16);
-    let m3 = b + a * load<f64>(v, 24);
-    for (let s: u32 = 0; s < fields; s++) {
+    const row1 = data + stride;
+    const row2 = row1 + stride;
+    const row3 = row2 + stride;
+    let m01 = f64x2.add(b, f64x2.mul(a, v128.load(v)));
+    let m23 = f64x2.add(b, f64x2.mul(a, v128.load(v, 16)));
+    for (let s: u32 = 0; s < first; s++) {
       const fixed = load<i32>(columns + (usize(s) << 2));
-      m0 += fieldTerm(theta, data, s, fixed);
-      m1 += fieldTerm(theta, data + stride, s, fixed);
-      m2 += fieldTerm(theta, data + 2 * stride, s, fixed);
-      m3 += fieldTerm(theta, data + 3 * stride, s, fixed);
+      m01 = f64x2.add(m01, pair(fieldTerm(theta, data, s, fixed), fieldTerm(theta, row1, s, fixed)));
+      m23 = f64x2.add(m23, pair(fieldTerm(theta, row2, s, fixed), fieldTerm(theta, row3, s, fixed)));
     }
-    store<f64>(out, m0);
-    store<f64>(out, m1, 8);
-    store<f64>(out, m2, 16);
-    store<f64>(out, m3, 24);
+    let w = weights;
+    for (let s = usize(first) << 2; s < stride; s += 8) {
+      const x0 = f64x2.promote_low_f32x4(v128.load64_zero(data + s));
+      const x1 = f64x2.promote_low_f32x4(v128.load64_zero(row1 + s));
+      const x2 = f64x2.promote_low_f32x4(v128.load64_zero(row2 + s));
+      const x3 = f64x2.promote_low_f32x4(v128.load64_zero(row3 + s));
+      const w0 = v128.load64_splat(w);
+      const w1 = v128.load64_splat(w, 8);
+      m01 = f64x2.add(m01, f64x2.mul(w0, v128.shuffle<f64>(x0, x1, 0, 2)));
+      m23 = f64x2.add(m23, f64x2.mul(w0, v128.shuffle<f64>(x2, x3, 0, 2)));
+      m01 = f64x2.add(m01, f64x2.mul(w1, v128.shuffle<f64>(x0, x1, 1, 3)));
+      m23 = f64x2.add(m23, f64x2.mul(w1, v128.shuffle<f64>(x2, x3, 1, 3)));
+      w += 16;
+    }
+    v128.store(out, m01);
+    v128.store(out, m23, 16);
     v += 32;
     out += 32;
     data += 4 * stride;
@@ -128,7 +147,8 @@ export function fitLogistic(
   const denseColumn = allDense ? 0 : first < fields ? 2 + u32(load<i32>(columns + (usize(first) << 2))) : 0;
   const indices = at(losses, n);
   const values = at(indices, fields + 2);
-  const curvatures = at(values, fields + 2);
+  const residuals = at(values, fields + 2);
+  const curvatures = at(residuals, 4);
   const denseRows = at(curvatures, 4);
   let fresh = false; // the Hessian is of this theta
   let factored = false;
@@ -142,7 +162,7 @@ export function fitLogistic(
     }
     memory.fill(gradient, 0, usize(size) * 8);
     sigmoids(margins, n, losses);
-    let pending: u32 = 0; // rows of addDenseCurvature, which takes four
+    let pending: u32 = 0; // rows whose dense parts wait, because four are added at a time
     for (let i: u32 = 0; i < n; i++) {
       const label = load<i8>(y + i);
       if (label < 0 || i32(load<u8>(fold + i)) == skip) continue;
@@ -152,20 +172,23 @@ export function fitLogistic(
       const p = load<f64>(at(losses, i));
       const dense = at(denseRows, pending * denseLength);
       const count = unpackRow(load<f64>(at(v, i)), row, fields, columns, first, indices, values, dense);
-      addGradient(gradient, weight * (p - f64(label)), count, indices, values, dense, denseLength, denseColumn);
-      if (reuse) continue;
+      const residual = weight * (p - f64(label));
       const curvature = weight * (p * (1 - p));
-      addSparseCurvature(hessian, size, curvature, count, indices, values, dense, denseLength, denseColumn);
+      addSparseGradient(gradient, residual, count, indices, values);
+      if (!reuse) addSparseCurvature(hessian, size, curvature, count, indices, values, dense, denseLength, denseColumn);
+      store<f64>(at(residuals, pending), residual);
       store<f64>(at(curvatures, pending), curvature);
-      if (++pending == 4) {
-        addDenseCurvature(hessian, size, curvatures, denseRows, denseLength, denseColumn);
-        pending = 0;
-      }
+      if (++pending < 4) continue;
+      pending = 0;
+      addDenseGradient(gradient, residuals, denseRows, denseLength, denseColumn);
+      if (!reuse) addDenseCurvature(hessian, size, curvatures, denseRows, denseLength, denseColumn);
     }
     if (pending) {
       memory.fill(at(denseRows, pending * denseLength), 0, usize((4 - pending) * denseLength) << 3);
+      memory.fill(at(residuals, pending), 0, usize(4 - pending) << 3);
       memory.fill(at(curvatures, pending), 0, usize(4 - pending) << 3);
-      addDenseCurvature(hessian, size, curvatures, denseRows, denseLength, denseColumn);
+      addDenseGradient(gradient, residuals, denseRows, denseLength, denseColumn);
+      if (!reuse) addDenseCurvature(hessian, size, curvatures, denseRows, denseLength, denseColumn);
     }
     reuse = true;
     if (!factored) {

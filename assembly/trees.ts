@@ -1,10 +1,11 @@
 // Gradient boosting of the logistic loss with trees of depth 3 (Friedman 2001), on binned columns, starting from given margins. Gradients
 // and weights are whole multiples of 2^-40 (of 2^-30 with more than 2^22 rows): their sums are exact, so that those of a node are those of its parent less those of its
-// sibling, to the bit (subtraction of histograms: Ke et al. 2017). The rest is float64. Codes (u16) are [fields x rows], column by column: the bin of an ordered column, the
-// code of a category (0: none). At a node, a row goes left where its code is at most the node's (ordered), or equal to it (category).
+// sibling, to the bit (subtraction of histograms: Ke et al. 2017). The rest is float64. Codes (u16) are [blocks of 4 fields x rows x 4], so that
+// one pass over the rows makes the histograms of four fields: the bin of an ordered column, the code of a category (0: none). At a node, a row
+// goes left where its code is at most the node's (ordered), or equal to it (category).
 
 import { weightOf } from './address';
-import { sigmoid } from './math';
+import { sigmoids } from './wide';
 
 const DEPTH: u32 = 3;
 const NODES: u32 = 7;
@@ -22,7 +23,7 @@ let one: f64 = 0;
 
 /** Bytes of scratch that fitTrees needs for n rows, at most `bins` bins per field, and `all` bins of all fields; 2^32 - 1 where that is more. */
 export function treesScratch(n: u32, bins: u32, all: u32): u32 {
-  return u32(min<u64>(36 * u64(n) + 4 * STATE_BYTES + 16 * (4 * u64(bins) + 3 * u64(all) + LEAVES) + 192, 0xffffffff));
+  return u32(min<u64>(36 * u64(n) + 4 * STATE_BYTES + 16 * (16 * u64(bins) + 3 * u64(all) + LEAVES + 7) + 192, 0xffffffff));
 }
 
 /** A sum of gradients or weights as a number. */
@@ -35,7 +36,7 @@ function numberOf(sum: i64): f64 {
 // @ts-ignore: decorator
 @inline
 function codeOf(codes: usize, n: u32, field: u32, row: u32): u32 {
-  return u32(load<u16>(codes + ((usize(field) * n + row) << 1)));
+  return u32(load<u16>(codes + ((usize(field >> 2) * n + row) << 3) + (usize(field & 3) << 1)));
 }
 
 // @ts-ignore: decorator
@@ -47,8 +48,8 @@ function goesLeft(codes: usize, n: u32, row: u32, field: i32, code: u32, categor
 }
 
 /**
- * Writes the bin of each of n values, the number of edges below it (u16). values: float32, `stride` bytes apart, or float64.
- * edges: float64 [count], ascending.
+ * Writes the bin of each of n values, the number of edges below it (u16), 8 bytes apart. values: float32, `stride` bytes apart, or
+ * float64. edges: float64 [count], ascending.
  */
 export function binColumn(values: usize, stride: u32, isFloat64: bool, edges: usize, count: u32, n: u32, out: usize): void {
   for (let i: u32 = 0; i < n; i++) {
@@ -62,7 +63,7 @@ export function binColumn(values: usize, stride: u32, isFloat64: bool, edges: us
       low = isAbove ? low + half + 1 : low;
       size = isAbove ? size - half - 1 : half;
     }
-    store<u16>(out + (usize(i) << 1), u16(low));
+    store<u16>(out + (usize(i) << 3), u16(low));
   }
 }
 
@@ -77,7 +78,7 @@ export function fitTrees(
   count: u32, learningRate: f64, minLeafRows: u32, z: usize, out: usize, scratch: usize, weights: usize,
 ): void {
   one = n <= 4194304 ? 1099511627776 : 1073741824;
-  const all = load<u32>(offsets + (usize(fields) << 2));
+  const all = load<u32>(offsets + (usize(fields) << 2)) + 1; // the last bin is that of the fields that the last block lacks
   const pairs = (scratch + 63) & ~63; // i64 [m x 2]: gradient and weight of each of the m training rows
   const hessians = pairs + (usize(n) << 4); // f64 [m]
   const rows = hessians + (usize(n) << 3); // u32 [m]
@@ -85,8 +86,8 @@ export function fitTrees(
   const picked = nodes + (usize(n) << 2); // u32 [m]: the rows of the smaller siblings
   const states = (picked + (usize(n) << 2) + 63) & ~63; // f64 [nodes of a level x 3]
   const roots = (states + 4 * STATE_BYTES + 63) & ~63; // i64 [bins x 2]: the sums of all fields at the root
-  const pairsOfLevel1 = roots + (usize(all) << 4); // i64 [2 nodes of a field x its bins x 2]
-  const sums = (pairsOfLevel1 + (usize(all) << 5) + 63) & ~63; // i64 [4 nodes x bins x 2] of one field
+  const pairsOfLevel1 = roots + (usize(all) << 4); // i64 [2 nodes of a block of fields x its bins x 2]
+  const sums = (pairsOfLevel1 + (usize(all) << 5) + 63) & ~63; // i64 [4 nodes x bins x 2] of one block of fields
   let m: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
     if (load<i8>(y + i) < 0 || i32(load<u8>(fold + i)) == skip || !(weightOf(weights, i) > 0)) continue;
@@ -95,8 +96,12 @@ export function fitTrees(
   for (let t: u32 = 0; t < count; t++) {
     const tree = out + usize(t) * TREE_BYTES;
     for (let k: u32 = 0; k < m; k++) {
+      store<f64>(hessians + (usize(k) << 3), load<f64>(z + (usize(load<u32>(rows + (usize(k) << 2))) << 3)));
+    }
+    sigmoids(hessians, m, hessians);
+    for (let k: u32 = 0; k < m; k++) {
       const row = load<u32>(rows + (usize(k) << 2));
-      const p = sigmoid(load<f64>(z + (usize(row) << 3)));
+      const p = load<f64>(hessians + (usize(k) << 3));
       const weight = weightOf(weights, row);
       // rounded before the weight multiplies it: a row of weight 2 is exactly two rows
       store<i64>(pairs + (usize(k) << 4), i64(nearest(nearest((f64(load<i8>(y + row)) - p) * one) * weight)));
@@ -108,29 +113,37 @@ export function fitTrees(
       const first: u32 = (1 << level) - 1;
       const places: u32 = 1 << level;
       const smaller = level ? pickSmaller(nodes, m, places, picked) : 0;
-      // field by field: the sums of one field stay in the cache
-      for (let s: u32 = 0; s < fields; s++) {
-        const offset = load<u32>(offsets + (usize(s) << 2));
-        const own = load<u32>(offsets + (usize(s + 1) << 2)) - offset;
-        const column = codes + ((usize(s) * n) << 1);
-        const ofField = level == 0 ? roots + (usize(offset) << 4) : level == 1 ? pairsOfLevel1 + (usize(offset) << 5) : sums;
-        memory.fill(ofField, 0, (usize(own) << 4) << level);
-        if (level == 0) addColumn(column, rows, pairs, m, ofField);
+      // block by block: the sums of one block stay in the cache
+      for (let s: u32 = 0; s < fields; s += 4) {
+        const begin = offsets + (usize(s) << 2);
+        const offset = load<u32>(begin);
+        const own = (s + 4 <= fields ? load<u32>(begin, 16) : all) - offset; // bins of the block
+        const block = codes + ((usize(s >> 2) * n) << 3);
+        const ofBlock = level == 0 ? roots + (usize(offset) << 4) : level == 1 ? pairsOfLevel1 + (usize(offset) << 5) : sums;
+        memory.fill(ofBlock, 0, (usize(own) << 4) << level);
+        const to1 = ofBlock + (usize(load<u32>(offsets + (usize(min(s + 1, fields)) << 2)) - offset) << 4);
+        const to2 = ofBlock + (usize(load<u32>(offsets + (usize(min(s + 2, fields)) << 2)) - offset) << 4);
+        const to3 = ofBlock + (usize(load<u32>(offsets + (usize(min(s + 3, fields)) << 2)) - offset) << 4);
+        if (level == 0) addBlock(block, rows, pairs, m, ofBlock, to1, to2, to3);
         else {
-          addPicked(column, rows, nodes, pairs, picked, m, own, ofField);
+          addPicked(block, rows, nodes, pairs, picked, m, usize(own) << 4, ofBlock, to1, to2, to3);
           const parents = level == 1 ? roots + (usize(offset) << 4) : pairsOfLevel1 + (usize(offset) << 5);
           for (let k: u32 = 0; k < places; k += 2) {
             const small = k + ((smaller >> (k >> 1)) & 1);
-            subtract(parents + (usize((k >> 1) * own) << 4), ofField + (usize(small * own) << 4), ofField + (usize((small ^ 1) * own) << 4), own);
+            subtract(parents + (usize((k >> 1) * own) << 4), ofBlock + (usize(small * own) << 4), ofBlock + (usize((small ^ 1) * own) << 4), own);
           }
         }
-        const category = load<u8>(categorical + usize(s)) != 0;
-        for (let k: u32 = 0; k < places; k++) {
-          const state = states + usize(k * STATE_BYTES);
-          const node = tree + usize(first + k) * 8;
-          const from = ofField + (usize(k * own) << 4);
-          if (s == 0) startNode(from, own, f64(minLeafRows), state, node);
-          improveSplit(from, own, s, category, f64(minLeafRows), state, node);
+        for (let f = s; f < min(s + 4, fields); f++) {
+          const category = load<u8>(categorical + usize(f)) != 0;
+          const at = load<u32>(offsets + (usize(f) << 2));
+          const bins = load<u32>(offsets + (usize(f) << 2), 4) - at;
+          for (let k: u32 = 0; k < places; k++) {
+            const state = states + usize(k * STATE_BYTES);
+            const node = tree + usize(first + k) * 8;
+            const from = ofBlock + (usize(k * own + at - offset) << 4);
+            if (f == 0) startNode(from, bins, f64(minLeafRows), state, node);
+            improveSplit(from, bins, f, category, f64(minLeafRows), state, node);
+          }
         }
       }
       for (let k: u32 = 0; k < m; k++) {
@@ -164,24 +177,40 @@ export function fitTrees(
   }
 }
 
-/** Adds gradient and weight of each training row to the bin of its code. */
-function addColumn(column: usize, rows: usize, pairs: usize, m: u32, sums: usize): void {
+/** Adds the pair to the bin of a code, the lowest 16 bits. */
+// @ts-ignore: decorator
+@inline
+function addPair(sums: usize, codes: u64, pair: v128): void {
+  const at = sums + (usize(codes & 0xffff) << 4);
+  v128.store(at, i64x2.add(v128.load(at), pair));
+}
+
+/** Adds gradient and weight of each training row to the bins of its codes, in the sums of each field of a block. */
+function addBlock(block: usize, rows: usize, pairs: usize, m: u32, to0: usize, to1: usize, to2: usize, to3: usize): void {
   for (let k: u32 = 0; k < m; k++) {
-    const row = load<u32>(rows + (usize(k) << 2));
-    const at = sums + (usize(load<u16>(column + (usize(row) << 1))) << 4);
-    v128.store(at, i64x2.add(v128.load(at), v128.load(pairs + (usize(k) << 4))));
+    const codes = load<u64>(block + (usize(load<u32>(rows + (usize(k) << 2))) << 3));
+    const pair = v128.load(pairs + (usize(k) << 4));
+    addPair(to0, codes, pair);
+    addPair(to1, codes >> 16, pair);
+    addPair(to2, codes >> 32, pair);
+    addPair(to3, codes >> 48, pair);
   }
 }
 
-/** The same for the rows of the smaller siblings, in the parts of their nodes. picked: a place beyond the rows ends it. bins: of the column. */
-function addPicked(column: usize, rows: usize, nodes: usize, pairs: usize, picked: usize, m: u32, bins: u32, sums: usize): void {
+/** The same for the rows of the smaller siblings, in the parts of their nodes, `stride` bytes apart. picked: a place beyond the rows ends it. */
+function addPicked(
+  block: usize, rows: usize, nodes: usize, pairs: usize, picked: usize, m: u32, stride: usize, to0: usize, to1: usize, to2: usize, to3: usize,
+): void {
   for (let i: u32 = 0; i < m; i++) {
     const k = load<u32>(picked + (usize(i) << 2));
     if (k >= m) return;
-    const row = load<u32>(rows + (usize(k) << 2));
-    const bin = load<u32>(nodes + (usize(k) << 2)) * bins + load<u16>(column + (usize(row) << 1));
-    const at = sums + (usize(bin) << 4);
-    v128.store(at, i64x2.add(v128.load(at), v128.load(pairs + (usize(k) << 4))));
+    const codes = load<u64>(block + (usize(load<u32>(rows + (usize(k) << 2))) << 3));
+    const pair = v128.load(pairs + (usize(k) << 4));
+    const part = usize(load<u32>(nodes + (usize(k) << 2))) * stride;
+    addPair(to0 + part, codes, pair);
+    addPair(to1 + part, codes >> 16, pair);
+    addPair(to2 + part, codes >> 32, pair);
+    addPair(to3 + part, codes >> 48, pair);
   }
 }
 

@@ -8,7 +8,7 @@ import { type CalibrationProblem, type ProblemRows, placeProblem, withFolds } fr
 
 /** Maps to fit in turn without a fold; a path of penalties or of trees starts each fit from the one before. */
 export interface MapChain {
-  /** The fold to leave out; -1: none, and every fit starts afresh. */
+  /** The fold to leave out; -1: none, and every fit starts afresh, except that of trees, which has the same result either way. */
   readonly fold: number;
   readonly maps: readonly DebiasMap[];
 }
@@ -79,9 +79,9 @@ async function fitHere(
   for (const map of maps) {
     const iterates = map.method === 'residual' || map.method === 'trees';
     let start: Float64Array | undefined;
-    if (fold >= 0 && iterates) {
-      const samePath = previous?.method === map.method && previous.on === map.on && map.penalty !== undefined;
-      const isNext = samePath || (map.method === 'trees' && previous?.method === 'trees');
+    if (map.method === 'trees' && previous?.method === 'trees') start = previous.parameters;
+    else if (fold >= 0 && iterates) {
+      const isNext = previous?.method === map.method && previous.on === map.on && map.penalty !== undefined;
       platt ??= fitMap(problem, { method: 'platt' }, fold);
       start = isNext ? previous?.parameters : platt;
     }

@@ -82,18 +82,23 @@ export async function fitDebias(
   const chosen = await chooseMaps(problem, maps, { method, ablate, labels: dataset.labels, repeats, step, threads });
   const { candidates, weights, selection, crossFitted, selectionMargins } = chosen;
   const taken = [...maps.keys()].filter((k) => weights[k] !== 0 || selection?.[k]);
-  const parts = await Promise.all(
-    taken.map(async (k): Promise<DebiasPart> => {
-      const map = maps[k] as DebiasMap;
-      const { parameters } = await fitMaps(
-        problem,
-        { fold: -1, maps: [map] },
-        { step: async () => undefined, threads },
-      );
-      const selectionShare = selection && { selectionWeight: selection[k] as number };
-      return { ...map, weight: weights[k] as number, ...selectionShare, parameters: parameters[0] as Float64Array };
+  // more trees start from fewer; every other map is fitted by itself
+  const isTrees = (k: number): boolean => maps[k]?.method === 'trees';
+  const alone = taken.filter((k) => !isTrees(k)).map((k) => [k]);
+  const chains = [taken.filter(isTrees), ...alone].filter((chain) => chain.length > 0);
+  const parameters = new Map<number, Float64Array>();
+  await Promise.all(
+    chains.map(async (chain) => {
+      const task = { fold: -1, maps: chain.map((k) => maps[k] as DebiasMap) };
+      const fitted = await fitMaps(problem, task, { step: async () => undefined, threads });
+      for (const [j, k] of chain.entries()) parameters.set(k, fitted.parameters[j] as Float64Array);
     }),
   );
+  const parts = taken.map((k): DebiasPart => {
+    const selectionShare = selection && { selectionWeight: selection[k] as number };
+    const own = { weight: weights[k] as number, ...selectionShare, parameters: parameters.get(k) as Float64Array };
+    return { ...(maps[k] as DebiasMap), ...own };
+  });
   await step();
   const result = { rows, parts, candidates, crossFitted, selectionMargins };
   const [{ weight: _, ...only }] = parts as [DebiasPart];

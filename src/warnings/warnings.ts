@@ -178,10 +178,15 @@ function binsOf(numbers: Float32Array): (x: number) => number {
   );
   const frequent = new Set(edges.filter((edge, i) => edge === edges[i + 1]));
   return (x) => {
-    // a loop, because each value of each column comes here
+    // bisection, because each value of each column comes here
     let above = 0;
-    for (let k = 0; k < edges.length; k++) if ((edges[k] as number) <= x) above++;
-    return frequent.has(x) ? -1 - above : above;
+    let end = edges.length;
+    while (above < end) {
+      const middle = (above + end) >> 1;
+      if ((edges[middle] as number) <= x) above = middle + 1;
+      else end = middle;
+    }
+    return frequent.size > 0 && frequent.has(x) ? -1 - above : above;
   };
 }
 

@@ -13,9 +13,9 @@ import { drawWorld } from '../simulator.ts';
 const file = (name: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(new URL(`../../build/${name}`, import.meta.url)));
 
-test('the module, which every bundle contains, has at most 57 KiB, 24 KiB compressed', () => {
+test('the module, which every bundle contains, has at most 58 KiB, 24 KiB compressed', () => {
   const bytes = file('kernels.wasm');
-  expect(bytes.length).toBeLessThanOrEqual(57 * 1024);
+  expect(bytes.length).toBeLessThanOrEqual(58 * 1024);
   expect(gzipSync(bytes, { level: 9 }).length).toBeLessThanOrEqual(24 * 1024);
 });
 

@@ -102,10 +102,10 @@ const KERNELS: Readonly<Record<string, Run>> = {
   fitTrees(kernels, arena, { v, y, fold, n, words, weights }) {
     const rows = arena.u32(words, 3 * n);
     const margins = arena.f64(v, n);
-    const codes = new Uint16Array(2 * n);
+    const codes = new Uint16Array(4 * n);
     for (let i = 0; i < n; i++) {
-      codes[i] = Math.round(5 * (margins[i] as number) + 15);
-      codes[n + i] = ((rows[3 * i] as number) | 0) < 0 ? 0 : (rows[3 * i] as number) - 1;
+      codes[4 * i] = Math.round(5 * (margins[i] as number) + 15);
+      codes[4 * i + 1] = ((rows[3 * i] as number) | 0) < 0 ? 0 : (rows[3 * i] as number) - 1;
     }
     const z = arena.put(new Float64Array(n));
     const out = arena.reserve(BYTES_OF_TREE * 4);

@@ -23,7 +23,7 @@ test.each(golden)('12 trees on $codes.length rows without fold $skip equal those
   using arena = openArena();
   const { kernels } = arena;
   const n = g.codes.length;
-  const codes = arena.put(Uint16Array.from([0, 1, 2].flatMap((s) => g.codes.map((row) => row[s] as number))));
+  const codes = arena.put(Uint16Array.from(g.codes.flatMap((row) => [...row, 0])));
   const kinds = arena.put(Uint8Array.of(0, 0, 1));
   const offsets = arena.put(Uint32Array.of(0, 12, 42, 47));
   const [y, fold] = [arena.put(Int8Array.from(g.y)), arena.put(Uint8Array.from(g.fold))];
@@ -60,7 +60,7 @@ test('bins: about 256, one for each of few values; negated values have negated b
   const codes = codesOf(binning, matrix, margins);
   for (let s = 0; s < 4; s++) {
     const column = Array.from({ length: n }, (_, i) => ({
-      code: codes[s * n + i] as number,
+      code: codes[4 * i + s] as number,
       x: s < 3 ? (values[3 * i + s] as number) : (margins[i] as number),
     }));
     expect(column.every(({ code }) => code < (counts[s] as number))).toBe(true);
@@ -81,7 +81,7 @@ test('categories have the code of their position, unseen values 0', () => {
   const binning = chooseBins(matrix, new Float64Array(6));
   expect(binning.columns[0]).toEqual({ first: 3, last: 6 });
   const other: Matrix = { ...matrix, rows: 3, data: Int32Array.of(6, 8, 0) };
-  expect([...codesOf(binning, other, new Float64Array(3))]).toEqual([4, 0, 0, 0, 0, 0]);
+  expect([...codesOf(binning, other, new Float64Array(3))]).toEqual([4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
   const boosted = { base: Float64Array.of(1, 2), binning, trees: Float64Array.from({ length: 44 }, (_, k) => k) };
   expect(unpack(pack(boosted))).toEqual(boosted);
 });
@@ -100,6 +100,22 @@ test('rows that were coded for other bins are coded again', () => {
   const own = applyMap(problems[1], map, second);
   expect(applyMap(problems[1], map, first)).toEqual(applyMap(place(1), map, first));
   expect(applyMap(problems[1], map, second)).toEqual(own);
+});
+
+test('40 trees that start from 20 are those of one fit, and a fit leaves the margins that its trees give, to the bit', () => {
+  const { dataset, truth } = drawWorld(600, 43);
+  using arena = openArena();
+  const problem = placeProblem(arena, truth, dataset);
+  const some = { method: 'trees', count: 20 } as const;
+  const more = { method: 'trees', count: 40 } as const;
+  const fewer = fitMap(problem, some, 2);
+  const kept = applyMap(problem, some, fewer);
+  const next = fitMap(problem, more, 2, fewer);
+  expect(next).toEqual(fitMap(problem, more, 2));
+  expect(applyMap(problem, some, fewer)).toEqual(kept);
+  const copied = applyMap(problem, more, next.slice());
+  const fitted = fitMap(problem, more, 2, fewer.slice());
+  expect(applyMap(problem, more, fitted)).toEqual(copied);
 });
 
 test('trees find an interaction; students learn half of it and are selected by all of it', async () => {

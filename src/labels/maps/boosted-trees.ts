@@ -85,24 +85,28 @@ function edgesOf(values: Float64Array): Float64Array {
   });
 }
 
-/** Codes of rows, uint16 [(fields + 1) x rows], column by column. */
+/** The columns of a block of codes: the kernel counts them in one pass over the rows. */
+const BLOCK = 4;
+
+/** Codes of rows, uint16 [blocks of 4 columns x rows x 4]; the last of the (fields + 1) columns is the margin. */
 export function codesOf({ columns }: Binning, { rows, fields, data }: Matrix, margins: Float64Array): Uint16Array {
   using arena = openArena();
   const [words, last] = [arena.put(data), arena.put(margins)];
-  const out = arena.reserve(2 * rows);
-  const codes = new Uint16Array(rows * columns.length);
+  const length = rows * BLOCK * Math.ceil(columns.length / BLOCK);
+  const out = arena.reserve(2 * length);
+  const placeOf = (s: number): number => BLOCK * rows * Math.floor(s / BLOCK) + (s % BLOCK);
   columns.forEach((column, s) => {
-    const own = codes.subarray(s * rows, (s + 1) * rows);
-    if ('edges' in column) {
-      const values: [number, number, number] = s < fields ? [words + 4 * s, 4 * fields, 0] : [last, 8, 1];
-      arena.kernels.binColumn(...values, arena.put(column.edges), column.edges.length, rows, out);
-      own.set(new Uint16Array(arena.bytes(out, 2 * rows).buffer));
-      return;
-    }
-    const { first, last: end } = column;
+    if (!('edges' in column)) return;
+    const values: [number, number, number] = s < fields ? [words + 4 * s, 4 * fields, 0] : [last, 8, 1];
+    arena.kernels.binColumn(...values, arena.put(column.edges), column.edges.length, rows, out + 2 * placeOf(s));
+  });
+  const codes = new Uint16Array(arena.bytes(out, 2 * length).buffer);
+  columns.forEach((column, s) => {
+    if ('edges' in column) return;
+    const place = placeOf(s);
     for (let i = 0; i < rows; i++) {
       const word = data[i * fields + s] as number;
-      own[i] = word < first || word > end ? 0 : word - first + 1;
+      codes[place + BLOCK * i] = word < column.first || word > column.last ? 0 : word - column.first + 1;
     }
   });
   return codes;
@@ -151,10 +155,17 @@ export function bytesOfTrees(trees: Float64Array): Uint8Array {
 
 /** As one vector: b, a, the number of columns; for each column its number of edges and the edges, or -1, first, last; the trees. */
 export function pack({ base, binning, trees }: Boosted): Float64Array {
-  const columns = binning.columns.flatMap((column) =>
-    'edges' in column ? [column.edges.length, ...column.edges] : [-1, column.first, column.last],
+  const columns = binning.columns.map((column) =>
+    'edges' in column ? [[column.edges.length], column.edges] : [[-1, column.first, column.last]],
   );
-  return Float64Array.from([...base, binning.columns.length, ...columns, ...trees]);
+  const parts: ArrayLike<number>[] = [base, [binning.columns.length], ...columns.flat(), trees];
+  const packed = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    packed.set(part, at);
+    at += part.length;
+  }
+  return packed;
 }
 
 export function unpack(parameters: Float64Array): Boosted {

@@ -40,8 +40,8 @@ export interface CalibrationProblem {
   readonly weights: Float64Array | undefined;
   /** Byte addresses of margins, labels, folds, weights (0: none) and the output of apply. */
   readonly at: Readonly<Record<'v' | 'y' | 'fold' | 'weights' | 'out', number>>;
-  /** The bins of `trees` for these rows, and the rows' codes by the last bins that were used. */
-  readonly binned: { own?: Binning; rows?: CodedRows };
+  /** The bins of `trees` for these rows, the rows' codes by the last bins that were used, and d of all rows by the last fit. */
+  readonly binned: { own?: Binning; rows?: CodedRows; last?: { parameters: Float64Array; margins: Float64Array } };
   /** Byte addresses of further memory by name; see scratchOf. */
   readonly scratch: Map<string, number>;
 }

@@ -32,7 +32,7 @@ export const trees: MapKind = {
     const binning = binningOf(problem);
     const old = earlier?.trees ?? new Float64Array(0);
     const wanted = count - old.length / NUMBERS_OF_TREE;
-    const z = placeMargins(problem, apply(problem, { base, binning, trees: old }));
+    const z = placeMargins(problem, start ? marginsOf(problem, start) : applyPlatt(problem, base));
     const { codes, kinds, offsets, columns, bins, all } = codedRows(problem, binning);
     const out = scratchOf(problem, `trees ${wanted}`, BYTES_OF_TREE * wanted);
     const work = scratchOf(problem, `trees of ${bins} of ${all} bins`, arena.kernels.treesScratch(n, bins, all) >>> 0);
@@ -40,10 +40,27 @@ export const trees: MapKind = {
     const given: [number, number, number, number] = [codes, columns, kinds, offsets];
     arena.kernels.fitTrees(...given, ...rows, wanted, RATE, MIN_ROWS, z, out, work, at.weights);
     const fresh = numbersOf(arena.bytes(out, BYTES_OF_TREE * wanted));
-    return pack({ base, binning, trees: Float64Array.from([...old, ...fresh]) });
+    const parameters = pack({ base, binning, trees: joined(old, fresh) });
+    // the fit has added the trees to the margins of all rows
+    problem.binned.last = { parameters, margins: arena.f64(z, n) };
+    return parameters;
   },
-  apply: (problem, _map, parameters) => apply(problem, unpack(parameters)),
+  apply: (problem, _map, parameters) => marginsOf(problem, parameters).slice(),
 };
+
+/** d of all rows, which the last fit has left if the parameters are its own. */
+function marginsOf(problem: CalibrationProblem, parameters: Float64Array): Float64Array {
+  const { last } = problem.binned;
+  if (last?.parameters === parameters) return last.margins;
+  return parameters.length > 2 ? apply(problem, unpack(parameters)) : applyPlatt(problem, parameters);
+}
+
+function joined(old: Float64Array, fresh: Float64Array): Float64Array {
+  const all = new Float64Array(old.length + fresh.length);
+  all.set(old);
+  all.set(fresh, old.length);
+  return all;
+}
 
 function apply(problem: CalibrationProblem, { base, binning, trees: fitted }: Boosted): Float64Array {
   const z = applyPlatt(problem, base);
