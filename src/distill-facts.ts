@@ -78,7 +78,7 @@ export function trainingFacts(
     ...{ rows, fields },
     isText: textColumnsOf(train.preprocessing).length > 0,
     isExact: isExact(student, loss, optimizer),
-    budget: checkFitOptions(options, rows).budget,
+    budget: checkFitOptions(options, rows, fields).budget,
     products: stages.reduce(
       (sum, { outHeight, outWidth, outputs }) => sum + 30 * outHeight * outWidth * outputs,
       size - zeros,

@@ -1,7 +1,7 @@
 // Builds a Table from rows of text.
 import { DebkdError, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
-import { byteColumnBuilder } from './byte-column-builder.ts';
+import { byteColumnBuilders } from './byte-column-builder.ts';
 import { isFieldBlock } from './field-block.ts';
 import { growingList } from './growing-list.ts';
 import { hashPart, hashRows } from './hash.ts';
@@ -64,7 +64,7 @@ async function columnsOfParts(
   header: readonly string[],
   isFeature: readonly boolean[],
 ): Promise<ReadColumns> {
-  const builders = header.map(byteColumnBuilder);
+  const builders = byteColumnBuilders(header);
   const hashes = growingList();
   let rows = 0;
   for await (const chunk of parts) {

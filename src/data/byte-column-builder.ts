@@ -2,6 +2,7 @@
 import { byteColumn, openByteTexts } from './byte-texts.ts';
 import { FIELD, type FieldBlock, hashBytes } from './field-block.ts';
 import type { Column } from './table.ts';
+import type { TextBytes } from './text-bytes.ts';
 
 /** Collects the text of each row of a column, as distinct texts and codes. */
 export interface ByteColumnBuilder {
@@ -15,10 +16,21 @@ export interface ByteColumnBuilder {
 /** Spreads the bits of a hash; the highest choose the slot. */
 const MIN_SLOT_BITS = 6;
 const SPREAD = 0x9e3779b1 | 0;
-/** Rows that are kept before their codes are found, column by column: the slots of one column fit into the cache, those of all do not. */
-const MAX_WAITING = 2 ** 12;
+/**
+ * Rows that are kept before their codes are found, column by column: the slots of one column fit into the cache, those of all do not.
+ * `values`: the most of all columns together, as long as each has `least`.
+ */
+const MAX_WAITING = { rows: 2 ** 12, values: 2 ** 20, least: 2 ** 8 };
 
-export function byteColumnBuilder(name: string): ByteColumnBuilder {
+/** Opens builders for the columns of a table. The more columns, the fewer rows wait. */
+export function byteColumnBuilders(names: readonly string[]): ByteColumnBuilder[] {
+  const { rows, values, least } = MAX_WAITING;
+  const most = Math.max(least, Math.min(rows, Math.floor(values / names.length)));
+  return names.map((name) => byteColumnBuilder(name, most));
+}
+
+/** @param mostWaiting rows that are kept before their codes are found */
+function byteColumnBuilder(name: string, mostWaiting: number): ByteColumnBuilder {
   // a slot is a code + 1 in its low bits, with the low bits of the hash of its text above them; 0 if it is empty
   let slots = new Int32Array(2 ** MIN_SLOT_BITS);
   let slotBits = MIN_SLOT_BITS;
@@ -126,7 +138,7 @@ export function byteColumnBuilder(name: string): ByteColumnBuilder {
       waiting[2 * waits] = size;
       waiting[2 * waits++ + 1] = hashBytes(bytes, length, length + size);
       length += size;
-      if (waits >= MAX_WAITING) settle();
+      if (waits >= mostWaiting) settle();
     },
     addBlock({ bytes: source, fields, rows: more, width }, j) {
       reserveRows(more);
@@ -148,12 +160,24 @@ export function byteColumnBuilder(name: string): ByteColumnBuilder {
       }
       length = to;
       waits += more;
-      if (waits >= MAX_WAITING) settle();
+      if (waits >= mostWaiting) settle();
     },
     finish() {
       settle();
-      const found = { bytes: bytes.subarray(0, length), ends: ends.subarray(0, texts + 1) };
-      return byteColumn(name, codes.slice(0, rows), openByteTexts(texts, { content: () => found }));
+      const column = columnOf(name, codes.slice(0, rows), {
+        bytes: bytes.slice(0, length),
+        ends: ends.slice(0, texts + 1),
+      });
+      // a table has many builders, all of which are in memory until the last column is finished
+      const none = new Uint32Array(0);
+      [bytes, ends, codes] = [new Uint8Array(0), none, none];
+      [hashes, slots, waiting] = [new Int32Array(0), new Int32Array(0), new Int32Array(0)];
+      return column;
     },
   };
+}
+
+/** A function of its own: one made inside the builder would keep the builder's lists in memory. */
+function columnOf(name: string, codes: Uint32Array, texts: TextBytes): Column {
+  return byteColumn(name, codes, openByteTexts(texts.ends.length - 1, { content: () => texts }));
 }

@@ -1,6 +1,6 @@
 // The columns of a table in chunks of CHUNK_ROWS rows, read from lists of fields or from bytes.
 import { columnBuilder } from './build-table.ts';
-import { byteColumnBuilder } from './byte-column-builder.ts';
+import { byteColumnBuilders } from './byte-column-builder.ts';
 import { FIELD, isFieldBlock, type RowPart } from './field-block.ts';
 import { hashPart, hashRows } from './hash.ts';
 import { CHUNK_ROWS } from './row-source.ts';
@@ -52,7 +52,7 @@ async function* chunksOfParts(
   header: readonly string[],
   hashed?: readonly boolean[],
 ): AsyncGenerator<ColumnChunk> {
-  let builders = header.map(byteColumnBuilder);
+  let builders = byteColumnBuilders(header);
   let hashes = new Uint32Array(2 * CHUNK_ROWS);
   let rows = 0;
   const add = (part: RowPart): void => {
@@ -67,7 +67,7 @@ async function* chunksOfParts(
   const finish = (): ColumnChunk => {
     const columns = builders.map((builder) => builder.finish());
     const chunk = { rows, columns, ...(hashed && { hashes: hashes.subarray(0, 2 * rows) }) };
-    builders = header.map(byteColumnBuilder);
+    builders = byteColumnBuilders(header);
     hashes = new Uint32Array(2 * CHUNK_ROWS);
     rows = 0;
     return chunk;

@@ -155,7 +155,7 @@ function checkTasks(
   for (const { loss, targets, optimizer } of tasks) {
     checkLoss(loss);
     checkLength('training', 'targets', targets.margins, dataset.rows);
-    checkFitOptions({ ...options, optimizer, student }, dataset.rows);
+    checkFitOptions({ ...options, optimizer, student }, dataset.rows, dataset.features.fields);
   }
   if (options.weights) checkLength('training', 'weights', options.weights, dataset.rows);
 }
@@ -196,7 +196,7 @@ async function fitTogether(
   options: TrainingOptions & Pick<FitOptions, 'resume'>,
 ): Promise<Student[]> {
   const checked = tasks.map(({ optimizer }) =>
-    checkFitOptions({ ...options, optimizer, student: shape }, dataset.rows),
+    checkFitOptions({ ...options, optimizer, student: shape }, dataset.rows, dataset.features.fields),
   );
   const { seed, budget, batchSize, dropout, changes } = checked[0] as (typeof checked)[number];
   const { rows } = dataset;

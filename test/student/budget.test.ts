@@ -20,6 +20,10 @@ test('derives the fewest epochs, the patience and the most epochs from rows and 
   expect(of(100)).toEqual({ least: 80, patience: 750, most: 3200 });
   expect(of(2000)).toEqual({ least: 75, patience: 47, most: 3000 });
   expect(of(30000)).toEqual({ least: 15, patience: 10, most: 600 });
+  const most = (fields: number, more = {}) =>
+    checkFitOptions({ seed: 1, student: {}, ...more }, 3000, fields).budget.most;
+  expect([1, 200, 400, 1500, 20000].map((fields) => most(fields))).toEqual([2000, 2000, 1000, 266, 50]);
+  expect(most(1500, { epochs: 700 })).toBe(700);
   expect(of(2000, { epochs: 7 })).toEqual({ least: 7, patience: Infinity, most: 7 });
   expect(of(2000, { optimizer: { schedule: 'linear' } })).toEqual({ least: 75, patience: Infinity, most: 75 });
 });

@@ -6,8 +6,8 @@ import type { DesignMatrix, Rows } from './design-matrix.ts';
 
 /** With more columns, fits with a given penalty take no Hessian. */
 const MAX_SQUARE = 512;
-/** The last step makes the error of a margin about 1e-6, smaller than any map needs. */
-const EFFORT: Effort = { tolerance: 1e-8, products: 5000, share: 0.3, last: true };
+/** The last step makes the error of a log-loss about 1e-8, smaller than any map needs. */
+const EFFORT: Effort = { tolerance: 1e-6, products: 5000, share: 0.3, last: true };
 
 /** Whether a fit with a given penalty takes conjugate gradients. It depends on the width alone. */
 export function isWide(width: number): boolean {
