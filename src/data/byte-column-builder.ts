@@ -1,6 +1,8 @@
-// Collects the texts of a column as bytes: each distinct text once, found by its hash.
-import { byteColumn, openByteTexts } from './byte-texts.ts';
-import { FIELD, type FieldBlock, hashBytes } from './field-block.ts';
+// Collects the texts of a column as bytes: each distinct text once, found by its hash. Where nearly all texts of the first rows are distinct,
+// equal ones are found only when they are asked for.
+import { type ByteTexts, byteColumn, openByteTexts } from './byte-texts.ts';
+import { FIELD, type FieldBlock } from './field-block.ts';
+import { lazyColumn } from './row-form.ts';
 import type { Column } from './table.ts';
 
 /** Collects the text of each row of a column, as distinct texts and codes. */
@@ -17,6 +19,17 @@ const MIN_SLOT_BITS = 6;
 const SPREAD = 0x9e3779b1 | 0;
 /** Rows that are kept before their codes are found, column by column: the slots of one column fit into the cache, those of all do not. */
 const MAX_WAITING = 2 ** 12;
+/** A column waits longer while at least this share of its texts is distinct: it then takes no more memory than with codes. */
+const MIN_DISTINCT = 0.5;
+/** Start and factor of the hash FNV-1a. */
+const [HASH_START, HASH_FACTOR] = [0x811c9dc5 | 0, 0x01000193];
+
+/** The hash of bytes [from, to). */
+export function hashBytes(bytes: Uint8Array, from: number, to: number): number {
+  let hash = HASH_START;
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] as number), HASH_FACTOR);
+  return hash;
+}
 
 export function byteColumnBuilder(name: string): ByteColumnBuilder {
   // a slot is a code + 1 in its low bits, with the low bits of the hash of its text above them; 0 if it is empty
@@ -30,9 +43,11 @@ export function byteColumnBuilder(name: string): ByteColumnBuilder {
   // the distinct texts, then those of the waiting rows
   let bytes = new Uint8Array(256);
   let length = 0;
-  // the length and the hash of the text of each waiting row
-  let waiting = new Int32Array(2 * 64);
+  // the length of the text of each waiting row
+  let waiting = new Int32Array(64);
   let waits = 0;
+  // the number of waiting rows at which their codes are found
+  let most = MAX_WAITING;
 
   const growSlots = (found: number, expected: number): void => {
     do slotBits++;
@@ -53,9 +68,9 @@ export function byteColumnBuilder(name: string): ByteColumnBuilder {
     bytes = larger;
   };
   const reserveRows = (more: number): void => {
-    if (2 * (waits + more) <= waiting.length) return;
-    const larger = new Int32Array(2 * Math.max(waiting.length, waits + more));
-    larger.set(waiting.subarray(0, 2 * waits));
+    if (waits + more <= waiting.length) return;
+    const larger = new Int32Array(Math.max(2 * waiting.length, waits + more));
+    larger.set(waiting.subarray(0, waits));
     waiting = larger;
   };
   /** Finds the codes of the waiting rows; a new text moves to the end of the distinct ones. */
@@ -79,8 +94,8 @@ export function byteColumnBuilder(name: string): ByteColumnBuilder {
     let [from, to, known, row] = [ends[texts] as number, ends[texts] as number, texts, rows];
     let [places, bits, mask] = [slots, slotBits, slots.length - 1];
     for (let i = 0; i < waits; i++) {
-      const size = sizes[2 * i] as number;
-      const hash = sizes[2 * i + 1] as number;
+      const size = sizes[i] as number;
+      const hash = hashBytes(all, from, from + size);
       let at = Math.imul(hash, SPREAD) >>> (32 - bits);
       let slot = places[at] as number;
       let code = 0;
@@ -112,6 +127,17 @@ export function byteColumnBuilder(name: string): ByteColumnBuilder {
     }
     [rows, texts, length, waits] = [row, known, to, 0];
   };
+  /** Finds the codes of the waiting rows, or lets more rows wait if nearly all texts are distinct. */
+  const settleOrWait = (): void => {
+    if (rows > 0 && most > MAX_WAITING && mostlyDistinct(bytes, ends[texts] as number, waiting.subarray(0, waits))) {
+      most = 2 * waits;
+      return;
+    }
+    const before = texts;
+    const more = waits;
+    settle();
+    most = texts - before >= MIN_DISTINCT * more ? 4 * MAX_WAITING : MAX_WAITING;
+  };
   return {
     add(text) {
       reserveBytes(3 * text.length);
@@ -123,10 +149,9 @@ export function byteColumnBuilder(name: string): ByteColumnBuilder {
         bytes[length + size] = c;
       }
       if (size < text.length) size = new TextEncoder().encodeInto(text, bytes.subarray(length)).written;
-      waiting[2 * waits] = size;
-      waiting[2 * waits++ + 1] = hashBytes(bytes, length, length + size);
+      waiting[waits++] = size;
       length += size;
-      if (waits >= MAX_WAITING) settle();
+      if (waits >= most) settleOrWait();
     },
     addBlock({ bytes: source, fields, rows: more, width }, j) {
       reserveRows(more);
@@ -137,23 +162,66 @@ export function byteColumnBuilder(name: string): ByteColumnBuilder {
       reserveBytes(total);
       const [into, sizes] = [bytes, waiting];
       let to = length;
-      let w = 2 * waits;
+      let w = waits;
       for (let at = FIELD * j; at < last; at += step) {
         const start = fields[at] as number;
         const end = fields[at + 1] as number;
         for (let i = start; i < end; i++) into[to++] = source[i] as number;
-        sizes[w] = end - start;
-        sizes[w + 1] = fields[at + 2] as number;
-        w += 2;
+        sizes[w++] = end - start;
       }
       length = to;
       waits += more;
-      if (waits >= MAX_WAITING) settle();
+      if (waits >= most) settleOrWait();
     },
     finish() {
-      settle();
-      const found = { bytes: bytes.subarray(0, length), ends: ends.subarray(0, texts + 1) };
-      return byteColumn(name, codes.slice(0, rows), openByteTexts(texts, { content: () => found }));
+      const isLazy = most > MAX_WAITING && waits > 0;
+      let isShared = false;
+      const find = (): { codes: Uint32Array; texts: ByteTexts } => {
+        // texts move
+        if (isShared) bytes = bytes.slice(0, length);
+        settle();
+        const found = { codes: codes.slice(0, rows), texts: openTexts(texts, bytes.subarray(0, length), ends) };
+        [slots, hashes, codes, waiting] = [new Int32Array(0), new Int32Array(0), new Uint32Array(0), new Int32Array(0)];
+        [bytes, ends] = [new Uint8Array(0), new Uint32Array(0)];
+        return found;
+      };
+      if (!isLazy) {
+        const found = find();
+        return byteColumn(name, found.codes, found.texts);
+      }
+      return lazyColumn(name, find, () => {
+        isShared = true;
+        const all = new Uint32Array(texts + waits + 1);
+        all.set(ends.subarray(0, texts + 1));
+        for (let i = 0; i < waits; i++) all[texts + i + 1] = (all[texts + i] as number) + (waiting[i] as number);
+        const [settled, first] = [rows, texts];
+        const every = new Uint32Array(settled + waits);
+        every.set(codes.subarray(0, settled));
+        for (let i = settled; i < every.length; i++) every[i] = first + i - settled;
+        return byteColumn(name, every, openTexts(all.length - 1, bytes.subarray(0, length), all));
+      });
     },
   };
+}
+
+/** Apart from the builder: a function inside it would keep all of the builder's memory. */
+function openTexts(count: number, bytes: Uint8Array, ends: Uint32Array): ByteTexts {
+  const found = { bytes, ends: ends.subarray(0, count + 1) };
+  return openByteTexts(count, { content: () => found });
+}
+
+/** Whether most texts of a sample are distinct: those whose hash is in one of 16 classes, so that equal texts are all in it or none. */
+function mostlyDistinct(bytes: Uint8Array, start: number, sizes: Int32Array): boolean {
+  const seen = new Set<number>();
+  let [sampled, from] = [0, start];
+  for (let i = 0; i < sizes.length; i++) {
+    const to = from + (sizes[i] as number);
+    const hash = hashBytes(bytes, from, to);
+    if (Math.imul(hash, SPREAD) >>> 28 === 0) {
+      sampled++;
+      seen.add(hash);
+    }
+    from = to;
+  }
+  return seen.size >= MIN_DISTINCT * sampled;
 }
