@@ -143,14 +143,15 @@ export async function* parseRows(
   /** Reads the complete lines of a chunk if they are plain. @param text of the chunk; undefined if it is ASCII */
   const readPlain = (chunk: Uint8Array, text: string | undefined): FieldBlock[] | undefined => {
     if (onlyRows || !dialect || width === undefined || width < 2 || dialect.newline === '\r') return undefined;
-    if (chunk.includes(0) || chunk.includes(34)) return undefined;
     if (!tail && (pending.includes('"') || rescanLength > 0)) return undefined;
     const start = tail ?? new TextEncoder().encode(pending);
     const startText = tail ? tailText : pending;
     const end = chunk.lastIndexOf(10) + 1;
+    const after = chunk.subarray(end);
+    if (after.includes(0) || after.includes(34)) return undefined;
     const blocks = end === 0 ? [] : splitLines(start.length === 0 ? chunk.subarray(0, end) : join(start, chunk.subarray(0, end)), dialect, { width, memory });
     if (!blocks) return undefined;
-    tail = end === 0 ? concat([start, chunk]) : chunk.slice(end);
+    tail = end === 0 ? concat([start, chunk]) : after.slice();
     if (end > 0) tailText = text?.slice(text.lastIndexOf('\n') + 1);
     else if (startText !== undefined || text !== undefined)
       tailText = (startText ?? asciiText(start)) + (text ?? asciiText(chunk));

@@ -39,8 +39,6 @@ export function splitLines(
   { width, memory }: { readonly width: number; readonly memory: Int32Array[] },
 ): FieldBlock[] | undefined {
   if (dialect.newline === '\r' || width < 2) return undefined;
-  if (bytes.includes(QUOTE) || bytes.includes(NUL)) return undefined;
-  if (dialect.newline === '\n' && bytes.includes(CR)) return undefined;
   const blocks: FieldBlock[] = [];
   for (let from = 0; from < bytes.length; ) {
     const to = from + WINDOW >= bytes.length ? bytes.length : bytes.indexOf(LF, from + WINDOW) + 1 || bytes.length;
@@ -66,15 +64,15 @@ function splitWindow(
   const hasCr = newline === '\r\n';
   const { length } = bytes;
   // one comparison for nearly all bytes of numbers
-  const highest = Math.max(separator, CR);
+  const highest = Math.max(separator, QUOTE);
   let list = fields;
   let [n, field, from, rows] = [0, 0, 0, 0];
   for (let i = 0; i < length; i++) {
     const c = bytes[i] as number;
-    if (c > highest || (c !== separator && c !== LF && c !== CR)) continue;
+    if (c > highest) continue;
     let to = i;
-    if (c === CR) {
-      if (bytes[i + 1] !== LF) return undefined;
+    if (c !== separator && c !== LF) {
+      if (c === QUOTE || c === NUL || (c === CR && !(hasCr && bytes[i + 1] === LF))) return undefined;
       continue;
     }
     if (c === LF) {
