@@ -149,7 +149,13 @@ export async function* parseRows(
     const end = chunk.lastIndexOf(10) + 1;
     const after = chunk.subarray(end);
     if (after.includes(0) || after.includes(34)) return undefined;
-    const blocks = end === 0 ? [] : splitLines(start.length === 0 ? chunk.subarray(0, end) : join(start, chunk.subarray(0, end)), dialect, { width, memory });
+    const blocks =
+      end === 0
+        ? []
+        : splitLines(start.length === 0 ? chunk.subarray(0, end) : join(start, chunk.subarray(0, end)), dialect, {
+            width,
+            memory,
+          });
     if (!blocks) return undefined;
     tail = end === 0 ? concat([start, chunk]) : after.slice();
     if (end > 0) tailText = text?.slice(text.lastIndexOf('\n') + 1);

@@ -9,7 +9,8 @@ export interface DistinctTexts {
 }
 
 /** The row forms of columns that may have one. */
-const forms: WeakMap<Column, { readonly isFound: () => boolean; readonly form: () => Column }> = /* @__PURE__ */ new WeakMap();
+const forms: WeakMap<Column, { readonly isFound: () => boolean; readonly form: () => Column }> =
+  /* @__PURE__ */ new WeakMap();
 
 /**
  * The same column for code that only needs the text or the number of each row: where equal texts are not found yet, a text may
