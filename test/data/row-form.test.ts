@@ -126,3 +126,22 @@ test.each([
   expect(encode(fresh)).toBe(encode(want));
   expect(encode(fresh)).toMatch(/row 7001/);
 });
+
+test('a row form whose texts are read after equal ones were found is the same', async () => {
+  const bytes = table(dice(4), 20000);
+  const [found, want] = [await read(bytes, false), await read(bytes, true)];
+  const forms = found.columns.map(rowForm);
+  same(found.columns.map(plain), want.columns.map(plain));
+  same(forms.map(rowTexts), want.columns.map(rowTexts));
+});
+
+test('missing values are listed in the order of all rows, whichever rows are counted', async () => {
+  const d = dice(6);
+  const odd = ['NA', '', 'x', 'NA'];
+  const lines = Array.from({ length: 9000 }, (_, i) => `${i >= 5000 && i < 5004 ? odd[i - 5000] : d.real(0, 1)},1`);
+  const bytes = new TextEncoder().encode(`a,b\n${lines.join('\n')}\n`);
+  const rows = Uint32Array.from({ length: 3000 }, (_, i) => i + 5001);
+  const [found, want] = [await read(bytes, false), await read(bytes, true)];
+  expect(countMissing(found, { rows })).toEqual(countMissing(want, { rows }));
+  expect(countMissing(found, { rows })[0]?.spellings.map(({ text }) => text)).toEqual(['NA', '']);
+});
