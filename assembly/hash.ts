@@ -75,11 +75,11 @@ export function sha256(data: usize, bytes: u32, out: usize): void {
   if (length == 128) compress(lastBlocks + 64, out);
 }
 
-/** out[2 i], out[2 i + 1] = the first two words of the SHA-256 of bytes [offsets[i], offsets[i + 1]) of data. state: 32 bytes of scratch. */
-export function hashRows(data: usize, offsets: usize, n: u32, out: usize, state: usize): void {
+/** out[2 i], out[2 i + 1] = the first two words of the SHA-256 of bytes [places[2 i], places[2 i + 1]) of data. state: 32 bytes of scratch. */
+export function hashRows(data: usize, places: usize, n: u32, out: usize, state: usize): void {
   for (let i: u32 = 0; i < n; i++) {
-    const from = load<u32>(offsets + (usize(i) << 2));
-    const to = load<u32>(offsets + (usize(i + 1) << 2));
+    const from = load<u32>(places + (usize(i) << 3));
+    const to = load<u32>(places + (usize(i) << 3), 4);
     sha256(data + from, to - from, state);
     store<u32>(out + (usize(i) << 3), load<u32>(state));
     store<u32>(out + (usize(i) << 3) + 4, load<u32>(state, 4));

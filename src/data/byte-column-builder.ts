@@ -1,8 +1,9 @@
-// Collects the texts of a column as bytes: each distinct text once, found by its hash.
-import { byteColumn, openByteTexts } from './byte-texts.ts';
-import { FIELD, type FieldBlock, hashBytes } from './field-block.ts';
+// Collects the texts of a column as bytes: each distinct text once, found by its hash. Where nearly all texts of the first rows are distinct,
+// equal ones are found only when they are asked for.
+import { type ByteTexts, byteColumn, openByteTexts } from './byte-texts.ts';
+import { FIELD, type FieldBlock } from './field-block.ts';
+import { lazyColumn } from './row-form.ts';
 import type { Column } from './table.ts';
-import type { TextBytes } from './text-bytes.ts';
 
 /** Collects the text of each row of a column, as distinct texts and codes. */
 export interface ByteColumnBuilder {
@@ -21,6 +22,21 @@ const SPREAD = 0x9e3779b1 | 0;
  * `values`: the most of all columns together, as long as each has `least`.
  */
 const MAX_WAITING = { rows: 2 ** 12, values: 2 ** 20, least: 2 ** 8 };
+/** A column waits longer while at least this share of its texts is distinct: it then takes no more memory than with codes. */
+const MIN_DISTINCT = 0.5;
+/** Waiting rows of such a column after which its texts are looked at again, and after each doubling. */
+const FIRST_LOOK = 2 ** 16;
+/** One of so many endings is in the sample. */
+const SAMPLED = 17;
+/** Start and factor of the hash FNV-1a. */
+const [HASH_START, HASH_FACTOR] = [0x811c9dc5 | 0, 0x01000193];
+
+/** The hash of bytes [from, to). */
+export function hashBytes(bytes: Uint8Array, from: number, to: number): number {
+  let hash = HASH_START;
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] as number), HASH_FACTOR);
+  return hash;
+}
 
 /** Opens builders for the columns of a table. The more columns, the fewer rows wait. */
 export function byteColumnBuilders(names: readonly string[]): ByteColumnBuilder[] {
@@ -42,9 +58,11 @@ function byteColumnBuilder(name: string, mostWaiting: number): ByteColumnBuilder
   // the distinct texts, then those of the waiting rows
   let bytes = new Uint8Array(256);
   let length = 0;
-  // the length and the hash of the text of each waiting row
-  let waiting = new Int32Array(2 * 64);
+  // the length of the text of each waiting row
+  let waiting = new Int32Array(64);
   let waits = 0;
+  // the number of waiting rows at which their codes are found
+  let most = mostWaiting;
 
   const growSlots = (found: number, expected: number): void => {
     do slotBits++;
@@ -65,9 +83,9 @@ function byteColumnBuilder(name: string, mostWaiting: number): ByteColumnBuilder
     bytes = larger;
   };
   const reserveRows = (more: number): void => {
-    if (2 * (waits + more) <= waiting.length) return;
-    const larger = new Int32Array(2 * Math.max(waiting.length, waits + more));
-    larger.set(waiting.subarray(0, 2 * waits));
+    if (waits + more <= waiting.length) return;
+    const larger = new Int32Array(Math.max(2 * waiting.length, waits + more));
+    larger.set(waiting.subarray(0, waits));
     waiting = larger;
   };
   /** Finds the codes of the waiting rows; a new text moves to the end of the distinct ones. */
@@ -91,8 +109,8 @@ function byteColumnBuilder(name: string, mostWaiting: number): ByteColumnBuilder
     let [from, to, known, row] = [ends[texts] as number, ends[texts] as number, texts, rows];
     let [places, bits, mask] = [slots, slotBits, slots.length - 1];
     for (let i = 0; i < waits; i++) {
-      const size = sizes[2 * i] as number;
-      const hash = sizes[2 * i + 1] as number;
+      const size = sizes[i] as number;
+      const hash = hashBytes(all, from, from + size);
       let at = Math.imul(hash, SPREAD) >>> (32 - bits);
       let slot = places[at] as number;
       let code = 0;
@@ -124,6 +142,17 @@ function byteColumnBuilder(name: string, mostWaiting: number): ByteColumnBuilder
     }
     [rows, texts, length, waits] = [row, known, to, 0];
   };
+  /** Finds the codes of the waiting rows, or lets more rows wait if nearly all texts are distinct. */
+  const settleOrWait = (): void => {
+    if (rows > 0 && most > mostWaiting && mostlyDistinct(bytes, ends[texts] as number, waiting.subarray(0, waits))) {
+      most = 2 * waits;
+      return;
+    }
+    const before = texts;
+    const more = waits;
+    settle();
+    most = texts - before >= MIN_DISTINCT * more ? FIRST_LOOK : mostWaiting;
+  };
   return {
     add(text) {
       reserveBytes(3 * text.length);
@@ -135,10 +164,9 @@ function byteColumnBuilder(name: string, mostWaiting: number): ByteColumnBuilder
         bytes[length + size] = c;
       }
       if (size < text.length) size = new TextEncoder().encodeInto(text, bytes.subarray(length)).written;
-      waiting[2 * waits] = size;
-      waiting[2 * waits++ + 1] = hashBytes(bytes, length, length + size);
+      waiting[waits++] = size;
       length += size;
-      if (waits >= mostWaiting) settle();
+      if (waits >= most) settleOrWait();
     },
     addBlock({ bytes: source, fields, rows: more, width }, j) {
       reserveRows(more);
@@ -149,35 +177,68 @@ function byteColumnBuilder(name: string, mostWaiting: number): ByteColumnBuilder
       reserveBytes(total);
       const [into, sizes] = [bytes, waiting];
       let to = length;
-      let w = 2 * waits;
+      let w = waits;
       for (let at = FIELD * j; at < last; at += step) {
         const start = fields[at] as number;
         const end = fields[at + 1] as number;
         for (let i = start; i < end; i++) into[to++] = source[i] as number;
-        sizes[w] = end - start;
-        sizes[w + 1] = fields[at + 2] as number;
-        w += 2;
+        sizes[w++] = end - start;
       }
       length = to;
       waits += more;
-      if (waits >= mostWaiting) settle();
+      if (waits >= most) settleOrWait();
     },
     finish() {
-      settle();
-      const column = columnOf(name, codes.slice(0, rows), {
-        bytes: bytes.slice(0, length),
-        ends: ends.slice(0, texts + 1),
+      const isLazy = most > mostWaiting && waits > 0;
+      let isShared = false;
+      const find = (): { codes: Uint32Array; texts: ByteTexts } => {
+        // texts move
+        if (isShared) bytes = bytes.slice();
+        settle();
+        // cut to size: a table has many columns
+        const found = { codes: codes.slice(0, rows), texts: openTexts(texts, bytes.slice(0, length), ends.slice(0, texts + 1)) };
+        [slots, hashes, codes, waiting] = [new Int32Array(0), new Int32Array(0), new Uint32Array(0), new Int32Array(0)];
+        [bytes, ends] = [new Uint8Array(0), new Uint32Array(0)];
+        return found;
+      };
+      if (!isLazy) {
+        const found = find();
+        return byteColumn(name, found.codes, found.texts);
+      }
+      [bytes, waiting] = [bytes.slice(0, length), waiting.slice(0, waits)];
+      return lazyColumn(name, find, () => {
+        isShared = true;
+        const all = new Uint32Array(texts + waits + 1);
+        all.set(ends.subarray(0, texts + 1));
+        for (let i = 0; i < waits; i++) all[texts + i + 1] = (all[texts + i] as number) + (waiting[i] as number);
+        const [settled, first] = [rows, texts];
+        const every = new Uint32Array(settled + waits);
+        every.set(codes.subarray(0, settled));
+        for (let i = settled; i < every.length; i++) every[i] = first + i - settled;
+        return byteColumn(name, every, openTexts(all.length - 1, bytes.subarray(0, length), all));
       });
-      // a table has many builders, all of which are in memory until the last column is finished
-      const none = new Uint32Array(0);
-      [bytes, ends, codes] = [new Uint8Array(0), none, none];
-      [hashes, slots, waiting] = [new Int32Array(0), new Int32Array(0), new Int32Array(0)];
-      return column;
     },
   };
 }
 
-/** A function of its own: one made inside the builder would keep the builder's lists in memory. */
-function columnOf(name: string, codes: Uint32Array, texts: TextBytes): Column {
-  return byteColumn(name, codes, openByteTexts(texts.ends.length - 1, { content: () => texts }));
+/** Apart from the builder: a function inside it would keep all of the builder's memory. */
+function openTexts(count: number, bytes: Uint8Array, ends: Uint32Array): ByteTexts {
+  const found = { bytes, ends: ends.subarray(0, count + 1) };
+  return openByteTexts(count, { content: () => found });
+}
+
+/** Whether most texts of a sample are distinct. Their last bytes decide what is in it: equal texts are all in it or none. */
+function mostlyDistinct(bytes: Uint8Array, start: number, sizes: Int32Array): boolean {
+  const seen = new Set<number>();
+  let [sampled, from] = [0, start];
+  for (let i = 0; i < sizes.length; i++) {
+    const to = from + (sizes[i] as number);
+    const ending = to - from < 2 ? 0 : 3 * (bytes[to - 1] as number) + (bytes[to - 2] as number);
+    if (ending % SAMPLED === 0) {
+      sampled++;
+      seen.add(hashBytes(bytes, from, to));
+    }
+    from = to;
+  }
+  return sampled > 0 && seen.size >= MIN_DISTINCT * sampled;
 }

@@ -79,8 +79,22 @@ export function withCodes(column: Column, codes: Uint32Array): Column {
   return texts ? byteColumn(column.name, codes, texts) : { ...column, codes };
 }
 
-/** Texts that are decoded one by one before all are. */
+/** Longer texts that are decoded one by one before all are. */
 const MAX_SINGLE = 64;
+/** Bytes of a text that is decoded by itself at any time. */
+const SHORT = 16;
+
+/** A short text of ASCII; undefined for any other. */
+function shortText(bytes: Uint8Array, from: number, to: number): string | undefined {
+  if (to - from > SHORT) return undefined;
+  let text = '';
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] as number;
+    if (byte >= 0x80) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
 
 /**
  * Opens texts as bytes.
@@ -118,7 +132,12 @@ export function openByteTexts(
     count,
     content,
     texts,
-    text: (k) => (all || single++ >= MAX_SINGLE ? (texts()[k] as string) : decode(k)),
+    text(k) {
+      if (all) return all[k] as string;
+      const { bytes, ends } = content();
+      const short = shortText(bytes, ends[k] as number, ends[k + 1] as number);
+      return short ?? (single++ >= MAX_SINGLE ? (texts()[k] as string) : decode(k));
+    },
     numbers() {
       parsed ??= source.numbers?.() ?? numbersOf(content());
       return parsed;

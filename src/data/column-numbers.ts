@@ -2,6 +2,7 @@
 import { byteTextsOf } from './byte-texts.ts';
 import { mayLookLikeNumber, missingTest } from './missing.ts';
 import { parseNumber } from './preprocessing.ts';
+import { rowForm } from './row-form.ts';
 import type { Column } from './table.ts';
 
 /**
@@ -14,6 +15,14 @@ export function columnNumbers(column: Column, spellings?: readonly string[]): Fl
   if (found && !mayLookLikeNumber(spellings)) return found.numbers();
   const missing = missingTest(spellings);
   return Float64Array.from(column.texts, (text) => (missing(text) ? NaN : parseNumber(text)));
+}
+
+/**
+ * The column in the form in which its numbers are read: a text may appear several times, unless a number may be a missing value.
+ * @param spellings of a missing value, as in missingTest
+ */
+export function numberForm(column: Column, spellings?: readonly string[]): Column {
+  return mayLookLikeNumber(spellings) ? column : rowForm(column);
 }
 
 /** parseNumber of each text; float64 [texts]. The caller must not change them. */

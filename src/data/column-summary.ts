@@ -3,7 +3,7 @@
 import { dispose } from '../io/dispose.ts';
 import { openArena } from '../kernels/memory.ts';
 import { byteTextsOf } from './byte-texts.ts';
-import { columnNumbers } from './column-numbers.ts';
+import { columnNumbers, numberForm } from './column-numbers.ts';
 import { countCodes, missingTest } from './missing.ts';
 import { allRows, featureNames, isStored, tableChunks } from './row-source.ts';
 import type { AnyTable, Column } from './table.ts';
@@ -60,7 +60,7 @@ function countValues(
   return { rows, numberRows, text };
 }
 
-/** As countValues and its counts, without strings; undefined if a text is neither a number nor empty. */
+/** As countValues, without strings; undefined if a text is neither a number nor empty. `values` is a lower bound. */
 function countManyNumbers(
   column: Column,
   codeCounts: Uint32Array,
@@ -68,16 +68,17 @@ function countManyNumbers(
 ): { values: number; rows: number } | undefined {
   const texts = byteTextsOf(column);
   if (!texts) return undefined;
-  let [values, rows] = [0, 0];
+  let rows = 0;
+  const values = new Set<number>();
   for (let code = 0; code < codeCounts.length; code++) {
     const count = codeCounts[code] as number;
     if (count === 0) continue;
     if (Number.isFinite(parsed[code])) {
-      values++;
+      if (values.size <= MAX_COUNTED) values.add(parsed[code] as number);
       rows += count;
     } else if (texts.text(code) !== '') return undefined;
   }
-  return { values, rows };
+  return { values: values.size, rows };
 }
 
 /** The numbers of the given rows, in order; missing values (NaN) are left out. */
@@ -178,17 +179,22 @@ function countColumns(table: AnyTable, { rows, columns, maxCounted, store }: Cou
     columns.forEach((j, k) => {
       const column = chunk.columns[j] as Column;
       const total = totals[k] as Counts;
-      const parsed = columnNumbers(column, table.missing);
-      const codeCounts = countCodes(column, local);
-      const many = total.counts.size === 0 ? countManyNumbers(column, codeCounts, parsed) : undefined;
-      if (many && (total.discarded || many.values > maxCounted)) {
+      const addMany = (form: Column): boolean => {
+        const numbers = columnNumbers(form, table.missing);
+        const many = countManyNumbers(form, countCodes(form, local), numbers);
+        if (!many || !(total.discarded || many.values > maxCounted)) return false;
         if (!total.discarded) total.values = many.values;
         total.rows += many.rows;
         total.numberRows += many.rows;
         total.discarded = true;
-        if (!total.text) total.numbers.push(store.keep(() => pickNumbers(column, local, parsed)));
-        return;
-      }
+        if (!total.text) total.numbers.push(store.keep(() => pickNumbers(form, local, numbers)));
+        return true;
+      };
+      const form = numberForm(column, table.missing);
+      if (total.counts.size === 0 && addMany(form)) return;
+      if (total.counts.size === 0 && form !== column && addMany(column)) return;
+      const parsed = columnNumbers(column, table.missing);
+      const codeCounts = countCodes(column, local);
       const found = countValues(column, {
         codeCounts,
         parsed,

@@ -1,7 +1,7 @@
 // Whole columns of a table in memory or in a file: raw, as numbers or as texts.
 import { quote } from '../io/errors.ts';
 import { columnBuilder } from './build-table.ts';
-import { columnNumbers } from './column-numbers.ts';
+import { columnNumbers, numberForm } from './column-numbers.ts';
 import { absentColumn } from './locate-columns.ts';
 import { missingTest } from './missing.ts';
 import { featureNames, isStored, tableChunks } from './row-source.ts';
@@ -35,7 +35,7 @@ export function columnNames(table: AnyTable): string[] {
  * const age = numericColumn(await readTable('people.csv'), 'age');
  */
 export function numericColumn(table: AnyTable, name: string): Float64Array {
-  const column = existingColumn(table, name);
+  const column = numberForm(existingColumn(table, name), table.missing);
   const numbers = columnNumbers(column, table.missing);
   return Float64Array.from(column.codes, (code) => numbers[code] as number);
 }

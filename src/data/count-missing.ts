@@ -1,9 +1,10 @@
 // Counts the missing values of a table by column and spelling.
-import { byteTextsOf, textAt, textCount } from './byte-texts.ts';
+import { byteTextsOf, textAt, textCount, withCodes } from './byte-texts.ts';
 import { textNumbers } from './column-numbers.ts';
 import { countCodes, mayLookLikeNumber, missingTest } from './missing.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { listedTexts } from './raw-inputs.ts';
+import { rowForm } from './row-form.ts';
 import { featureNames, tableChunks } from './row-source.ts';
 import type { AnyTable, Column } from './table.ts';
 
@@ -48,12 +49,13 @@ export function countMissing(
   });
 }
 
-/** Counts the rows with each text for which `isCounted` is true. @param mayBeNumber whether it may be for a number */
+/** Counts the rows with each text, in order of first appearance in the column, for which `isCounted` is true. @param mayBeNumber whether it may be for a number */
 function countTexts(
-  column: Column,
+  given: Column,
   rows: Uint32Array | undefined,
   { isCounted, mayBeNumber }: { readonly isCounted: (text: string) => boolean; readonly mayBeNumber: boolean },
 ): (readonly [string, number])[] {
+  const column = mayBeNumber ? given : rowForm(given);
   // no string is made for a number
   const numbers = byteTextsOf(column) && !mayBeNumber ? textNumbers(column) : undefined;
   const found: { readonly text: string; readonly code: number }[] = [];
@@ -63,6 +65,9 @@ function countTexts(
     if (isCounted(text)) found.push({ text, code });
   }
   if (found.length === 0) return [];
+  // the order of several texts is that of all rows
+  if (column !== given && found.some(({ text }) => text !== found[0]?.text))
+    return countTexts(withCodes(given, given.codes), rows, { isCounted, mayBeNumber });
   const counts = countCodes(column, rows);
   return found.flatMap(({ text, code }) => (counts[code] ? [[text, counts[code]] as const] : []));
 }

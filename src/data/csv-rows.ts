@@ -13,6 +13,9 @@ const MAX_BLANK = 1000;
 /** Of a first chunk with more characters, those after the first lines may be read as bytes. */
 const MAX_HEAD = 2 ** 14;
 
+/** Bytes that are parsed at a time. */
+const PIECE = 2 ** 18;
+
 /** A first line such as `sep=;`, which tells Excel the delimiter. */
 const EXCEL_DELIMITER = /^"?sep=([,;\t|])"?(?:\r\n|\n|\r)/i;
 
@@ -140,14 +143,21 @@ export async function* parseRows(
   /** Reads the complete lines of a chunk if they are plain. @param text of the chunk; undefined if it is ASCII */
   const readPlain = (chunk: Uint8Array, text: string | undefined): FieldBlock[] | undefined => {
     if (onlyRows || !dialect || width === undefined || width < 2 || dialect.newline === '\r') return undefined;
-    if (chunk.includes(0) || chunk.includes(34)) return undefined;
     if (!tail && (pending.includes('"') || rescanLength > 0)) return undefined;
     const start = tail ?? new TextEncoder().encode(pending);
     const startText = tail ? tailText : pending;
     const end = chunk.lastIndexOf(10) + 1;
-    const blocks = end === 0 ? [] : splitLines(join(start, chunk.subarray(0, end)), dialect, { width, memory });
+    const after = chunk.subarray(end);
+    if (after.includes(0) || after.includes(34)) return undefined;
+    const blocks =
+      end === 0
+        ? []
+        : splitLines(start.length === 0 ? chunk.subarray(0, end) : join(start, chunk.subarray(0, end)), dialect, {
+            width,
+            memory,
+          });
     if (!blocks) return undefined;
-    tail = end === 0 ? concat([start, chunk]) : chunk.slice(end);
+    tail = end === 0 ? concat([start, chunk]) : after.slice();
     if (end > 0) tailText = text?.slice(text.lastIndexOf('\n') + 1);
     else if (startText !== undefined || text !== undefined)
       tailText = (startText ?? asciiText(start)) + (text ?? asciiText(chunk));
@@ -159,7 +169,7 @@ export async function* parseRows(
     tail = undefined;
     tailText = undefined;
   };
-  for await (const chunk of bytes) {
+  for await (const chunk of inPieces(bytes)) {
     if (chunk.length === 0) continue;
     const wasDecoded = isDecoded;
     const isPlain = wasDecoded && isAscii(chunk);
@@ -197,6 +207,18 @@ export async function* parseRows(
   endPlain();
   pending += decode();
   if (pending !== '') yield parsePending(true);
+}
+
+/** Cuts large chunks, after lines where it can: a piece and the places of its fields fit into the cache. */
+async function* inPieces(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    for (let from = 0; from < chunk.length; ) {
+      const end = chunk.length - from <= 2 * PIECE ? 0 : chunk.indexOf(10, from + PIECE) + 1;
+      const to = end === 0 ? chunk.length : end;
+      yield chunk.subarray(from, to);
+      from = to;
+    }
+  }
 }
 
 function isAscii(bytes: Uint8Array): boolean {

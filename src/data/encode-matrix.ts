@@ -2,7 +2,7 @@
 
 import { DebkdError, quote } from '../io/errors.ts';
 import { textAt } from './byte-texts.ts';
-import { columnNumbers } from './column-numbers.ts';
+import { columnNumbers, numberForm } from './column-numbers.ts';
 import { openSegmentWriter, weighTexts } from './encode-texts.ts';
 import { refuseText } from './fit-preprocessing.ts';
 import type { ImageColumn } from './image-column.ts';
@@ -44,7 +44,8 @@ export function encodeMatrix(
   const segments = openSegmentWriter();
   let images: ImageRows | undefined;
   preprocessing.columns.forEach((spec, s) => {
-    const column = table.columns[columnIndices[s] as number] as Column;
+    const given = table.columns[columnIndices[s] as number] as Column;
+    const column = spec.kind === 'numeric' ? numberForm(given, preprocessing.missing) : given;
     if (spec.kind === 'text') {
       fieldColumns[s] = TEXT_FIELD;
       const codes = rows.map((row) => column.codes[row] as number);
@@ -99,7 +100,7 @@ export function encodeMatrix(
     const { codes } = column;
     for (let i = 0; i < rows.length; i++) {
       const c = codes[rows[i] as number] as number;
-      if (isText?.[c]) refuseText(column, c, table);
+      if (isText?.[c]) refuseText(given, given.codes[rows[i] as number] as number, table);
       const problem = problems?.get(c);
       if (problem) refuseValue(column, c, problem, table);
       words[i * fields + s] = code[c] as number;

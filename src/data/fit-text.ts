@@ -1,7 +1,9 @@
 // Finds a table's columns of text, and fits their preprocessing: which buckets of their n-grams have an encoded column.
 import { byteTextsOf, textAt, textCount } from './byte-texts.ts';
+import { textNumbers } from './column-numbers.ts';
 import { hashTexts } from './hash-texts.ts';
 import { isImageColumn } from './image-columns.ts';
+import { rowForm } from './row-form.ts';
 import { featureNames, tableChunks } from './row-source.ts';
 import type { AnyTable, Column } from './table.ts';
 import type { TextForm } from './text/ngrams.ts';
@@ -33,6 +35,19 @@ export function textFeatures(table: AnyTable, names: readonly string[] | undefin
 }
 
 function isText(column: Column): boolean {
+  const form = rowForm(column);
+  // texts that are mostly no numbers become strings, each once
+  return hasSpaces(form !== column && !isMostlyNumbers(form) ? column : form);
+}
+
+function isMostlyNumbers(column: Column): boolean {
+  const numbers = textNumbers(column);
+  let count = 0;
+  for (let code = 0; code < numbers.length; code++) if (!Number.isNaN(numbers[code])) count++;
+  return count > numbers.length / 2;
+}
+
+function hasSpaces(column: Column): boolean {
   const { codes } = column;
   const count = textCount(column);
   if (count <= TEXT.values) return false;

@@ -51,14 +51,8 @@ export function hashPart(part: RowPart, isFeature: readonly boolean[]): Uint32Ar
 
 const [COMMA, QUOTE] = [44, 34];
 
-function hashBlock({ bytes, fields, rows, width, delimiter }: FieldBlock, isFeature: readonly boolean[]): Uint32Array {
-  using arena = openArena();
-  // a field with a comma, which is not the delimiter then, gets two quotes
-  const size = bytes.length + (2 * fields.length) / FIELD;
-  const data = arena.reserve(size);
-  const [ends, words, state] = [arena.reserve(4 * (rows + 1)), arena.reserve(8 * rows), arena.reserve(32)];
-  const lines = new Uint8Array(arena.kernels.memory.buffer, data, size);
-  const offsets = new Uint32Array(rows + 1);
+function hashBlock(block: FieldBlock, isFeature: readonly boolean[]): Uint32Array {
+  const { bytes, fields, rows, width, delimiter } = block;
   // the first and the last field of each run: with commas between them, the bytes of a run are those of the line
   const runs: number[] = [];
   for (let j = 0; j < width; j++) {
@@ -66,9 +60,28 @@ function hashBlock({ bytes, fields, rows, width, delimiter }: FieldBlock, isFeat
     if (delimiter === ',' && runs.at(-1) === j - 1) runs[runs.length - 1] = j;
     else runs.push(j, j);
   }
+  const places = new Uint32Array(2 * rows);
+  if (delimiter !== ',' || runs.length > 2) return hashBytes(joinRuns(block, runs, places), places);
+  const [first, last] = [FIELD * (runs[0] as number), FIELD * (runs[1] as number) + 1];
+  for (let i = 0; i < rows; i++) {
+    places[2 * i] = fields[FIELD * width * i + first] as number;
+    places[2 * i + 1] = fields[FIELD * width * i + last] as number;
+  }
+  return hashBytes(bytes, places);
+}
+
+/** The lines of the rows, one after the other. @param places receives where each begins and ends */
+function joinRuns(
+  { bytes, fields, rows, width, delimiter }: FieldBlock,
+  runs: readonly number[],
+  places: Uint32Array,
+): Uint8Array {
+  // a field with a comma, which is not the delimiter then, gets two quotes
+  const lines = new Uint8Array(bytes.length + (2 * fields.length) / FIELD);
   let n = 0;
   for (let i = 0; i < rows; i++) {
     const row = i * width;
+    places[2 * i] = n;
     for (let k = 0; k < runs.length; k += 2) {
       if (k > 0) lines[n++] = COMMA;
       const from = fields[FIELD * (row + (runs[k] as number))] as number;
@@ -81,40 +94,35 @@ function hashBlock({ bytes, fields, rows, width, delimiter }: FieldBlock, isFeat
       lines[n + 1] = QUOTE;
       n += 2;
     }
-    offsets[i + 1] = n;
+    places[2 * i + 1] = n;
   }
-  arena.write(ends, offsets);
-  arena.kernels.hashRows(data, ends, rows, words, state);
-  return arena.u32(words, 2 * rows);
+  return lines.subarray(0, n);
 }
 
 function hashLines(lines: readonly string[]): Uint32Array {
   const encoder = new TextEncoder();
   let bytes = encoder.encode(lines.join(''));
-  const offsets = new Uint32Array(lines.length + 1);
+  const places = new Uint32Array(2 * lines.length);
   const characters = lines.reduce((sum, line) => sum + line.length, 0);
-  if (bytes.length === characters) {
-    lines.forEach((line, i) => {
-      offsets[i + 1] = (offsets[i] as number) + line.length;
-    });
-  } else {
-    // not ASCII: bytes and characters differ, so find each line's end by encoding it separately
-    const parts = lines.map((line) => encoder.encode(line));
-    parts.forEach((part, i) => {
-      offsets[i + 1] = (offsets[i] as number) + part.length;
-    });
-    bytes = concat(parts);
-  }
-  return hashBytes(bytes, offsets);
+  const isAscii = bytes.length === characters;
+  // not ASCII: bytes and characters differ, so find each line's end by encoding it separately
+  const parts = isAscii ? [] : lines.map((line) => encoder.encode(line));
+  if (!isAscii) bytes = concat(parts);
+  let at = 0;
+  lines.forEach((line, i) => {
+    places[2 * i] = at;
+    at += (parts[i] ?? line).length;
+    places[2 * i + 1] = at;
+  });
+  return hashBytes(bytes, places);
 }
 
-/** @param offsets line i is bytes [offsets[i], offsets[i + 1]) */
-function hashBytes(bytes: Uint8Array, offsets: Uint32Array): Uint32Array {
-  const rows = offsets.length - 1;
+/** @param places line i is bytes [places[2 i], places[2 i + 1]) */
+function hashBytes(bytes: Uint8Array, places: Uint32Array): Uint32Array {
+  const rows = places.length / 2;
   using arena = openArena();
   const data = arena.put(bytes);
-  const ends = arena.put(offsets);
   const words = arena.reserve(8 * rows);
-  arena.kernels.hashRows(data, ends, rows, words, arena.reserve(32));
+  arena.kernels.hashRows(data, arena.put(places), rows, words, arena.reserve(32));
   return arena.u32(words, 2 * rows);
 }

@@ -2,6 +2,7 @@
 import { quote } from '../io/errors.ts';
 import { textAt } from './byte-texts.ts';
 import { textNumbers } from './column-numbers.ts';
+import { rowForm } from './row-form.ts';
 import { featureNames, tableChunks } from './row-source.ts';
 import type { Split } from './split.ts';
 import type { AnyTable, Column, Table } from './table.ts';
@@ -68,9 +69,9 @@ function scanColumns(table: AnyTable): ColumnScan[] {
         scan.integers = false;
         return;
       }
-      if (scan.digits) scanTexts(column, scan);
+      if (scan.digits) scanTexts(rowForm(column), scan);
       if (scan.integers && (scan.ascending || scan.descending) && scan.others <= maxOthers)
-        scanOrder(column, scan, maxOthers);
+        scanOrder(rowForm(column), scan, maxOthers);
     });
   }
   return scans;

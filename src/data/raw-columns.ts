@@ -1,5 +1,6 @@
 // Raw columns: rows as texts, for a teacher that encodes them itself.
 import { withCodes } from './byte-texts.ts';
+import { pickCodes, pickRows } from './row-form.ts';
 import type { Column, Table } from './table.ts';
 
 /** Rows as texts by column, for a teacher that encodes them itself. */
@@ -36,7 +37,7 @@ export function rawColumns(
     name,
     rows: rows.length,
     rowNumbers,
-    columns: columns.map((column) => pickCodes(column, rows)),
+    columns: columns.map((column) => pickColumn(column, rows)),
     ...(missing && { missing }),
   };
 }
@@ -53,14 +54,10 @@ export function selectRawRows(raw: RawColumns, rows: Uint32Array): RawColumns {
     ...raw,
     rows: rows.length,
     rowNumbers: Uint32Array.from(rows, (row) => raw.rowNumbers[row] as number),
-    columns: raw.columns.map((column) => pickCodes(column, rows)),
+    columns: raw.columns.map((column) => pickColumn(column, rows)),
   };
 }
 
-function pickCodes(column: Column, rows: Uint32Array): Column {
-  const { codes } = column;
-  const picked = new Uint32Array(rows.length);
-  // a loop is several times as fast as Uint32Array.from
-  for (let i = 0; i < rows.length; i++) picked[i] = codes[rows[i] as number] as number;
-  return withCodes(column, picked);
+function pickColumn(column: Column, rows: Uint32Array): Column {
+  return pickRows(column, rows) ?? withCodes(column, pickCodes(column.codes, rows));
 }

@@ -133,7 +133,7 @@ async function peek(
   while ((head.length < MAX_MAGIC && start.length < MAX_PEEKED) || isUnclear()) {
     const { done, value } = await bytes.next();
     if (done) break;
-    start = concat([start, value]);
+    start = start.length === 0 ? value : concat([start, value]);
     head = new TextDecoder().decode(start.subarray(0, MAX_PEEKED)).trimStart().slice(0, MAX_MAGIC);
   }
   const all = (async function* () {

@@ -3,8 +3,9 @@
 // never parsed again, and its texts are seldom read.
 import { concat } from '../io/source.ts';
 import type { TempFile } from '../io/temp-file.ts';
-import { areWellFormed, byteColumn, byteTextsOf, encodeTexts, openByteTexts } from './byte-texts.ts';
+import { areWellFormed, type ByteTexts, byteColumn, byteTextsOf, encodeTexts, openByteTexts } from './byte-texts.ts';
 import { numbersOf } from './parse-numbers.ts';
+import { rowForm } from './row-form.ts';
 import { CHUNK_ROWS } from './row-source.ts';
 import type { Column, Table } from './table.ts';
 
@@ -32,7 +33,10 @@ export function appendChunk(file: TempFile, columns: readonly Column[], rows: nu
   return { rows, columns: columns.map((column) => appendColumn(file, column)) };
 }
 
-function appendColumn(file: TempFile, column: Column): StoredColumn {
+function appendColumn(file: TempFile, given: Column): StoredColumn {
+  const form = rowForm(given);
+  // where all are numbers or empty, no message can name the first row of a text
+  const column = form === given || isAllNumbers(byteTextsOf(form)) ? form : given;
   const codes = bytesOf(Uint16Array.from(column.codes));
   const found = byteTextsOf(column);
   if (!found && !areWellFormed(column.texts)) {
@@ -45,6 +49,12 @@ function appendColumn(file: TempFile, column: Column): StoredColumn {
   const hasNumbers = numbers.some((x) => !Number.isNaN(x));
   const at = file.append(concat([...(hasNumbers ? [bytesOf(numbers)] : []), codes, bytesOf(ends), bytes]));
   return { at, count: ends.length - 1, hasNumbers, bytes: bytes.length, json: false };
+}
+
+function isAllNumbers(texts: ByteTexts | undefined): boolean {
+  if (!texts) return false;
+  const { ends } = texts.content();
+  return texts.numbers().every((x, k) => Number.isFinite(x) || ends[k] === ends[k + 1]);
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Uint16Array | Uint32Array | Float64Array): Uint8Array {

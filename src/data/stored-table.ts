@@ -10,6 +10,7 @@ import { checkHeader, columnBuilder, noRows, openOwnImages, readLabels } from '.
 import { byteTextsOf, textAt } from './byte-texts.ts';
 import { columnChunks } from './chunks.ts';
 import { openTable } from './read-table.ts';
+import { rowForm } from './row-form.ts';
 import { CHUNK_ROWS } from './row-source.ts';
 import { appendChunk, chunkReader, type StoredChunk } from './stored-chunks.ts';
 import type { Column, RawRows, StoredTable, TableOptions } from './table.ts';
@@ -97,7 +98,7 @@ async function store(
 
 /** Average length of the texts, or of a sample of them. */
 function averageLength(column: Column): number {
-  const found = byteTextsOf(column);
+  const found = byteTextsOf(rowForm(column));
   if (found) return found.content().bytes.length / Math.max(1, found.count);
   const { texts } = column;
   let sum = 0;

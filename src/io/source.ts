@@ -92,7 +92,7 @@ export async function* unzipped(chunks: AsyncGenerator<Bytes>, name: string): As
   while (head.length < 2) {
     const { done, value } = await chunks.next();
     if (done) break;
-    head = concat([head, value]);
+    head = head.length === 0 ? value : concat([head, value]);
   }
   const rest = (async function* () {
     yield head;

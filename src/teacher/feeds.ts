@@ -1,7 +1,7 @@
 // Turns rows into the input tensors of a session, batch by batch.
 import type { Tensor } from 'onnxruntime-web/wasm';
 import { textAt } from '../data/byte-texts.ts';
-import { columnNumbers } from '../data/column-numbers.ts';
+import { columnNumbers, numberForm } from '../data/column-numbers.ts';
 import { denseRows, type Matrix } from '../data/matrix.ts';
 import { missingTest } from '../data/missing.ts';
 import { numberSpelling } from '../data/number-spelling.ts';
@@ -89,7 +89,8 @@ export function openFeeder({ ort, binding, graph, name }: FeedContext, given: An
   const entries = binding.inputs.map(({ tensor: input }, k) => ({
     input,
     columns: (places[k] as readonly number[]).map((place) => {
-      const column = rows.columns[place] as Column;
+      const given = rows.columns[place] as Column;
+      const column = input.type === 'string' ? given : numberForm(given, rows.missing);
       return { codes: column.codes, values: valuesOf(column, input, rows, graph) };
     }),
   }));
@@ -180,10 +181,10 @@ function rawFill(
   graph: OnnxGraph,
 ): (values: Numbers, from: number, to: number) => void {
   const width = rows.columns.length;
-  const columns = rows.columns.map((column) => ({
-    codes: column.codes,
-    numbers: numbersOf(column, input, rows, graph),
-  }));
+  const columns = rows.columns.map((given) => {
+    const column = numberForm(given, rows.missing);
+    return { codes: column.codes, numbers: numbersOf(column, input, rows, graph) };
+  });
   return (values, from, to) => {
     columns.forEach(({ codes, numbers }, j) => {
       for (let i = from; i < to; i++) values[(i - from) * width + j] = numbers[codes[i] as number] as number;

@@ -5,6 +5,7 @@ import { areWellFormed, byteTextsOf, encodeTexts } from '../data/byte-texts.ts';
 import type { ImageFiles } from '../data/image-files.ts';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
+import { rowForm } from '../data/row-form.ts';
 import type { Column } from '../data/table.ts';
 import type { TextBytes } from '../data/text-bytes.ts';
 import { decodeEntry, ENTRY_FORMAT, encodeEntry } from '../io/entry.ts';
@@ -82,7 +83,8 @@ function ofColumns({ columns, missing }: RawColumns): unknown[] {
 }
 
 /** The SHA-256 of the texts of all rows, each after its length. */
-function digestTexts(column: Column): string {
+function digestTexts(given: Column): string {
+  const column = rowForm(given);
   const { codes } = column;
   const { bytes, ends } = byteTextsOf(column)?.content() ?? encodeStrings(column.texts);
   const lengthOf = (code: number): number => (ends[code + 1] as number) - (ends[code] as number);

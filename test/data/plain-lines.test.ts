@@ -1,11 +1,12 @@
 // Lines without quotes are read as bytes. The table is that of Papa Parse and a map of strings, to the bit, and so is every error.
 import { expect, test } from 'vitest';
 import { buildTable } from '../../src/data/build-table.ts';
+import { hashBytes } from '../../src/data/byte-column-builder.ts';
 import { encodeTexts, withCodes } from '../../src/data/byte-texts.ts';
 import { columnNumbers } from '../../src/data/column-numbers.ts';
 import { openRows } from '../../src/data/csv.ts';
 import { parseRows } from '../../src/data/csv-rows.ts';
-import { hashBytes, isFieldBlock } from '../../src/data/field-block.ts';
+import { isFieldBlock } from '../../src/data/field-block.ts';
 import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
 import { missingTest } from '../../src/data/missing.ts';
 import { numbersOf, parsePlain } from '../../src/data/parse-numbers.ts';
