@@ -196,7 +196,10 @@ function byteColumnBuilder(name: string, mostWaiting: number): ByteColumnBuilder
         if (isShared) bytes = bytes.slice();
         settle();
         // cut to size: a table has many columns
-        const found = { codes: codes.slice(0, rows), texts: openTexts(texts, bytes.slice(0, length), ends.slice(0, texts + 1)) };
+        const found = {
+          codes: codes.slice(0, rows),
+          texts: openTexts(texts, bytes.slice(0, length), ends.slice(0, texts + 1)),
+        };
         [slots, hashes, codes, waiting] = [new Int32Array(0), new Int32Array(0), new Uint32Array(0), new Int32Array(0)];
         [bytes, ends] = [new Uint8Array(0), new Uint32Array(0)];
         return found;
