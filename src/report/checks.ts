@@ -2,6 +2,7 @@
 // All are functions: a bundle without parseResult then contains neither schemas nor valibot.
 import * as v from 'valibot';
 import type { Estimate } from '../metrics/metric.ts';
+import { parseThresholdRule } from '../metrics/threshold-rule.ts';
 import type { ModelColumns } from '../teacher/model-columns.ts';
 
 /** Validates a T and removes unknown fields. */
@@ -59,6 +60,18 @@ export function measure(): Check<number> {
   const isMeasure = (x: unknown): boolean =>
     x === null || (typeof x === 'number' && (Number.isNaN(x) || Math.abs(x) <= FURTHEST));
   return v.custom<number>(isMeasure, 'a number between -1e100 and 1e100, or null');
+}
+
+/** A rule of the threshold, as parseThresholdRule reads it. */
+export function thresholdRule(): Check<string> {
+  const isRule = (x: unknown): boolean => {
+    try {
+      return typeof x === 'string' && parseThresholdRule(x) !== undefined;
+    } catch {
+      return false;
+    }
+  };
+  return v.custom<string>(isRule, 'a rule of the threshold');
 }
 
 /** A value with an interval. */

@@ -116,7 +116,7 @@ function thresholds({ teacher, student }: DistillRecord): string {
   const [before, after] = [teacher, student].map(({ threshold }) => threshold.toFixed(DIGITS));
   const rule = describeRule(parseThresholdRule(student.thresholdChoice?.rule ?? 'f1'));
   return student.thresholdBy
-    ? `Thresholds of class 1: teacher ${before} (${rule} on the validation rows), student ${after} (${rule}, expected by corrected labels).`
+    ? `Thresholds of class 1: teacher ${before} (${rule} on the validation rows), student ${after} (${rule} expected by corrected labels).`
     : `Thresholds of class 1: teacher ${before}, student ${after} (${rule} on the validation rows).`;
 }
 

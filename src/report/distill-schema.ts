@@ -30,6 +30,7 @@ import {
   share,
   shortList,
   text,
+  thresholdRule,
   word,
 } from './checks.ts';
 import type { Figures, Histogram, Point, ReliabilityBin } from './figures-data.ts';
@@ -108,7 +109,7 @@ export function distillSchema(): Check<DistillRecord> {
       threshold: number(),
       thresholdBy: maybe(word(['corrected labels'], 'corrected labels')),
       thresholdChoice: maybe(
-        object({ rule: text(), threshold: estimate(), value: estimate(), test: maybe(estimate()) }),
+        object({ rule: thresholdRule(), threshold: estimate(), value: estimate(), test: maybe(estimate()) }),
       ),
       defer: maybe(object({ from: number(), to: number() })),
       epoch: orNull(count()),

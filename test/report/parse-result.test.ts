@@ -148,6 +148,9 @@ describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
       'test',
       'selectionWeight',
       'thresholdBy',
+      'thresholdChoice',
+      'defer',
+      'deferral',
     ];
     const maps = ['penalty', 'on', 'count', 'cut', 'logLoss'];
     const cells = [
