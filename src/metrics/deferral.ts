@@ -46,6 +46,8 @@ export interface ChosenBand {
   readonly counts: readonly (AnsweredRows & { readonly bound: number })[];
 }
 
+/** The level of each test: below 5 %, because the band that is chosen is the last of many that pass. */
+const LEVEL = 0.03;
 /** Bands that are tested. */
 const STEPS = 100;
 /** Shares of errors of a class: the first, and the factor from one to the next. */
@@ -72,7 +74,7 @@ export function chooseBand(rule: DeferralRule, threshold: number, rows: HeldOutR
   const start = startOf(rule.target, tested, { threshold, rows });
   let passed: (typeof tested)[number] | undefined;
   for (const one of tested.slice(start)) {
-    if (!one.counts.every(({ answered, errors }) => chanceOf(errors, answered, rule.target) <= 1 - CONFIDENCE)) break;
+    if (!one.counts.every(({ answered, errors }) => chanceOf(errors, answered, rule.target) <= LEVEL)) break;
     passed = one;
   }
   if (!passed) throw unmet(rule.target, tested[start]?.counts ?? [], n);
@@ -162,7 +164,7 @@ function shareIn(band: DeferBand, { probabilities, weights }: HeldOutRows): numb
 
 /**
  * The probability of so few errors on these rows, given that as many new rows have more than the target: the prediction limit of Thatcher
- * (1964), by the hypergeometric distribution. A test at 5 % holds for the error rate on as many new rows, and so for the true one. The bound
+ * (1964), by the hypergeometric distribution. A test holds for the error rate on as many new rows, and so for the true one. The bound
  * of the true rate alone would be broken on such new rows more often, because the band that is chosen is always near the limit.
  */
 export function chanceOf(errors: number, answered: number, target: number): number {
@@ -241,7 +243,7 @@ function unmet(target: number, counts: readonly AnsweredRows[], rows: number): D
 /** Fewest rows without an error that show a target. */
 function leastRows(target: number): number {
   let [low, high] = [1, 2];
-  const shows = (n: number): boolean => chanceOf(0, n, target) <= 1 - CONFIDENCE;
+  const shows = (n: number): boolean => chanceOf(0, n, target) <= LEVEL;
   while (!shows(high) && high < 1e7) [low, high] = [high, 2 * high];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);

@@ -96,9 +96,9 @@ test('a share of rows, and classes apart', () => {
   const share = distill('share', '--defer-rate', '0.2');
   expect(share.stdout).toContain('promise: at most 20 % of the rows are deferred');
   expect(share.result?.deferral?.deferred).toBeLessThanOrEqual(0.2);
-  const apart = distill('apart', '--defer', '0.25', '--defer-by', 'class');
+  const apart = distill('apart', '--defer', '0.3', '--defer-by', 'class');
   expect(apart.stdout).toContain('of the rows of each class that it answers are wrong');
-  expect(Math.max(...(apart.result?.deferral?.test?.classErrors ?? []).map(({ value }) => value))).toBeLessThan(0.25);
+  expect(Math.max(...(apart.result?.deferral?.test?.classErrors ?? []).map(({ value }) => value))).toBeLessThan(0.3);
 });
 
 test('refuses what cannot be shown, and options that do not fit', () => {
