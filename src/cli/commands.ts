@@ -34,6 +34,12 @@ const LABELLING = {
   default: 'one per core',
 };
 
+const tempDir: OptionSpec = {
+  value: 'FOLDER',
+  help: 'keep the rows in files in this folder instead of in memory',
+  default: "the system's temporary folder, for more than 64 MiB of CSV or 8 MiB of other text",
+};
+
 export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
   inspect: {
     summary: 'show what a teacher is, how its output is read, and how rows enter it',
@@ -85,11 +91,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     oneOf: ['teacher', 'soft-labels'],
     options: {
       ...trainingData,
-      'temp-dir': {
-        value: 'FOLDER',
-        help: 'keep the rows in files in this folder instead of in memory',
-        default: "the system's temporary folder, for more than 64 MiB of CSV or 8 MiB of other text",
-      },
+      'temp-dir': tempDir,
       ...training,
       ...debiasing,
       seed,
@@ -240,6 +242,27 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       },
     },
     examples: ['--student student --keep id < new.csv > answers.csv'],
+  },
+  monitor: {
+    summary: 'compare new rows with those that a student was trained on, and its metrics with those that were promised',
+    required: ['student', 'data'],
+    options: {
+      student: trainedStudent['student'] as OptionSpec,
+      data,
+      reference: {
+        value: 'F.json',
+        help: 'the statistics.json of the run that made the student',
+        default: "the one in the student's folder",
+      },
+      ...labelledRows,
+      target: { value: 'COLUMN', help: 'the label column', default: "the student's, if the data has it" },
+      ...rowImages,
+      'temp-dir': tempDir,
+      out: { value: 'DIR', help: 'folder for monitor.json and monitor.html' },
+      force,
+      json,
+    },
+    examples: ['--student student --data new.csv --out monitoring'],
   },
   export: {
     summary: 'write a student for other runtimes and platforms',
