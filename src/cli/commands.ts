@@ -244,7 +244,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     examples: ['--student student --keep id < new.csv > answers.csv'],
   },
   monitor: {
-    summary: 'compare new rows with those that a student was trained on, and its metrics with those that were promised',
+    summary: 'compare new rows with the training rows, and with labels the metrics with those promised',
     required: ['student', 'data'],
     options: {
       student: trainedStudent['student'] as OptionSpec,

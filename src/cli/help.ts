@@ -8,7 +8,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'teacher soft-labels preprocessing inputs text image image-root image-config image-size image-mean image-std image-scale image-order image-layout tokenizer max-length output convention positive-class class layer provider teacher-limit cache no-cache',
   ),
   rows: words(
-    'data labels columns target positive weights drop na-values split split-by train-rows groups count temp-dir keep escape-formulas explain',
+    'data reference labels columns target positive weights drop na-values split split-by train-rows groups count temp-dir keep escape-formulas explain',
   ),
   comparison: words('methods seeds tune'),
   'de-biased distillation': words('debias ablate infuse temperature alpha select class-weight'),
