@@ -245,10 +245,12 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
   },
   monitor: {
     summary: 'compare new rows with the training rows, and with labels the metrics with those promised',
-    required: ['student', 'data'],
+    required: ['student'],
+    oneOf: ['data', 'counts'],
     options: {
       student: trainedStudent['student'] as OptionSpec,
       data,
+      counts: { value: 'F.json', help: 'instead of rows: what a project exported with --statistics has counted' },
       reference: {
         value: 'F.json',
         help: 'the statistics.json of the run that made the student',
@@ -293,6 +295,9 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         value: 'a,b',
         help: 'origins whose pages may call an exported project from a browser, or *',
         default: 'none',
+      },
+      statistics: {
+        help: "projects count what they answer in the bins of the student's statistics.json; GET /statistics returns the counts",
       },
       json,
     },

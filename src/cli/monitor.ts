@@ -1,13 +1,12 @@
 // debkd monitor: compares new rows with those that a student was trained on, and its metrics with those that were promised.
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { allRows } from '../data/row-source.ts';
 import type { AnyTable } from '../data/table.ts';
 import { dispose } from '../io/dispose.ts';
-import { DebkdError, quote } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
 import { jsonOf } from '../io/source.ts';
-import { monitor } from '../monitor/monitor.ts';
+import { monitor, monitorCounts } from '../monitor/monitor.ts';
 import type { Monitoring } from '../monitor/monitoring.ts';
 import { monitorPage } from '../monitor/page.ts';
 import type { Promised } from '../monitor/promise.ts';
@@ -18,10 +17,11 @@ import type { Student } from '../student/student.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { noteClasses } from './class-notes.ts';
 import { studentImageName, withStudentImages } from './images-input.ts';
-import { note, onProgress, print } from './messages.ts';
+import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { readOptionFile } from './option-file.ts';
 import { writeFolder } from './output-folder.ts';
 import { noteTrainedOn } from './overlap-note.ts';
+import { placesOf, readReference } from './statistics-input.ts';
 import { openStudent, withClasses } from './student-input.ts';
 import { readStoredTable, readTable } from './table-input.ts';
 import { noteUnknown } from './table-notes.ts';
@@ -35,11 +35,24 @@ export async function monitorCommand(given: Values): Promise<void> {
   const student = await openStudent(given);
   const { folder, file } = await placesOf(text(given, 'student') as string);
   const reference = await readReference(given, folder);
+  const digest = sha256(await readFile(file));
+  const write = (found: Monitoring): Promise<void> => writeMonitoring(found, { out, json: given['json'] === true });
+  const path = text(given, 'counts');
+  if (path !== undefined) {
+    const ofRows = ['data', 'labels', 'target', 'positive', 'weights', 'drop', 'image', 'image-root', 'temp-dir'];
+    noteIgnored(
+      ofRows.filter((name) => given[name] !== undefined),
+      '--counts takes the place of rows',
+    );
+    const counts = await readOptionFile('counts', jsonOf(path));
+    const names = { reference: reference.name, counts: path };
+    return write(monitorCounts({ reference: reference.reference, counts, sha256: digest }, names));
+  }
   const values = withTarget(given, student);
   using table = await openRows(values, student, given['target'] !== undefined);
   const found = await monitor(student, table, {
     ...reference,
-    sha256: sha256(await readFile(file)),
+    sha256: digest,
     promised: await promisedIn(folder),
     weights: text(values, 'weights'),
     onUnknown: noteUnknown,
@@ -50,10 +63,13 @@ export async function monitorCommand(given: Values): Promise<void> {
     note(
       'note: there are labels, but no metrics to compare with: the folder of the student has no result.json with test metrics',
     );
-  await write(found, { out, json: given['json'] === true });
+  await write(found);
 }
 
-async function write(found: Monitoring, { out, json }: { out: string | undefined; json: boolean }): Promise<void> {
+async function writeMonitoring(
+  found: Monitoring,
+  { out, json }: { out: string | undefined; json: boolean },
+): Promise<void> {
   const record = `${JSON.stringify(found, null, 2)}\n`;
   if (out !== undefined) {
     const files = [
@@ -63,26 +79,6 @@ async function write(found: Monitoring, { out, json }: { out: string | undefined
     await writeFolder(out, files, MONITOR_FILES);
   }
   await print(json ? record : textMonitoring(found, out));
-}
-
-/** The folder of a student and its file. */
-async function placesOf(path: string): Promise<{ folder: string; file: string }> {
-  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
-  return isFolder ? { folder: path, file: join(path, 'student.debkd') } : { folder: dirname(path), file: path };
-}
-
-/** The statistics of --reference, or those in the student's folder. @throws DebkdError `source`, `value` */
-async function readReference(values: Values, folder: string): Promise<{ reference: unknown; name: string }> {
-  const path = text(values, 'reference');
-  if (path !== undefined) return { reference: await readOptionFile('reference', jsonOf(path)), name: path };
-  const name = join(folder, 'statistics.json');
-  if (!(await stat(name).catch(() => undefined)))
-    throw new DebkdError('source', {
-      subject: `student ${quote(folder, 200)}`,
-      seen: 'its folder holds no statistics.json',
-      remedy: ['give the one that distill wrote (--reference)', 'distil again with this version'],
-    });
-  return { reference: await jsonOf(name), name };
 }
 
 /** Without --target, the labels are the student's target column, if the data has it. */

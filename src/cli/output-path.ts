@@ -7,7 +7,7 @@ import { softLabelColumns } from './soft-label-columns.ts';
 import { teacherFiles } from './teacher-files.ts';
 
 /** Options that name input files. */
-const INPUT_OPTIONS = ['data', 'labels', 'preprocessing', 'split', 'student', 'config', 'reference'];
+const INPUT_OPTIONS = ['data', 'labels', 'preprocessing', 'split', 'student', 'config', 'reference', 'counts'];
 /** Commands that replace the folder --out as a whole. */
 const FOLDER_COMMANDS = ['distill', 'compare', 'demo', 'monitor'];
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { debkd, modelPath, temporary, WDBC } from './run.ts';
 
@@ -111,4 +112,29 @@ test.each([
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(message);
   expect(stderr.split('\n').filter((line) => line.startsWith('debkd: '))).toHaveLength(1);
+});
+
+test('an export that counts, and what it has counted', async () => {
+  const made = debkd(['export', '--student', 'student', '--to', 'node,js', '--statistics', '--out', 'deploy'], { cwd });
+  expect(made.status).toBe(0);
+  expect(existsSync(join(cwd, 'deploy/js/bins.js'))).toBe(false);
+  const { respond } = await import(pathToFileURL(join(cwd, 'deploy/node/src/service.js')).href);
+  const records = lines.slice(1).map((line) => Object.fromEntries(line.split(',').map((text, j) => [header[j], text])));
+  const ask = async (method: string, path: string, value: unknown = []) => {
+    const body = new TextEncoder().encode(JSON.stringify(value));
+    return (await respond({ method, path, header: () => 'application/json', read: async () => body })).body;
+  };
+  await ask('POST', '/predict', records);
+  writeFileSync(join(cwd, 'counts.json'), await ask('GET', '/statistics'));
+  const args = ['monitor', '--student', 'student', '--counts', 'counts.json'];
+  const { status, stdout, stderr } = debkd([...args, '--target', 'label'], { cwd });
+  expect([status, stdout.split('\n')[0]]).toEqual([0, 'No shift seen in 30 columns and the margins.']);
+  expect(stdout).toContain('569 rows, compared with 200 training rows');
+  expect(stderr).toContain('note: ignoring --target: --counts takes the place of rows');
+  const refused = debkd(['monitor', '--student', 'student'], { cwd });
+  expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('--data')]);
+  // a copy of the student without statistics
+  cpSync(join(cwd, 'student/student.debkd'), join(cwd, 'alone/student.debkd'));
+  const lacking = debkd(['export', '--student', 'alone', '--to', 'node', '--statistics', '--out', 'deploy'], { cwd });
+  expect([lacking.status, lacking.stderr]).toEqual([2, expect.stringContaining('holds no statistics.json')]);
 });
