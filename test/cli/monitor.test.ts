@@ -122,9 +122,16 @@ test('an export that counts, and what it has counted', async () => {
   const records = lines.slice(1).map((line) => Object.fromEntries(line.split(',').map((text, j) => [header[j], text])));
   const ask = async (method: string, path: string, value: unknown = []) => {
     const body = new TextEncoder().encode(JSON.stringify(value));
-    return (await respond({ method, path, header: () => 'application/json', read: async () => body })).body;
+    return (
+      await respond({
+        method,
+        path,
+        header: (name: string) => (name === 'content-type' ? 'application/json' : undefined),
+        read: async () => body,
+      })
+    ).body;
   };
-  await ask('POST', '/predict', records);
+  expect(JSON.parse(await ask('POST', '/predict', records))).toHaveLength(569);
   writeFileSync(join(cwd, 'counts.json'), await ask('GET', '/statistics'));
   const args = ['monitor', '--student', 'student', '--counts', 'counts.json'];
   const { status, stdout, stderr } = debkd([...args, '--target', 'label'], { cwd });

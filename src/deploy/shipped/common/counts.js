@@ -28,7 +28,15 @@ export function counted(records, answers) {
   return answers;
 }
 
+/** Whether a number may be a spelling of a missing value, such as -999. */
+const anyNumber = bins.missing.some((text) => text !== '' && !Number.isNaN(Number(text)));
+
 function addValue(column, value) {
+  // most values are numbers, which need no text
+  if (typeof value === 'number' && !column.listed && !anyNumber && !Number.isNaN(value)) {
+    column.counts[binOf(column.edges, value)]++;
+    return;
+  }
   const text = String(value ?? '');
   const isListed = column.listed?.has(text) ?? false;
   if (missing.has(text.trim().toLowerCase()) && !(isListed && text !== '')) column.missing++;
