@@ -84,6 +84,10 @@ export { measureDistillation } from './report/measure.ts';
 export { htmlReport } from './report/html.ts';
 export { parseResult } from './report/parse-result.ts';
 
+// monitor
+export { collectStatistics } from './monitor/statistics.ts';
+export { monitor } from './monitor/monitor.ts';
+
 // deploy
 export { TARGETS } from './deploy/targets.ts';
 export { quantize } from './deploy/quantize.ts';

@@ -31,6 +31,8 @@ async function run(): Promise<void> {
       return (await import('./worker.ts')).workerCommand(values, new URL('../cluster/task-thread.js', import.meta.url));
     case 'evaluate':
       return (await import('./evaluate.ts')).evaluateCommand(values);
+    case 'monitor':
+      return (await import('./monitor.ts')).monitorCommand(values);
     case 'next':
       return (await import('./next.ts')).nextCommand(values);
     case 'predict':

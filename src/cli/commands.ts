@@ -35,6 +35,12 @@ const LABELLING = {
   default: 'one per core',
 };
 
+const tempDir: OptionSpec = {
+  value: 'FOLDER',
+  help: 'keep the rows in files in this folder instead of in memory',
+  default: "the system's temporary folder, for more than 64 MiB of CSV or 8 MiB of other text",
+};
+
 export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
   inspect: {
     summary: 'show what a teacher is, how its output is read, and how rows enter it',
@@ -86,11 +92,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     oneOf: ['teacher', 'soft-labels'],
     options: {
       ...trainingData,
-      'temp-dir': {
-        value: 'FOLDER',
-        help: 'keep the rows in files in this folder instead of in memory',
-        default: "the system's temporary folder, for more than 64 MiB of CSV or 8 MiB of other text",
-      },
+      'temp-dir': tempDir,
       ...training,
       ...debiasing,
       ...decisions,
@@ -252,6 +254,29 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     },
     examples: ['--student student --keep id < new.csv > answers.csv'],
   },
+  monitor: {
+    summary: 'compare new rows with the training rows, and with labels the metrics with those promised',
+    required: ['student'],
+    oneOf: ['data', 'counts'],
+    options: {
+      student: trainedStudent['student'] as OptionSpec,
+      data,
+      counts: { value: 'F.json', help: 'instead of rows: what a project exported with --statistics has counted' },
+      reference: {
+        value: 'F.json',
+        help: 'the statistics.json of the run that made the student',
+        default: "the one in the student's folder",
+      },
+      ...labelledRows,
+      target: { value: 'COLUMN', help: 'the label column', default: "the student's, if the data has it" },
+      ...rowImages,
+      'temp-dir': tempDir,
+      out: { value: 'DIR', help: 'folder for monitor.json and monitor.html' },
+      force,
+      json,
+    },
+    examples: ['--student student --data new.csv --out monitoring'],
+  },
   export: {
     summary: 'write a student for other runtimes and platforms',
     required: ['student', 'to', 'out'],
@@ -281,6 +306,9 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         value: 'a,b',
         help: 'origins whose pages may call an exported project from a browser, or *',
         default: 'none',
+      },
+      statistics: {
+        help: "projects count what they answer in the bins of the student's statistics.json; GET /statistics returns the counts",
       },
       json,
     },

@@ -7,6 +7,7 @@ import { parsePreprocessing } from '../data/preprocessing.ts';
 import { readSplit, split } from '../data/split.ts';
 import { distill } from '../distill.ts';
 import { jsonOf } from '../io/source.ts';
+import { collectStatistics } from '../monitor/statistics.ts';
 import { measureDistillation } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
 import { text, type Values } from '../settings/values.ts';
@@ -43,7 +44,8 @@ export async function demo(values: Values): Promise<void> {
     command: 'debkd demo',
     onProgress,
   });
-  await writeResult(out, run, result);
+  const statistics = collectStatistics({ student: run.student, table, split: parts, ...data });
+  await writeResult(out, run, { result, statistics });
   endSteps('intervals');
   for (const warning of result.warnings) note(`warning: ${warning}`);
   await print(

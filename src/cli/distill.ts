@@ -16,6 +16,7 @@ import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
 import { groupRows } from '../metrics/groups.ts';
+import { collectStatistics } from '../monitor/statistics.ts';
 import { measureDistillation } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
 import { commandLine } from '../settings/command-line.ts';
@@ -145,7 +146,8 @@ export async function distillCommand(values: Values): Promise<void> {
     command: commandLine('distill', values),
   });
   if (out !== undefined) {
-    await writeResult(out, run, result);
+    const statistics = collectStatistics({ student: run.student, table, split: chosen, train, validation });
+    await writeResult(out, run, { result, statistics });
     await removeRun(folder as string);
   }
   endSteps('intervals');

@@ -14,20 +14,24 @@ import type { Student } from '../student/student.ts';
 import { addManifest, checkExported } from './export-manifest.ts';
 import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { writeFolder } from './output-folder.ts';
+import { studentStatistics } from './statistics-input.ts';
 import { openStudent, readLabelled } from './student-input.ts';
 
 export async function exportCommand(values: Values): Promise<void> {
   const targets = targetsOf(values);
   const out = text(values, 'out') as string;
-  const ofProjects = ['name', 'cors'].filter((name) => values[name] !== undefined && !targets.some(isPlatform));
+  const ofProjects = ['name', 'cors', 'statistics'].filter(
+    (name) => values[name] !== undefined && !targets.some(isPlatform),
+  );
   noteIgnored(ofProjects, 'no target is a project');
   if (values['force'] && values['quantize'] === undefined) noteIgnored(['force'], '--quantize is not given');
+  const statistics = values['statistics'] ? await studentStatistics(values) : undefined;
   const { student, records } = await quantizeStudent(await openStudent(values), values);
   const exports: Exported[] = [];
   for (const [i, target] of targets.entries()) {
     await checkExported(join(out, target));
     onProgress({ stage: 'export', done: i, total: targets.length });
-    const options = { name: text(values, 'name'), allowedOrigins: list(values, 'cors'), records };
+    const options = { name: text(values, 'name'), allowedOrigins: list(values, 'cors'), records, statistics };
     exports.push(await exportTo(target, student, options));
   }
   for (const { target, files } of exports) {

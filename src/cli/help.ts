@@ -8,7 +8,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'teacher soft-labels preprocessing inputs text image image-root image-config image-size image-mean image-std image-scale image-order image-layout tokenizer max-length output convention positive-class class layer provider teacher-limit cache no-cache',
   ),
   rows: words(
-    'data labels columns target positive weights drop na-values split split-by train-rows groups count temp-dir keep escape-formulas explain',
+    'data counts reference labels columns target positive weights drop na-values split split-by train-rows groups count temp-dir keep escape-formulas explain',
   ),
   comparison: words('methods seeds tune'),
   'de-biased distillation': words('debias ablate infuse temperature alpha select class-weight'),
@@ -16,7 +16,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'student pixels colour augment features exclude activation residual dropout threshold threshold-by sweep defer defer-rate defer-by calibrate baselines',
   ),
   training: words('epochs batch-size learning-rate optimizer schedule weight-decay seed'),
-  output: words('out force resume config json to quantize name cors port'),
+  output: words('out force resume config json to quantize name cors statistics port'),
   workers: words('queue store heartbeat-timeout threads'),
 };
 /** Commands with more options than this have sections. */

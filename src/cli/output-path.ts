@@ -7,9 +7,9 @@ import { softLabelColumns } from './soft-label-columns.ts';
 import { teacherFiles } from './teacher-files.ts';
 
 /** Options that name input files. */
-const INPUT_OPTIONS = ['data', 'labels', 'preprocessing', 'split', 'student', 'config'];
+const INPUT_OPTIONS = ['data', 'labels', 'preprocessing', 'split', 'student', 'config', 'reference', 'counts'];
 /** Commands that replace the folder --out as a whole. */
-const FOLDER_COMMANDS = ['distill', 'compare', 'demo'];
+const FOLDER_COMMANDS = ['distill', 'compare', 'demo', 'monitor'];
 
 /** The path of a file or folder with links resolved, without a separator at its end. */
 export async function realPathOf(path: string): Promise<string> {

@@ -2,14 +2,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { countKnownRows, parseRowFilter, type RowFilter } from '../data/row-filter.ts';
-import type { Table } from '../data/table.ts';
+import type { AnyTable } from '../data/table.ts';
 import { text, type Values } from '../settings/values.ts';
 import { note } from './messages.ts';
 import { describeSplit, isSplitByHash } from './split-input.ts';
 import { columnNames, sameNames } from './table-notes.ts';
 
 /** Says which rows are measured, and how many of them the student was trained on by the record in its folder. */
-export async function noteTrainedOn(values: Values, table: Table, rows: Uint32Array): Promise<void> {
+export async function noteTrainedOn(values: Values, table: AnyTable, rows: Uint32Array): Promise<void> {
   const isPart = text(values, 'split') !== undefined || text(values, 'split-by') !== undefined;
   const which = isPart ? `the ${rows.length} test rows of ${describeSplit(values)}` : `all ${rows.length} rows`;
   const filter = await trainedOn(text(values, 'student') as string);

@@ -1,23 +1,25 @@
 // Writes the result folder of distill and demo.
 import type { Distillation } from '../distill-options.ts';
+import type { Statistics } from '../monitor/histogram.ts';
 import { htmlReport } from '../report/html.ts';
 import type { DistillRecord } from '../report/result.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
 import { writeFolder } from './output-folder.ts';
 
 /** The files in it. */
-export const RESULT_FILES = ['student.debkd', 'result.json', 'report.html'] as const;
+export const RESULT_FILES = ['student.debkd', 'result.json', 'report.html', 'statistics.json'] as const;
 
 /** Writes all files or none. @throws DebkdError `source` */
 export async function writeResult(
   out: string,
   { student }: Pick<Distillation, 'student'>,
-  result: DistillRecord,
+  { result, statistics }: { readonly result: DistillRecord; readonly statistics: Statistics },
 ): Promise<void> {
   const files = [
     { path: 'student.debkd', content: encodeStudent(student) },
     { path: 'result.json', content: `${JSON.stringify(result, null, 2)}\n` },
     { path: 'report.html', content: await htmlReport(result) },
+    { path: 'statistics.json', content: `${JSON.stringify(statistics, null, 2)}\n` },
   ];
   await writeFolder(out, files, RESULT_FILES);
 }

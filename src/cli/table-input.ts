@@ -62,8 +62,16 @@ const MAX_IN_MEMORY = { csv: 2 ** 26, other: 2 ** 23 };
 /** Estimated ratio of text to compressed bytes. */
 const COMPRESSION_RATIO = 6;
 
+/** What a table may lack, and which values are missing. */
+export interface TableNeeds {
+  /** Replaces --na-values: the student's missing values. */
+  readonly missing?: readonly string[] | undefined;
+  /** Whether labels may be absent: empty or of one class (`values`), or without a column (`column`); true: by whether --target is given. */
+  readonly mayLackLabels?: boolean | 'values' | 'column';
+}
+
 /** The table in files, where --temp-dir is given or the data is large; otherwise undefined. */
-export async function readStoredTable(values: Values): Promise<StoredTable | undefined> {
+export async function readStoredTable(values: Values, needs: TableNeeds = {}): Promise<StoredTable | undefined> {
   const data = text(values, 'data') as string;
   const folder = text(values, 'temp-dir');
   if (text(values, 'labels') !== undefined) return undefined; // npy files are read as a whole
@@ -74,7 +82,7 @@ export async function readStoredTable(values: Values): Promise<StoredTable | und
   const most = /\.(csv|tsv|txt)(\.gz)?$/i.test(data) ? MAX_IN_MEMORY.csv : MAX_IN_MEMORY.other;
   const isLarge = file?.isFile() && !isArchive && file.size * ratio > most;
   if (folder === undefined && !isLarge) return undefined;
-  const table = await named(values, storeTable(data, { ...tableOptions(values), folder, onProgress }));
+  const table = await named(values, storeTable(data, { ...neededOptions(values, needs), folder, onProgress }));
   try {
     return await withNamedImages(values, table);
   } catch (error) {
@@ -83,22 +91,18 @@ export async function readStoredTable(values: Values): Promise<StoredTable | und
   }
 }
 
-/**
- * The table of --data, --target, --positive, --drop and --na-values.
- * @param more.missing the student's missing values, where there is one
- * @param more.mayLackLabels whether the label column may be absent, empty or of one class
- */
-export async function readTable(
-  values: Values,
-  more: { readonly missing?: readonly string[] | undefined; readonly mayLackLabels?: boolean } = {},
-): Promise<Table> {
+/** The table options for what a command needs. */
+function neededOptions(values: Values, { missing, mayLackLabels = false }: TableNeeds): TableOptions {
+  // a column that is named must be there
+  const lacks = mayLackLabels === true ? (values['target'] === undefined ? 'column' : 'values') : mayLackLabels;
+  return { ...tableOptions(values, missing), ...(lacks && { mayLackLabels: lacks }) };
+}
+
+/** The table of --data, --target, --positive, --drop and --na-values. */
+export async function readTable(values: Values, needs: TableNeeds = {}): Promise<Table> {
   const labels = text(values, 'labels');
   const data = text(values, 'data') as string;
-  const options: TableOptions = {
-    ...tableOptions(values, more.missing),
-    // a column that is named must be there
-    ...(more.mayLackLabels && { mayLackLabels: values['target'] === undefined ? 'column' : 'values' }),
-  };
+  const options = neededOptions(values, needs);
   const table = await named(
     values,
     labels === undefined ? readAny(data, options) : readNpy(data, { ...options, labels }),

@@ -29,7 +29,7 @@ test('distill writes the student, its record and its report', () => {
     infusion: { form: 'mix' },
     student: { architecture: '30-8-1', parameters: 257 },
     rows: { train: 200, validation: 120, test: 129, labelled: { train: 200, validation: 120, test: 129 } },
-    files: ['student.debkd', 'result.json', 'report.html'],
+    files: ['student.debkd', 'result.json', 'report.html', 'statistics.json'],
   });
   const names = ['auc', 'logLoss', 'brier', 'ece', 'accuracy', 'f1', 'precision', 'recall', 'ks', 'prAuc'];
   expect(Object.keys(result.metrics.test)).toEqual(names);
@@ -41,7 +41,7 @@ test('distill writes the student, its record and its report', () => {
   for (const key of ['moved', 'flipped', 'meanShift']) expect(result.changes[key]).toBeTypeOf('number');
   for (const key of ['labelSeconds', 'trainSeconds', 'rowsPerSecond']) expect(result.timing[key]).toBeGreaterThan(0);
   expect(readdirSync(folder)).toEqual(['student']);
-  expect(readdirSync(out).sort()).toEqual(['report.html', 'result.json', 'student.debkd']);
+  expect(readdirSync(out).sort()).toEqual(['report.html', 'result.json', 'statistics.json', 'student.debkd']);
   expect(
     createHash('sha256')
       .update(readFileSync(join(out, 'student.debkd')))

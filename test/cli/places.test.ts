@@ -31,11 +31,12 @@ import { DebkdError } from '../../src/io/errors.ts';
 import { dice } from '../random.ts';
 import { debkd, MAIN, modelPath, start, temporary, WDBC } from './run.ts';
 
-const OWN = ['student.debkd', 'result.json', 'report.html'] as const;
+const OWN = ['student.debkd', 'result.json', 'report.html', 'statistics.json'] as const;
 const FILES = [
   { path: 'student.debkd', content: 'debkd\0 weights' },
   { path: 'result.json', content: '{"schema":"debkd/distill@1"}' },
   { path: 'report.html', content: '<head><meta name="generator" content="debkd"></head>' },
+  { path: 'statistics.json', content: '{"schema":"debkd/statistics@1"}' },
 ];
 
 /** The content of a folder by path: texts of files, targets of links, empty for folders. */
@@ -306,7 +307,13 @@ test('report overwrites its own pages, and others with --force', () => {
   expect([again.status, again.stderr]).toEqual([2, expect.stringContaining('debkd did not make "report.html" in it')]);
   writeFileSync(join(cwd, 'r/notes.txt'), 'theirs');
   expect(debkd(['distill', ...WDBC, '--debias', 'none', '--out', 'r', '--force'], { cwd }).status).toBe(0);
-  expect(readdirSync(join(cwd, 'r')).sort()).toEqual(['notes.txt', 'report.html', 'result.json', 'student.debkd']);
+  expect(readdirSync(join(cwd, 'r')).sort()).toEqual([
+    'notes.txt',
+    'report.html',
+    'result.json',
+    'statistics.json',
+    'student.debkd',
+  ]);
 });
 
 test.each([['result/'], ['./result//'], ['.']])(
@@ -332,7 +339,7 @@ test.each([['result/'], ['./result//'], ['.']])(
     expect(debkd(args, { cwd }).status).toBe(0);
     expect(existsSync(kept)).toBe(false);
     const result = out === '.' ? cwd : join(parent, 'result');
-    expect(readdirSync(result).sort()).toEqual(['report.html', 'result.json', 'student.debkd']);
+    expect(readdirSync(result).sort()).toEqual(['report.html', 'result.json', 'statistics.json', 'student.debkd']);
     expect(debkd([...args, '--resume'], { cwd }).status).toBe(0);
   },
 );

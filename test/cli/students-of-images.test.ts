@@ -69,6 +69,23 @@ test('predict gives the bits of the library, in order, for a table, a folder, ar
   expect(renamed.stdout.split('\n').slice(1)).toEqual(stdout.split('\n').slice(1));
 });
 
+test('monitor compares numbers and margins of a table, a folder and an archive', () => {
+  const compared = (from: string) => debkd(['monitor', '--student', student, '--data', from, '--json']);
+  const { status, stdout } = compared(data);
+  expect(status).toBe(0);
+  const found = JSON.parse(stdout);
+  expect(found.columns.map(({ column, kind }: Record<string, string>) => [column, kind])).toEqual([
+    ['photo', 'image'],
+    ['x', expect.stringMatching(/number|category/)],
+  ]);
+  expect(found.columns[0]).toMatchObject({ psi: 0, shifted: false, missing: { reference: 0, now: 0 } });
+  expect(found.margins.bins.length).toBeGreaterThan(1);
+  expect(found.labels.rows).toBe(ROWS);
+  expect(compared(photos).stdout).toBe(stdout);
+  const statistics = JSON.parse(readFileSync(join(student, 'statistics.json'), 'utf8'));
+  expect(JSON.stringify(statistics)).not.toContain('.png');
+});
+
 test('predict names the row and the path of an image that it cannot read', () => {
   const broken = tinyPng(8, 8, new Uint8Array(64));
   broken[broken.length - 30] = (broken[broken.length - 30] as number) ^ 1;

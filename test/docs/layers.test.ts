@@ -19,6 +19,7 @@ const LAYERS = [
     'distill-progress.ts',
     'distill-students.ts',
     'compare',
+    'monitor',
     'report',
     'settings',
     'threads',

@@ -11,6 +11,7 @@ import { importText, jsonLiteral, moduleText, moduleUrl } from '../shipped-modul
 import type { Platform } from '../targets.ts';
 import { asksOthers, configText, defaultConfig } from './config.ts';
 import { withDeferral } from './defer-edits.ts';
+import { type CountedBins, countingFiles, withCounts } from './counted.ts';
 import { withImages } from './image-edits.ts';
 import { PLATFORM_FILES, shippedFile, type TextFile } from './platform-files.ts';
 import { readmeOf } from './readme.ts';
@@ -22,6 +23,8 @@ export interface EdgeOptions extends ParityOptions {
   readonly name?: string | undefined;
   /** Origins whose pages may call the service from a browser (CORS); `*` allows all. Default none. */
   readonly allowedOrigins?: readonly string[] | undefined;
+  /** The content of statistics.json: the service counts its answers in these bins, and GET /statistics returns the counts. Default: it does not count. */
+  readonly statistics?: CountedBins | undefined;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface EdgeOptions extends ParityOptions {
  * @throws DebkdError `export` if a prediction differs from the student's, `value` for an invalid name or origin
  */
 export async function toEdge(student: Student, platform: Platform, options: EdgeOptions = {}): Promise<Exported> {
-  const { name = 'debkd-student', allowedOrigins = [] } = options;
+  const { name = 'debkd-student', allowedOrigins = [], statistics } = options;
   checkName(name);
   const config = defaultConfig(student, allowedOrigins);
   const source = moduleText(student);
@@ -56,9 +59,12 @@ export async function toEdge(student: Student, platform: Platform, options: Edge
         ['src/defer.js', shippedFile('common/defer.js')],
       ]
     : plain;
-  const texts = images
-    ? [...shaped.map(([path, text]): TextFile => [path, withImages(path, text)]), ...(await imageTexts(platform))]
+  const counting = statistics
+    ? [...shaped.map(([path, text]): TextFile => [path, withCounts(path, text)]), ...countingFiles(student, statistics)]
     : shaped;
+  const texts = images
+    ? [...counting.map(([path, text]): TextFile => [path, withImages(path, text)]), ...(await imageTexts(platform))]
+    : counting;
   const utf8 = new TextEncoder();
   const files: ExportedFile[] = texts.map(([path, text]) => ({ path, bytes: utf8.encode(text) }));
   if (images && platform === 'cloudflare') files.push(...(await decoderModules('src/')));
@@ -100,12 +106,15 @@ async function checkService(
   platform: Platform,
   student: Student,
   source: string,
-  options: ParityOptions,
+  options: EdgeOptions,
 ): Promise<number> {
   const config = configText({ ...defaultConfig(student, []), maxBytes: Number.MAX_SAFE_INTEGER });
-  const plain = shippedFile('common/service.js');
+  const { statistics } = options;
+  const shipped = shippedFile('common/service.js');
+  const plain = statistics ? withCounts('src/service.js', shipped) : shipped;
   const service = (hasImage(student) ? withImages('src/service.js', plain) : plain)
     .replace(`'./config.js'`, `'${moduleUrl(config)}'`)
+    .replace(`'./counts.js'`, () => `'${statistics ? moduleUrl(countsText(student, statistics)) : ''}'`)
     .replace(`'./images.js'`, () => `'${moduleUrl(imagesText(source))}'`)
     .replace(`'./student.js'`, () => `'${moduleUrl(source)}'`);
   const { respond } = await importText<{ respond(request: object): Promise<{ body: string }> }>(platform, service);
@@ -122,6 +131,12 @@ function imagesText(student: string): string {
     .replace(`'./decoder.js'`, () => `'${moduleUrl(DECODER)}'`)
     .replace(`'./modules.js'`, () => `'${moduleUrl(shippedFile('common/modules.js'))}'`)
     .replace(`'./student.js'`, () => `'${moduleUrl(student)}'`);
+}
+
+/** counts.js with its bins. */
+function countsText(student: Student, statistics: CountedBins): string {
+  const [[, counts], [, bins]] = countingFiles(student, statistics) as [TextFile, TextFile];
+  return counts.replace(`'./bins.js'`, () => `'${moduleUrl(bins)}'`);
 }
 
 function checkName(name: string): void {

@@ -17,15 +17,18 @@ export interface ReliabilitySeries extends Style {
   readonly bins: readonly ReliabilityBin[];
 }
 
-export function Reliability({
-  series,
-  children,
-}: { readonly series: readonly ReliabilitySeries[] } & Extra): JSX.Element {
+interface Props extends Extra {
+  readonly series: readonly ReliabilitySeries[];
+  /** The rows that are shown; default the test rows. */
+  readonly rows?: string;
+}
+
+export function Reliability({ series, rows: shown = 'the test rows', children }: Props): JSX.Element {
   const most = Math.max(...series.flatMap(({ bins }) => bins.map(({ rows }) => rows)));
   return (
     <Chart
       title="Reliability"
-      caption="Reliability on the test rows in ten bins, with 95 % intervals; larger points have more rows. The diagonal is perfect calibration: of the rows with probability 0.7, 70 % are class 1."
+      caption={`Reliability on ${shown} in ten bins, with 95 % intervals; larger points have more rows. The diagonal is perfect calibration: of the rows with probability 0.7, 70 % are class 1.`}
       x={{ domain: UNIT, label: 'Mean probability' }}
       y={{ domain: UNIT, label: 'Share of class 1' }}
       legend={series}

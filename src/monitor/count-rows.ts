@@ -1,0 +1,75 @@
+// Counts rows of a table in given bins.
+import { textAt } from '../data/byte-texts.ts';
+import { locateColumns } from '../data/locate-columns.ts';
+import { countCodes } from '../data/missing.ts';
+import type { Preprocessing } from '../data/preprocessing.ts';
+import type { Column, Table } from '../data/table.ts';
+import { binOf, type Histogram } from './histogram.ts';
+import type { Measure } from './measures.ts';
+
+/** The bins of a measure. */
+export type Bins = Pick<Histogram, 'edges' | 'categories'>;
+
+/** The counts of one measure. */
+export interface Counts {
+  readonly counts: number[];
+  missing: number;
+  unknown: number;
+}
+
+/** Counts of no rows. */
+export function noCounts({ edges = [], categories }: Bins): Counts {
+  const length = 1 + (categories ?? edges).length;
+  return { counts: new Array<number>(length).fill(0), missing: 0, unknown: 0 };
+}
+
+/** Adds rows of a table to the counts. @param rows row numbers; default all */
+export function addRows(into: Counts, measure: Measure, bins: Bins, column: Column, rows?: Uint32Array): void {
+  const texts = countCodes(column, rows);
+  if (measure.numbers) {
+    const numbers = measure.numbers(column, texts);
+    const { edges = [] } = bins;
+    for (let code = 0; code < texts.length; code++) {
+      const x = numbers[code] as number;
+      if (Number.isNaN(x)) into.missing += texts[code] as number;
+      else add(into, binOf(edges, x), texts[code] as number);
+    }
+    return;
+  }
+  const { categories = [] } = bins;
+  const places = new Map(categories.map((text, i) => [text, i]));
+  const listed = new Set(measure.listed);
+  for (let code = 0; code < texts.length; code++) {
+    const count = texts[code] as number;
+    if (count === 0) continue;
+    const text = textAt(column, code);
+    if (measure.isMissing(text)) into.missing += count;
+    else {
+      add(into, places.get(text) ?? categories.length, count);
+      if (!listed.has(text)) into.unknown += count;
+    }
+  }
+}
+
+function add({ counts }: Counts, bin: number, count: number): void {
+  counts[bin] = (counts[bin] as number) + count;
+}
+
+/** Finds the columns of measures in a table. @throws DebkdError `column` if one is absent */
+export function columnsFor(
+  measures: readonly Measure[],
+  { columns, name }: Pick<Table, 'columns' | 'name'>,
+  preprocessing: Preprocessing,
+): Column[] {
+  const names = columns.map((column) => column.name);
+  const places = locateColumns(preprocessing, names, name);
+  const byName = new Map(preprocessing.columns.map((spec, i) => [spec.name, places[i] as number]));
+  return measures.map(({ column }) => columns[byName.get(column) as number] as Column);
+}
+
+/** Counts margins. */
+export function countMargins(edges: readonly number[], margins: ArrayLike<number>): number[] {
+  const into = noCounts({ edges });
+  for (let i = 0; i < margins.length; i++) add(into, binOf(edges, margins[i] as number), 1);
+  return into.counts;
+}
