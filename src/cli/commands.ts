@@ -179,6 +179,9 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       ...rowImages,
       ...measuredSplit,
       groups: { value: 'a,b', help: 'also measure by the values of these columns, or by a list of words (NAME=FILE)' },
+      importance: {
+        help: 'also measure how much the answers depend on each column: the rise of the log-loss and the fall of the AUC when its values are permuted between rows',
+      },
       json,
     },
     examples: ['--student student --data rows.csv --split hash --groups sex'],

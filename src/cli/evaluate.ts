@@ -5,6 +5,8 @@ import { evaluate } from '../metrics/evaluation.ts';
 import { groupBias } from '../metrics/group-bias.ts';
 import { groupRows } from '../metrics/groups.ts';
 import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
+import { permutationImportance } from '../report/importance.ts';
+import { importanceLines } from '../report/importance-words.ts';
 import { biasLines, show } from '../report/text.ts';
 import { weightedBy, weightLines, weightsRecord } from '../report/weights-text.ts';
 import type { Values } from '../settings/values.ts';
@@ -17,6 +19,8 @@ import { noteUnknown } from './table-notes.ts';
 import { textNames } from './text-columns.ts';
 
 const WIDTH = 28;
+/** More rows and permutations than in a report: this measure was asked for. */
+const IMPORTANCE = { rows: 5000, permutations: 10 };
 
 export async function evaluateCommand(values: Values): Promise<void> {
   const student = await openStudent(values);
@@ -40,6 +44,9 @@ export async function evaluateCommand(values: Values): Promise<void> {
   for (const warning of weightWarnings('data', data)) note(`warning: ${warning}`);
   const result = await evaluate(probabilities, data.labels, { threshold, scores, groups, weights, onProgress });
   const biases = groups.flatMap((group) => groupBias(probabilities, data.labels, group, { threshold, weights }));
+  const importance = values['importance']
+    ? await permutationImportance(student, data, { ...IMPORTANCE, onProgress })
+    : undefined;
   const record = weightsRecord({ test: data });
   if (values['json']) {
     const { rows: measured, metrics, atHalf } = result;
@@ -48,7 +55,7 @@ export async function evaluateCommand(values: Values): Promise<void> {
       bias: biases.find((bias) => bias.group === group.group),
     }));
     return print(
-      `${JSON.stringify({ schema: 'debkd/evaluate@1', rows: measured, ...(record?.test && { weights: { column: record.column, ...record.test } }), threshold, metrics, metricsAtHalf: atHalf, groups: byGroup }, null, 2)}\n`,
+      `${JSON.stringify({ schema: 'debkd/evaluate@1', rows: measured, ...(record?.test && { weights: { column: record.column, ...record.test } }), threshold, metrics, metricsAtHalf: atHalf, groups: byGroup, ...(importance && { importance }) }, null, 2)}\n`,
     );
   }
   const lines = [`${result.rows} labelled rows, threshold ${threshold.toFixed(4)}, 95 % intervals`];
@@ -57,6 +64,7 @@ export async function evaluateCommand(values: Values): Promise<void> {
     lines.push(printable(`${weightedBy(record)}: ${summary?.text}`));
   }
   for (const metric of METRICS) lines.push(`${METRIC_NAMES[metric].padEnd(WIDTH)}${show(result.metrics[metric])}`);
+  if (importance) lines.push('', ...importanceLines(importance));
   lines.push('', ...biasLines(biases.map((bias) => ({ student: bias }))));
   for (const { group, rows: size, metrics } of result.groups) {
     lines.push(printable(`${group}: ${size} rows`));

@@ -21,3 +21,5 @@ export const STREAM_SEEDS = 8;
 export const STREAM_AUGMENT = 9;
 /** Rows to label that are drawn at random. */
 export const STREAM_NEXT = 10;
+/** Permutations of a column between rows, a substream for each. */
+export const STREAM_PERMUTE = 11;

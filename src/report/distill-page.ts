@@ -5,6 +5,7 @@ import { correctionCells } from './correction-cells.ts';
 import { occlusionCharts, resultCharts } from './figures.ts';
 import { biasCharts, MEASURES, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
+import { importancePart } from './importance-words.ts';
 import { type Cell, capital, escapeHtml, madeBy, note, page, table } from './page.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 import { softLabelsWords } from './soft-labels-words.ts';
@@ -43,6 +44,7 @@ export async function distillPage(result: DistillRecord): Promise<string> {
       ? ['<h2>Figures</h2>', draw(resultCharts(figures, result.student.penalty === undefined ? 'epochs' : 'penalties'))]
       : []),
     ...lookPart(draw(occlusionCharts(result.occlusion))),
+    ...importancePart(result.importance),
     movedPart(result, draw(shiftCharts(result))),
     ...groupPart(result, draw(biasCharts(result))),
     candidatesTable(result.debias),

@@ -34,6 +34,7 @@ import {
 } from './checks.ts';
 import type { Figures, Histogram, Point, ReliabilityBin } from './figures-data.ts';
 import type { LabelledChanges, LabelledGroupCorrection } from './group-shifts.ts';
+import type { Importance } from './importance.ts';
 import type { MeanOcclusion } from './occlusion.ts';
 import type { Baseline, DistillRecord, Part, TeacherRecord } from './result.ts';
 import { softLabels } from './soft-labels-schema.ts';
@@ -109,6 +110,14 @@ export function distillSchema(): Check<DistillRecord> {
     groups: list(object({ teacher: bias(), student: bias() })),
     figures: maybe(figures()),
     occlusion: maybe(occlusion()),
+    importance: maybe(
+      object({
+        rows: count(),
+        of: count(),
+        permutations: count(),
+        columns: list(object({ column: text(), logLoss: estimate(), auc: estimate() })),
+      } satisfies Fields<Importance>),
+    ),
     timing: object({
       labelSeconds: number(),
       trainSeconds: number(),

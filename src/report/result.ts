@@ -19,6 +19,7 @@ import type { ModelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { Figures } from './figures-data.ts';
 import { cutGroups, type LabelledChanges, type LabelledGroupCorrection, withCuts } from './group-shifts.ts';
+import type { Importance } from './importance.ts';
 import type { MeanOcclusion } from './occlusion.ts';
 import { describeChanges } from './sentence.ts';
 import { type WeightsRecord, weightsRecord } from './weights-text.ts';
@@ -145,6 +146,8 @@ export interface DistillRecord {
   readonly figures?: Figures;
   /** Where a student of images looks, on average over test images; absent without images. */
   readonly occlusion?: MeanOcclusion;
+  /** How much the student depends on each column; absent without labelled test rows, with one column, and with more than 200. */
+  readonly importance?: Importance;
   /** Times in seconds, and training speed in rows per second. */
   readonly timing: Distillation['timing'];
   /** Names of the files in the record's folder. */
@@ -188,6 +191,7 @@ export interface ResultInputs {
         groups?: DistillRecord['groups'];
         baselines?: readonly Baseline[] | undefined;
         figures?: Figures | undefined;
+        importance?: Importance | undefined;
       }
     | undefined;
 }
@@ -272,6 +276,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     groups: tests?.groups ?? [],
     ...(tests?.figures && { figures: tests.figures }),
     ...(occlusion && { occlusion }),
+    ...(tests?.importance && { importance: tests.importance }),
     timing: run.timing,
     files,
     warnings: run.warnings,

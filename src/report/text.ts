@@ -36,6 +36,7 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
   lines.push(...testLines(result));
   if (result.teacher.softLabels) lines.push(`soft labels: ${softLabelsWords(result.teacher.softLabels)}`, '');
   lines.push(...missingLines(result), ...correctionLines(result), ...groupLines(result));
+  lines.push(...importanceLine(result));
   const withheld = onlyTeacherTakes(result.columns);
   if (withheld.length > 0) lines.push(printable(`columns that only the teacher takes: ${withheld.join(', ')}`));
   const { student, calibration, hint } = result;
@@ -159,6 +160,15 @@ export function biasLines(groups: readonly Readonly<Record<string, GroupBias>>[]
     }
   }
   return [...lines, ''];
+}
+
+/** The columns that the student depends on most. */
+function importanceLine({ importance }: DistillRecord): string[] {
+  if (!importance) return [];
+  const shown = importance.columns
+    .slice(0, SHOWN)
+    .map(({ column, logLoss }) => `${column} ${logLoss.value.toFixed(4)}`);
+  return [printable(`most important columns (rise of the log-loss when permuted): ${shown.join(', ')}`)];
 }
 
 /** The columns of a record that only the teacher takes; empty where the record has no names. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compare } from '../../src/compare/compare.ts';
 import { DebkdError, htmlReport, parseResult } from '../../src/index.ts';
+import type { DistillRecord } from '../../src/report/result.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { debkd, temporary, WDBC } from '../cli/run.ts';
 import { model, wdbc } from '../models.ts';
@@ -148,6 +149,7 @@ describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
       'test',
       'selectionWeight',
       'thresholdBy',
+      'importance',
     ];
     const maps = ['penalty', 'on', 'count', 'cut', 'logLoss'];
     const cells = [
@@ -180,6 +182,17 @@ describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
     expect(pages).toBeGreaterThan(60);
     expect(pages).toBeLessThan(540);
   });
+});
+
+test('the importance of the columns is on the page, and a wrong one is refused', async () => {
+  const value = copy(real.distill) as unknown as DistillRecord;
+  expect(value.importance).toMatchObject({ rows: 129, of: 129, permutations: 5 });
+  expect(value.importance?.columns).toHaveLength(30);
+  const page = await htmlReport(value);
+  expect(page).toContain("<h2>What the student's answers depend on</h2>");
+  expect(page).toContain('Correlated columns share importance');
+  const wrong = { ...value, importance: { ...value.importance, permutations: -1 } };
+  expect(() => parseResult(wrong, 'r.json')).toThrow(/importance\.permutations is -1, expected a whole number/);
 });
 
 test('a logistic student and shifted groups parse; unknown fields are left out', async () => {
