@@ -106,6 +106,11 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         value: 'a,b',
         help: 'report bias by the values of these columns, or by a list of words (NAME=FILE), and let label de-biasing look at them',
       },
+      withhold: {
+        value: 'a,b',
+        help: 'protected columns that the student is not given, as --exclude; the report also says how well its other columns still tell them, and which tell them most',
+        empty: '""',
+      },
       out: { value: 'DIR', help: 'folder for student.debkd, result.json and report.html' },
       config,
       ...labelCache,

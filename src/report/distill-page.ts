@@ -11,6 +11,7 @@ import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 import { softLabelsWords } from './soft-labels-words.ts';
 import { onlyTeacherTakes, show } from './text.ts';
 import { weightedBy, weightLines } from './weights-text.ts';
+import { withheldPart } from './withheld-words.ts';
 
 const DIGITS = 4;
 
@@ -45,6 +46,7 @@ export async function distillPage(result: DistillRecord): Promise<string> {
       : []),
     ...lookPart(draw(occlusionCharts(result.occlusion))),
     ...importancePart(result.importance),
+    ...withheldPart(result, show),
     movedPart(result, draw(shiftCharts(result))),
     ...groupPart(result, draw(biasCharts(result))),
     candidatesTable(result.debias),

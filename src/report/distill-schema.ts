@@ -39,6 +39,7 @@ import type { MeanOcclusion } from './occlusion.ts';
 import type { Baseline, DistillRecord, Part, TeacherRecord } from './result.ts';
 import { softLabels } from './soft-labels-schema.ts';
 import { weightsSchema } from './weights-schema.ts';
+import type { WithheldRecord } from './withheld.ts';
 
 const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
 
@@ -110,6 +111,7 @@ export function distillSchema(): Check<DistillRecord> {
     groups: list(object({ teacher: bias(), student: bias() })),
     figures: maybe(figures()),
     occlusion: maybe(occlusion()),
+    withheld: maybe(list(withheld())),
     importance: maybe(
       object({
         rows: count(),
@@ -139,6 +141,14 @@ function oneOfSeveral(): Check<TeacherRecord> {
     threshold: number(),
     metrics: measured(METRICS),
   } satisfies Fields<TeacherRecord>);
+}
+
+function withheld(): Check<WithheldRecord> {
+  const proxy = object({ column: text(), auc: share() });
+  return object({
+    column: text(),
+    groups: list(object({ group: text(), rows: count(), auc: estimate(), proxies: list(proxy) })),
+  } satisfies Fields<WithheldRecord>);
 }
 
 /** Metrics of the test rows; an empty object without labelled test rows. */

@@ -1,7 +1,7 @@
 // Permutation importance (Breiman 2001): how much worse a student's answers are when the values of one column are permuted between rows.
+import { columnFields } from '../data/column-fields.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import type { Matrix } from '../data/matrix.ts';
-import type { Preprocessing } from '../data/preprocessing.ts';
 import { rawNames } from '../data/raw-inputs.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { countsIn } from '../data/row-weights.ts';
@@ -111,7 +111,7 @@ export async function permutationImportance(
   const orders = Array.from({ length: permutations }, (_, r) => permutationOf(rows.length, seed, r));
   const columns: ColumnImportance[] = [];
   for (const [k, column] of names.entries()) {
-    const fields = fieldsOf(student.preprocessing, matrix, column);
+    const fields = columnFields(student.preprocessing, matrix, column);
     const changes = { logLoss: new Float64Array(1 + replicates), auc: new Float64Array(1 + replicates) };
     for (const order of orders) {
       const permuted = measure(permuteFields(matrix, fields, order));
@@ -137,15 +137,6 @@ const AUC = METRICS.indexOf('auc');
 function meanOf(sums: Float64Array, permutations: number): Estimate {
   const [value = NaN, ...resampled] = sums.map((sum) => sum / permutations);
   return { value, ...interval(Float64Array.from(resampled), value) };
-}
-
-/** The fields of a raw column, which may be encoded several times. */
-function fieldsOf({ columns }: Preprocessing, { fields }: Matrix, name: string): number[] {
-  return columns.flatMap((column, i) => {
-    if (column.name !== name) return [];
-    // rows that were made from plain numbers have a field for each encoded column
-    return fields === columns.length ? [i] : Array.from({ length: column.width }, (_, k) => column.offset + k);
-  });
 }
 
 /** The rows with some fields of other rows. The words of texts and images are numbers of what rows share. */

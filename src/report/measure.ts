@@ -86,7 +86,12 @@ export async function measureDistillation(
 ): Promise<{ result: DistillRecord; margins: Float64Array }> {
   const { train, validation, test } = data;
   const teacher = await readyTeacher(given, train, watch);
-  const warnings = [...more, ...run.warnings, ...testWarnings(test.labels), ...weightWarnings('test', test)];
+  const proxies = train.withheld && (await import('./withheld.ts'));
+  const withheld = await proxies?.measureWithheld(data, watch);
+  const warnings = [
+    ...[...more, ...run.warnings, ...testWarnings(test.labels), ...weightWarnings('test', test)],
+    ...((withheld && proxies?.withheldWarnings(withheld)) ?? []),
+  ];
   const known = {
     run: { ...run, warnings },
     teacher,
@@ -97,6 +102,7 @@ export async function measureDistillation(
     columns,
     files,
     command,
+    withheld,
     occlusion: await meanOcclusion(run.student, test.features, watch.signal),
   };
   if (![...test.labels.keys()].some(countsIn(test))) {

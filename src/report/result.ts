@@ -23,6 +23,7 @@ import type { Importance } from './importance.ts';
 import type { MeanOcclusion } from './occlusion.ts';
 import { describeChanges } from './sentence.ts';
 import { type WeightsRecord, weightsRecord } from './weights-text.ts';
+import type { WithheldRecord } from './withheld.ts';
 
 /** The parts of the data. */
 export type Part = 'train' | 'validation' | 'test';
@@ -148,6 +149,8 @@ export interface DistillRecord {
   readonly occlusion?: MeanOcclusion;
   /** How much the student depends on each column; absent without labelled test rows, with one column, and with more than 200. */
   readonly importance?: Importance;
+  /** What the student's columns tell about withheld columns; absent without `withhold` of encodeParts. */
+  readonly withheld?: readonly WithheldRecord[];
   /** Times in seconds, and training speed in rows per second. */
   readonly timing: Distillation['timing'];
   /** Names of the files in the record's folder. */
@@ -178,6 +181,8 @@ export interface ResultInputs {
   readonly command?: string | undefined;
   /** Where a student of images looks. */
   readonly occlusion?: MeanOcclusion | undefined;
+  /** What the student's columns tell about withheld columns. */
+  readonly withheld?: readonly WithheldRecord[] | undefined;
   /** Measures of the test rows; absent without labelled test rows. */
   readonly tests?:
     | {
@@ -198,7 +203,8 @@ export interface ResultInputs {
 
 /** Makes the record. */
 export function resultOf(inputs: ResultInputs): DistillRecord {
-  const { run, teacher, sha256, data, missing, trainedOn, columns, files, command, occlusion, tests } = inputs;
+  const { run, teacher, sha256, data, missing, trainedOn, columns, files, command, occlusion, withheld, tests } =
+    inputs;
   const { debias, student } = run;
   const changes = withCuts(run.changes, student.preprocessing);
   const measured = (e: Evaluation | undefined): Measured => (e ? { test: e.metrics } : {});
@@ -276,6 +282,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     groups: tests?.groups ?? [],
     ...(tests?.figures && { figures: tests.figures }),
     ...(occlusion && { occlusion }),
+    ...(withheld && { withheld }),
     ...(tests?.importance && { importance: tests.importance }),
     timing: run.timing,
     files,

@@ -9,6 +9,7 @@ import { correctionCells } from './correction-cells.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 import { softLabelsWords } from './soft-labels-words.ts';
 import { weightedBy, weightLines } from './weights-text.ts';
+import { withheldCells } from './withheld-words.ts';
 
 /** Formats an estimate: `0.9050 (0.8990 .. 0.9110)`. Undefined values are NaN in memory and null in JSON. */
 export function show(estimate: Estimate | undefined, digits = 4): string {
@@ -36,7 +37,7 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
   lines.push(...testLines(result));
   if (result.teacher.softLabels) lines.push(`soft labels: ${softLabelsWords(result.teacher.softLabels)}`, '');
   lines.push(...missingLines(result), ...correctionLines(result), ...groupLines(result));
-  lines.push(...importanceLine(result));
+  lines.push(...withheldLines(result), ...importanceLine(result));
   const withheld = onlyTeacherTakes(result.columns);
   if (withheld.length > 0) lines.push(printable(`columns that only the teacher takes: ${withheld.join(', ')}`));
   const { student, calibration, hint } = result;
@@ -160,6 +161,23 @@ export function biasLines(groups: readonly Readonly<Record<string, GroupBias>>[]
     }
   }
   return [...lines, ''];
+}
+
+/** What the student's columns tell about withheld columns. */
+function withheldLines(result: DistillRecord): string[] {
+  const cells = withheldCells(result, (auc) => show(auc, 3)).map((row) => row.map(printable));
+  if (cells.length === 0) return [];
+  const rows = [['withheld from the student', 'test rows', 'AUC of its columns', 'AUC of single columns'], ...cells];
+  const widths = [0, 1, 2].map((k) => Math.max(...rows.map((row) => (row[k] as string).length)));
+  return [
+    ...rows.map((row) =>
+      row
+        .map((cell, k) => cell.padEnd(widths[k] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    ),
+    '',
+  ];
 }
 
 /** The columns that the student depends on most. */

@@ -31,7 +31,17 @@ async function compared(): Promise<Json> {
 
 const real: Record<'distill' | 'compare', Json> = { distill: null, compare: null };
 beforeAll(async () => {
-  real.distill = distilled(...WDBC, '--groups', 'mean_radius', '--baselines', '--calibrate', '--debias', 'stack');
+  real.distill = distilled(
+    ...WDBC,
+    '--groups',
+    'mean_radius',
+    '--withhold',
+    'mean_texture',
+    '--baselines',
+    '--calibrate',
+    '--debias',
+    'stack',
+  );
   real.compare = await compared();
 });
 
@@ -150,6 +160,7 @@ describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
       'selectionWeight',
       'thresholdBy',
       'importance',
+      'withheld',
     ];
     const maps = ['penalty', 'on', 'count', 'cut', 'logLoss'];
     const cells = [
@@ -187,10 +198,13 @@ describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
 test('the importance of the columns is on the page, and a wrong one is refused', async () => {
   const value = copy(real.distill) as unknown as DistillRecord;
   expect(value.importance).toMatchObject({ rows: 129, of: 129, permutations: 5 });
-  expect(value.importance?.columns).toHaveLength(30);
+  expect(value.importance?.columns).toHaveLength(29);
   const page = await htmlReport(value);
   expect(page).toContain("<h2>What the student's answers depend on</h2>");
   expect(page).toContain('Correlated columns share importance');
+  expect(value.withheld).toMatchObject([{ column: 'mean_texture', groups: [{ rows: expect.any(Number) }] }]);
+  expect(page).toContain("<h2>What the student's columns tell about withheld columns</h2>");
+  expect(page).toMatch(/<td[^>]*>mean_texture &#62; [\d.]+<\/td>/);
   const wrong = { ...value, importance: { ...value.importance, permutations: -1 } };
   expect(() => parseResult(wrong, 'r.json')).toThrow(/importance\.permutations is -1, expected a whole number/);
 });
