@@ -1,6 +1,7 @@
 // The table of commands: the parser, --help and --config use it.
 import { METHODS } from '../compare/method-names.ts';
 import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
+import { SELECTION_METRICS } from '../student/selection-metrics.ts';
 import { rowImages } from './image-option-specs.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';
 import {
@@ -92,6 +93,12 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       },
       ...training,
       ...debiasing,
+      metric: {
+        value: 'NAME',
+        help: 'what epoch and strength are chosen by on the validation rows: logLoss, auc, prAuc, brier or f1 (the best over all thresholds)',
+        default: 'logLoss',
+        choices: SELECTION_METRICS,
+      },
       seed,
       threads: threads({
         ...LABELLING,

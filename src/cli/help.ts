@@ -11,7 +11,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'data labels columns target positive weights drop na-values split split-by train-rows groups count temp-dir keep escape-formulas explain importance',
   ),
   comparison: words('methods seeds tune'),
-  'de-biased distillation': words('debias ablate infuse temperature alpha select class-weight'),
+  'de-biased distillation': words('debias ablate infuse temperature alpha select metric class-weight'),
   student: words(
     'student pixels colour augment features exclude withhold activation residual dropout threshold calibrate baselines',
   ),

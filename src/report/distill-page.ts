@@ -42,7 +42,16 @@ export async function distillPage(result: DistillRecord): Promise<string> {
         )
       : '',
     ...(figures
-      ? ['<h2>Figures</h2>', draw(resultCharts(figures, result.student.penalty === undefined ? 'epochs' : 'penalties'))]
+      ? [
+          '<h2>Figures</h2>',
+          draw(
+            resultCharts(
+              figures,
+              result.student.penalty === undefined ? 'epochs' : 'penalties',
+              result.infusion.metric,
+            ),
+          ),
+        ]
       : []),
     ...lookPart(draw(occlusionCharts(result.occlusion))),
     ...importancePart(result.importance),

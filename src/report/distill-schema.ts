@@ -8,6 +8,7 @@ import type { DebiasMap } from '../labels/maps/map.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, METRICS } from '../metrics/metric.ts';
 import { MOST_CELLS } from '../student/occlusion.ts';
+import { SELECTION_METRICS } from '../student/selection-metrics.ts';
 import {
   amount,
   type Check,
@@ -64,6 +65,7 @@ export function distillSchema(): Check<DistillRecord> {
       form: word(INFUSION_FORMS, 'a form of infusion'),
       strength: number(),
       candidates: list(object({ strength: number(), selectionLoss: measure() })),
+      metric: maybe(word(SELECTION_METRICS, 'a metric of selection')),
     } satisfies Fields<DistillRecord['infusion']>),
     hint: maybe(object({ weight: number(), taken: flag() })),
     calibration: maybe(
