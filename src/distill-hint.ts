@@ -20,11 +20,14 @@ export function hintOf({ train, validation, student, loss, ablate = [] }: Distil
   return Math.round(1000 * WEIGHT * hintFactor(rarer)) / 1000;
 }
 
-/** The best student with a hint, unless the best without is better by one standard error; the best of all if no student has a hint. */
+/** The best student with a hint, unless the best without is better by one standard error, or by a metric of selection other than the
+ * cross-entropy at all; the best of all if no student has a hint. */
 export function chooseTrial(trials: readonly Trial[], selection: Selection): Trial {
   const best = (some: readonly Trial[]): Trial | undefined =>
     some.length === 0 ? undefined : some.reduce((low, next) => (next.selectionLoss < low.selectionLoss ? next : low));
   const [plain, hinted] = [false, true].map((has) => best(trials.filter(({ hint }) => (hint !== undefined) === has)));
   if (!plain || !hinted) return (plain ?? hinted) as Trial;
+  // other metrics have no error by row
+  if (selection.metric) return plain.selectionLoss < hinted.selectionLoss ? plain : hinted;
   return clearlyBetter(plain.student, hinted.student, selection) ? plain : hinted;
 }

@@ -16,6 +16,7 @@ import type { Calibration } from './student/calibrate.ts';
 import type { Checkpoint } from './student/checkpoint.ts';
 import type { ClassWeight } from './student/class-weight.ts';
 import type { FitOptions } from './student/fit.ts';
+import type { SelectionMetric } from './student/selection-metrics.ts';
 import type { Student } from './student/student.ts';
 import type { SoftLabels } from './teacher/soft-labels.ts';
 import type { Teacher } from './teacher/teacher.ts';
@@ -45,6 +46,11 @@ export interface DistillOptions
   readonly loss?: Loss | undefined;
   /** Labels that select epoch and strength: de-biased ones, or the rows' labels only; default debiased. */
   readonly select?: 'debiased' | 'labels' | undefined;
+  /**
+   * Metric on the validation rows that epoch, ridge penalty, strength and the weights of several teachers are chosen by; default `logLoss`.
+   * With de-biased labels, expected counts take the place of counts. F1 is the best over all thresholds.
+   */
+  readonly metric?: SelectionMetric | undefined;
   /**
    * Weight of labelled rows of class 1 in the loss; `balanced` gives both classes the same total weight; default 1. Other weights
    * bias the student's probabilities towards the heavier class.
@@ -90,6 +96,8 @@ export interface Distillation {
     readonly form: InfusionForm;
     readonly strength: number;
     readonly candidates: readonly { strength: number; selectionLoss: number }[];
+    /** The metric of selection, if it is not the cross-entropy; a selection loss is 1 minus it, or the Brier score. */
+    readonly metric?: SelectionMetric;
   };
   /**
    * The hint of the teacher's hidden layer (regressionHint) that students were also trained with, because one class has fewer than 100

@@ -26,7 +26,8 @@ import { getOrCompute } from './student/checkpoint-parts.ts';
 import { chooseWeights } from './student/choose-weights.ts';
 import { checkClassWeight, rowWeights } from './student/class-weight.ts';
 import { checkFitOptions } from './student/fit-options.ts';
-import { debiasedSelection, labelSelection, SELECTIONS } from './student/selection.ts';
+import { debiasedSelection, labelSelection, SELECTIONS, type Selection, selectBy } from './student/selection.ts';
+import { SELECTION_METRICS, type SelectionMetric } from './student/selection-metrics.ts';
 import { rowsOfChoice, thresholdTargets } from './student/set-threshold.ts';
 import { encodeChecked } from './student/student-file.ts';
 import { chooseTextWeights, type TextChoice } from './student/text-weights.ts';
@@ -85,8 +86,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
     ),
   );
   progress?.end('label de-biasing');
-  const selection =
-    select === 'debiased' ? debiasedSelection(validation, selectionMargins.validation) : labelSelection(validation);
+  const selection = selectionOf(options, selectionMargins.validation);
 
   const weight = features && hintOf(options);
   const hint = features && weight !== undefined ? { weight, features: standardiseFeatures(features.train) } : undefined;
@@ -131,6 +131,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
       candidates: trials
         .filter((trial) => trial.hint === best.hint)
         .map(({ strength, selectionLoss }) => ({ strength, selectionLoss })),
+      ...otherMetric(options),
     },
     ...(weight !== undefined && { hint: { weight, taken: best.hint !== undefined } }),
     thresholdBy,
@@ -153,19 +154,26 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   };
 }
 
+/** What students are selected by. @param margins de-biased margins of the validation rows */
+function selectionOf({ validation, select = 'debiased', metric }: DistillOptions, margins: Float64Array): Selection {
+  return selectBy(select === 'debiased' ? debiasedSelection(validation, margins) : labelSelection(validation), metric);
+}
+
+/** The metric of selection, if it is not the default. */
+function otherMetric({ metric }: DistillOptions): { readonly metric?: SelectionMetric } {
+  return metric === undefined || metric === 'logLoss' ? {} : { metric };
+}
+
 /** Chooses the weights of several teachers. */
 function chooserOf(options: DistillOptions): (parts: DebiasedParts) => Promise<DebiasedParts> {
-  const { train, validation, select = 'debiased', student, seed, epochs, batchSize, optimizer, dropout } = options;
+  const { train, student, seed, epochs, batchSize, optimizer, dropout } = options;
   const { augment, earlyStopping, signal, classWeight } = options;
   return (parts) =>
     chooseWeights(
       parts,
       {
         train,
-        validation:
-          select === 'debiased'
-            ? debiasedSelection(validation, parts.selectionMargins.validation)
-            : labelSelection(validation),
+        validation: selectionOf(options, parts.selectionMargins.validation),
       },
       student,
       {
@@ -208,6 +216,7 @@ function provenanceOf(
     training: {
       seed,
       select,
+      ...otherMetric(options),
       ...(penalty === undefined
         ? {
             epochs,
@@ -231,6 +240,7 @@ function checkBefore(options: DistillOptions): void {
   if (options.teacher.refusal) throw options.teacher.refusal;
   const { train, validation, student, debias = 'auto', infusion, select = 'debiased', loss } = options;
   checkName('distill: select', select, SELECTIONS);
+  if (options.metric !== undefined) checkName('distill: metric', options.metric, SELECTION_METRICS);
   if (infusion?.form !== undefined) checkName('knowledge infusion: form', infusion.form, INFUSION_FORMS);
   if (loss) checkLoss(loss);
   if (train.rows === 0)
@@ -242,7 +252,7 @@ function checkBefore(options: DistillOptions): void {
   checkFitOptions(options, train.rows);
   checkClassWeight(options.classWeight);
   if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
-  if (select === 'labels') labelSelection(validation);
+  if (select === 'labels') selectBy(labelSelection(validation), options.metric);
   checkLabels(train, debias);
   checkAblation(debias, options.ablate);
   checkPartWeights({ train, validation });

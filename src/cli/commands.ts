@@ -1,6 +1,7 @@
 // The table of commands: the parser, --help and --config use it.
 import { METHODS } from '../compare/method-names.ts';
 import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
+import { SELECTION_METRICS } from '../student/selection-metrics.ts';
 import { rowImages } from './image-option-specs.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';
 import {
@@ -96,6 +97,12 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       ...training,
       ...debiasing,
       ...decisions,
+      metric: {
+        value: 'NAME',
+        help: 'what epoch and strength are chosen by on the validation rows: logLoss, auc, prAuc, brier or f1 (the best over all thresholds)',
+        default: 'logLoss',
+        choices: SELECTION_METRICS,
+      },
       seed,
       threads: threads({
         ...LABELLING,
@@ -109,6 +116,11 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       groups: {
         value: 'a,b',
         help: 'report bias by the values of these columns, or by a list of words (NAME=FILE), and let label de-biasing look at them',
+      },
+      withhold: {
+        value: 'a,b',
+        help: 'protected columns that the student is not given, as --exclude; the report also says how well its other columns still tell them, and which tell them most',
+        empty: '""',
       },
       out: { value: 'DIR', help: 'folder for student.debkd, result.json and report.html' },
       config,
@@ -189,6 +201,9 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       },
       sweep: { help: 'also show a table of thresholds' },
       groups: { value: 'a,b', help: 'also measure by the values of these columns, or by a list of words (NAME=FILE)' },
+      importance: {
+        help: 'also measure how much the answers depend on each column: the rise of the log-loss and the fall of the AUC when its values are permuted between rows',
+      },
       json,
     },
     examples: [

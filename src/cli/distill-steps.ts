@@ -1,12 +1,14 @@
 // The steps of `debkd distill` and their expected times, for its progress.
 import { stat } from 'node:fs/promises';
 import type { AnyDataset } from '../data/dataset.ts';
+import { rawNames } from '../data/raw-inputs.ts';
 import { askedTeachers, distillFacts, trainingFacts } from '../distill-facts.ts';
 import type { Distillation, DistillOptions } from '../distill-options.ts';
 import { answerSeconds, distillSteps, expected, studentSeconds } from '../distill-plan.ts';
 import { infusionOf } from '../distill-students.ts';
 import type { Step } from '../io/step.ts';
 import { replicatesOf } from '../metrics/evaluation.ts';
+import { MOST_COLUMNS } from '../report/measure.ts';
 import type { Part } from '../report/result.ts';
 import type { DistillSettings } from '../settings/training.ts';
 import { text, type Values } from '../settings/values.ts';
@@ -51,7 +53,7 @@ export async function guessedDistillSteps(values: Values, settings: DistillSetti
   return [
     ...(await guessedSteps(values, { ...DISTIL, steps: OTHERS + students })),
     ...baselines(values, () => 0),
-    ...ends({ checks: 0, answers: 0, intervals: 0, replicates: 1, isAsked: true }),
+    ...ends({ checks: 0, answers: 0, importance: 0, intervals: 0, replicates: 1, isAsked: true }),
   ];
 }
 
@@ -81,6 +83,7 @@ export function lastSteps(
   return [
     ...baselines(values, () => expected(() => [studentSeconds(trainingFacts(options), 2)])[0] ?? 0),
     ...ends({
+      importance: importanceSeconds(test),
       ...{ checks: SECONDS.value['read' in test.features ? 'stored' : 'kept'] * width * rows, answers, intervals },
       ...{ replicates: models * replicatesOf(test.rows), isAsked: askedTeachers(options.teacher) > 0 },
     }),
@@ -95,16 +98,26 @@ function baselines(values: Values, seconds: () => number): Step[] {
   ];
 }
 
+/** The seconds of the permutations of each column (permutationImportance), most of which its resamples take. */
+function importanceSeconds({ rows, preprocessing }: AnyDataset): number {
+  const columns = rawNames(preprocessing.columns).length;
+  return columns < 2 || columns > MOST_COLUMNS
+    ? 0
+    : SECONDS.resampled * Math.min(2e8, 1000 * columns * Math.min(2000, rows));
+}
+
 function ends({
   checks,
   answers,
+  importance,
   intervals,
   replicates,
   isAsked,
-}: Record<'checks' | 'answers' | 'intervals' | 'replicates', number> & { isAsked: boolean }): Step[] {
+}: Record<'checks' | 'answers' | 'importance' | 'intervals' | 'replicates', number> & { isAsked: boolean }): Step[] {
   return [
     { stage: CHECKS, name: 'checking the table', seconds: checks },
     ...(isAsked ? [{ stage: 'soft labels', name: 'asking the teacher about the test rows', seconds: answers }] : []),
+    { stage: 'importance', name: 'measuring the importance of the columns', seconds: importance },
     { stage: 'intervals', name: 'measuring on the test rows', seconds: intervals, units: replicates },
   ];
 }

@@ -7,6 +7,8 @@ import { groupBias } from '../metrics/group-bias.ts';
 import { groupRows } from '../metrics/groups.ts';
 import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
 import { type DeferralPromise, measuredWords, promiseWords } from '../report/decision-words.ts';
+import { permutationImportance } from '../report/importance.ts';
+import { importanceLines } from '../report/importance-words.ts';
 import { type DeferralRecord, measureDeferral } from '../report/measure-deferral.ts';
 import { show } from '../report/show.ts';
 import { biasLines } from '../report/text.ts';
@@ -24,6 +26,8 @@ import { textNames } from './text-columns.ts';
 import { chooseOnRows, chosenLine, sweepLines, sweepThresholds } from './threshold-sweep.ts';
 
 const WIDTH = 28;
+/** More rows and permutations than in a report: this measure was asked for. */
+const IMPORTANCE = { rows: 5000, permutations: 10 };
 
 export async function evaluateCommand(values: Values): Promise<void> {
   const student = await openStudent(values);
@@ -47,6 +51,9 @@ export async function evaluateCommand(values: Values): Promise<void> {
   for (const warning of weightWarnings('data', data)) note(`warning: ${warning}`);
   const result = await evaluate(probabilities, data.labels, { threshold, scores, groups, weights, onProgress });
   const biases = groups.flatMap((group) => groupBias(probabilities, data.labels, group, { threshold, weights }));
+  const importance = values['importance']
+    ? await permutationImportance(student, data, { ...IMPORTANCE, onProgress })
+    : undefined;
   const record = weightsRecord({ test: data });
   const rule = values['threshold-by'] === undefined ? undefined : ruleOf(values);
   const measuredRows = { probabilities, labels: data.labels, weights };
@@ -60,7 +67,7 @@ export async function evaluateCommand(values: Values): Promise<void> {
       bias: biases.find((bias) => bias.group === group.group),
     }));
     return print(
-      `${JSON.stringify({ schema: 'debkd/evaluate@1', rows: measured, ...(record?.test && { weights: { column: record.column, ...record.test } }), threshold, ...(chosen && { chosen }), ...(sweep && { sweep }), ...(answers && { deferral: answers }), metrics, metricsAtHalf: atHalf, groups: byGroup }, null, 2)}\n`,
+      `${JSON.stringify({ schema: 'debkd/evaluate@1', rows: measured, ...(record?.test && { weights: { column: record.column, ...record.test } }), threshold, ...(chosen && { chosen }), ...(sweep && { sweep }), ...(answers && { deferral: answers }), metrics, metricsAtHalf: atHalf, groups: byGroup, ...(importance && { importance }) }, null, 2)}\n`,
     );
   }
   const lines = [`${result.rows} labelled rows, threshold ${threshold.toFixed(4)}, 95 % intervals`];
@@ -72,6 +79,7 @@ export async function evaluateCommand(values: Values): Promise<void> {
   if (answers) lines.push('', ...aloneLines(answers));
   if (chosen && rule) lines.push('', chosenLine(rule, chosen));
   if (sweep) lines.push('', ...sweepLines(sweep, threshold));
+  if (importance) lines.push('', ...importanceLines(importance));
   lines.push('', ...biasLines(biases.map((bias) => ({ student: bias }))));
   for (const { group, rows: size, metrics } of result.groups) {
     lines.push(printable(`${group}: ${size} rows`));

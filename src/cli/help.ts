@@ -8,12 +8,12 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'teacher soft-labels preprocessing inputs text image image-root image-config image-size image-mean image-std image-scale image-order image-layout tokenizer max-length output convention positive-class class layer provider teacher-limit cache no-cache',
   ),
   rows: words(
-    'data counts reference labels columns target positive weights drop na-values split split-by train-rows groups count temp-dir keep escape-formulas explain',
+    'data counts reference labels columns target positive weights drop na-values split split-by train-rows groups count temp-dir keep escape-formulas explain importance',
   ),
   comparison: words('methods seeds tune'),
-  'de-biased distillation': words('debias ablate infuse temperature alpha select class-weight'),
+  'de-biased distillation': words('debias ablate infuse temperature alpha select metric class-weight'),
   student: words(
-    'student pixels colour augment features exclude activation residual dropout threshold threshold-by sweep defer defer-rate defer-by calibrate baselines',
+    'student pixels colour augment features exclude withhold activation residual dropout threshold threshold-by sweep defer defer-rate defer-by calibrate baselines',
   ),
   training: words('epochs batch-size learning-rate optimizer schedule weight-decay seed'),
   output: words('out force resume config json to quantize name cors statistics port'),

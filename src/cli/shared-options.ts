@@ -142,7 +142,7 @@ const studentColumns: OptionSpecs = {
   },
   exclude: {
     value: 'a,b',
-    help: 'columns that are withheld from the student, such as sex, a leak or an id; the teacher may take them',
+    help: 'columns that the student is not given, such as a leak or an id; the teacher may take them',
     empty: '""',
   },
 };

@@ -71,7 +71,7 @@ export function noteColumns(teacher: Teacher, { columns, table, teachers, choice
   const withheld = given ? withheldColumns(columns).filter((name) => !given.includes(name)) : [];
   if (withheld.length > 0)
     note(
-      `note: ${named(withheld)}: withheld from the student (${choice.features ? '--features' : '--exclude'}); the teacher takes ${withheld.length > 1 ? 'them' : 'it'}`,
+      `note: ${named(withheld)}: withheld from the student (${withheldBy(withheld, choice)}); the teacher takes ${withheld.length > 1 ? 'them' : 'it'}`,
     );
   const images = openedImages(table);
   const lost = withheldColumns(columns).filter((name) => !withheld.includes(name) && !images.includes(name));
@@ -91,6 +91,13 @@ export function noteColumns(teacher: Teacher, { columns, table, teachers, choice
     note(
       `note: ${named(idle)}: the label or a dropped column, which the student never takes; --exclude has no effect on it`,
     );
+}
+
+/** The options that withhold columns. */
+function withheldBy(names: readonly string[], { features, withhold = [] }: ColumnChoice): string {
+  const measured = names.filter((name) => withhold.includes(name)).length;
+  const plain = features ? '--features' : '--exclude';
+  return [...(measured < names.length ? [plain] : []), ...(measured > 0 ? ['--withhold'] : [])].join(', ');
 }
 
 export const sameNames = (a: readonly string[], b: readonly string[]): boolean =>

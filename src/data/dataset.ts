@@ -9,6 +9,7 @@ import { allRows, matrixRows, teacherRows } from './row-source.ts';
 import { checkNoFeature, checkWeightTotals, readWeights, withoutFeature } from './row-weights.ts';
 import type { Table } from './table.ts';
 import type { UnknownCount } from './unknown-values.ts';
+import type { WithheldColumn } from './withheld-columns.ts';
 
 /** Encoded rows in memory. */
 export interface Dataset {
@@ -51,6 +52,8 @@ export interface Dataset {
   readonly penaltyFactors?: Float64Array;
   /** Features of the student that the teacher's preprocessing lacks; absent if there are none. */
   readonly studentOnly?: readonly string[];
+  /** The rows' groups by columns that are withheld from the student and measured (`withhold` of encodeParts); absent without any. */
+  readonly withheld?: readonly WithheldColumn[];
   /** Values that the student's or the teacher's preprocessing does not list, by column; absent if not counted. */
   readonly unknown?: readonly UnknownCount[];
 }
@@ -189,7 +192,7 @@ export function pickMembers(
   data: AnyDataset,
   rows: Uint32Array,
 ): Omit<Dataset, 'features' | 'teacherInputs' | 'otherInputs' | 'unknown'> {
-  const { weights, weightColumn, target, rowNumbers, tableRows, groups, penaltyFactors, studentOnly } = data;
+  const { weights, weightColumn, target, rowNumbers, tableRows, groups, penaltyFactors, studentOnly, withheld } = data;
   return {
     rows: rows.length,
     preprocessing: data.preprocessing,
@@ -203,6 +206,9 @@ export function pickMembers(
     ...(groups && { groups: { ...groups, matrix: selectMatrixRows(groups.matrix, rows) } }),
     ...(penaltyFactors && { penaltyFactors }),
     ...(studentOnly && { studentOnly }),
+    ...(withheld && {
+      withheld: withheld.map((one) => ({ ...one, codes: Int32Array.from(rows, (row) => one.codes[row] as number) })),
+    }),
   };
 }
 

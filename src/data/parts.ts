@@ -15,6 +15,7 @@ import type { Split } from './split.ts';
 import { encodeToFiles } from './stored-dataset.ts';
 import { type ColumnChoice, studentPreprocessing } from './student-columns.ts';
 import type { AnyTable, StoredTable, Table } from './table.ts';
+import { withheldColumns } from './withheld-columns.ts';
 
 /** Options of encodeParts. */
 export interface EncodeOptions extends ProgressOptions, ColumnChoice {
@@ -44,7 +45,7 @@ export interface EncodeOptions extends ProgressOptions, ColumnChoice {
 export type EncodedParts<Data> = Readonly<Record<'train' | 'validation' | 'test', Data>>;
 
 /**
- * Encodes the parts of a table. With `features` or `exclude` the student is given only some columns, and the teacher
+ * Encodes the parts of a table. With `features`, `exclude` or `withhold` the student is given only some columns, and the teacher
  * still takes what it takes. Columns of texts become hashed words and parts of words, for the student only. The parts of a stored table are in files: dispose of them after use, and then of the
  * table.
  * @param preprocessing of the teacher and the student, whose numbers from steps are standardised on the training rows;
@@ -55,6 +56,7 @@ export type EncodedParts<Data> = Readonly<Record<'train' | 'validation' | 'test'
  * @example
  * const { train, validation, test } = await encodeParts(table, split(table), undefined);
  * const withoutSex = await encodeParts(table, split(table), undefined, { exclude: ['sex'] });
+ * const measured = await encodeParts(table, split(table), undefined, { withhold: ['sex'] }); // and measureDistillation says what tells it
  * const reviews = await encodeParts(table, split(table), undefined, { text: ['review'], groups: ['genre'] });
  */
 export async function encodeParts(
@@ -96,9 +98,11 @@ export async function encodeParts(
   const table = weights === undefined ? given : withoutFeature(given, weights);
   const exclude = withholdGroups(table, options);
   const image = await fitImages(table, parts.train, options);
-  const choice = { features, exclude, text, image: image?.column };
+  const choice = { features, exclude, withhold: options.withhold, text, image: image?.column };
   const ofStudent = studentPreprocessing(table, { rows: parts.train, preprocessing, optional, ...choice });
   const groupsOf = groupsFor(table, { groups, preprocessing: ofStudent, rows: parts.train });
+  const { withhold = [] } = options;
+  const withheldOf = withhold.length > 0 ? withheldColumns(given, withhold, parts.train) : undefined;
   const taken = new Set([preprocessing, ...teachers].flatMap((one) => (one ? rawNames(one.columns) : [])));
   const studentOnly =
     taken.size > 0 && !teachers.includes(undefined)
@@ -113,7 +117,7 @@ export async function encodeParts(
       signal,
       onProgress,
     });
-    return withMembers(stored, { byPart, weights, studentOnly, parts, groupsOf });
+    return withMembers(stored, { byPart, weights, studentOnly, parts, groupsOf, withheldOf });
   }
   const used = Uint32Array.from([...parts.train, ...parts.validation, ...parts.test]);
   const decoded = image
@@ -126,16 +130,17 @@ export async function encodeParts(
     validation: encodePart(parts.validation),
     test: encodePart(parts.test),
   };
-  return withMembers(data, { byPart, weights, studentOnly, parts, groupsOf });
+  return withMembers(data, { byPart, weights, studentOnly, parts, groupsOf, withheldOf });
 }
 
 /** Fits the image column, if the student is given one. */
 async function fitImages(
   table: AnyTable,
   rows: Uint32Array,
-  { features, exclude = [], image, cache, signal, onProgress }: EncodeOptions,
+  { features, exclude = [], withhold = [], image, cache, signal, onProgress }: EncodeOptions,
 ): Promise<FittedImage | undefined> {
-  const isGiven = (name: string): boolean => !exclude.includes(name) && (features?.includes(name) ?? true);
+  const isGiven = (name: string): boolean =>
+    !exclude.includes(name) && !withhold.includes(name) && (features?.includes(name) ?? true);
   const name = studentImage(table, isGiven);
   return name === undefined ? undefined : fitImage(table, name, { ...image, rows, cache, signal, onProgress });
 }
@@ -195,10 +200,11 @@ function withMembers<T extends EncodedParts<AnyDataset>>(
     readonly studentOnly: readonly string[];
     readonly parts: Split;
     readonly groupsOf: GroupEncoder | undefined;
+    readonly withheldOf: ReturnType<typeof withheldColumns> | undefined;
   },
 ): T {
-  const { byPart, weights: weightColumn, studentOnly, groupsOf } = more;
-  if (!byPart && studentOnly.length === 0 && !groupsOf) return data;
+  const { byPart, weights: weightColumn, studentOnly, groupsOf, withheldOf } = more;
+  if (!byPart && studentOnly.length === 0 && !groupsOf && !withheldOf) return data;
   const parts = PARTS.map((part) => [
     part,
     {
@@ -206,6 +212,7 @@ function withMembers<T extends EncodedParts<AnyDataset>>(
       ...(byPart && { weights: byPart[part], weightColumn }),
       ...(studentOnly.length > 0 && { studentOnly }),
       ...(groupsOf && { groups: groupsOf(more.parts[part]) }),
+      ...(withheldOf && { withheld: withheldOf(more.parts[part]) }),
     },
   ]);
   return { ...data, ...Object.fromEntries(parts) };

@@ -9,6 +9,7 @@ import { featureNames } from './row-source.ts';
 import { joinColumns, selectColumns, selectFeatures } from './select-columns.ts';
 import { standardiseSteps } from './standardise-steps.ts';
 import type { AnyTable } from './table.ts';
+import { checkWithheld } from './withheld-columns.ts';
 
 /** Which columns of a table the student is given; one of both. The teacher may still take the others. */
 export interface ColumnChoice {
@@ -16,6 +17,11 @@ export interface ColumnChoice {
   readonly features?: readonly string[] | undefined;
   /** Names of the features that are withheld from the student, such as sex, a leak or an identifier; default none. */
   readonly exclude?: readonly string[] | undefined;
+  /**
+   * Names of columns that are withheld from the student, such as protected attributes: as `exclude`, and the record of measureDistillation
+   * says how well the student's other columns still tell them. Dropped columns may be named too. Default none.
+   */
+  readonly withhold?: readonly string[] | undefined;
 }
 
 /** What the student's preprocessing is made from. */
@@ -77,18 +83,22 @@ function chosenPreprocessing(
  * Names of the features that the student is given, in the table's order; undefined without a choice.
  * @throws DebkdError `value`, `column`
  */
-export function givenColumns(table: AnyTable, { features, exclude = [] }: ColumnChoice): string[] | undefined {
-  checkChoice({ features, exclude });
-  if (!isChosen({ features, exclude })) return undefined;
+export function givenColumns(
+  table: AnyTable,
+  { features, exclude = [], withhold = [] }: ColumnChoice,
+): string[] | undefined {
+  checkChoice({ features, exclude, withhold });
+  for (const name of withhold) checkWithheld(table, name);
+  if (!isChosen({ features, exclude, withhold })) return undefined;
   const all = featureNames(table);
   for (const name of features ?? exclude) checkFeature(table, name, features !== undefined);
-  const named = new Set(features ?? exclude);
+  const named = new Set(features ?? [...exclude, ...withhold]);
   return all.filter((name) => named.has(name) === (features !== undefined));
 }
 
-/** @throws DebkdError `value` if both are given */
-export function checkChoice({ features, exclude = [] }: ColumnChoice): void {
-  for (const names of [features ?? [], exclude]) {
+/** @throws DebkdError `value` if both are given, or a feature of the student is withheld */
+export function checkChoice({ features, exclude = [], withhold = [] }: ColumnChoice): void {
+  for (const names of [features ?? [], exclude, withhold]) {
     if (Array.isArray(names) && names.every((name) => typeof name === 'string')) continue;
     throw new DebkdError('value', {
       subject: 'columns of the student',
@@ -107,11 +117,20 @@ export function checkChoice({ features, exclude = [] }: ColumnChoice): void {
       ],
     });
   }
+  const both = withhold.find((name) => features?.includes(name));
+  if (both !== undefined) {
+    throw new DebkdError('value', {
+      subject: 'columns of the student',
+      seen: `${quote(both)} is among the features and is withheld`,
+      expected: 'one of both',
+      remedy: 'leave it out of one of them',
+    });
+  }
 }
 
 /** Whether the student is given only some columns. */
-export function isChosen({ features, exclude = [] }: ColumnChoice): boolean {
-  return features !== undefined || exclude.length > 0;
+export function isChosen({ features, exclude = [], withhold = [] }: ColumnChoice): boolean {
+  return features !== undefined || exclude.length > 0 || withhold.length > 0;
 }
 
 /** Names to exclude that are no features in any case: the label and dropped columns. */

@@ -6,7 +6,7 @@ export type SettingName =
   | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'exclude' | 'features' | 'force')
   | ('image' | 'image-config' | 'image-layout' | 'image-mean' | 'image-root' | 'image-size')
   | ('infuse' | 'inputs' | 'layer' | 'max-length' | 'text' | 'tokenizer')
-  | ('learning-rate' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'provider')
+  | ('learning-rate' | 'metric' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'provider')
   | ('split' | 'split-by' | 'student' | 'target' | 'teacher-limit' | 'train-rows' | 'tune' | 'weights');
 
 /** A remedy that depends on settings; `id` is stable, scripts may depend on it. */

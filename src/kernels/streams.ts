@@ -25,3 +25,5 @@ export const STREAM_NEXT = 10;
 export const STREAM_THRESHOLD = 11;
 /** Validation rows that are kept apart to set a deferral band. */
 export const STREAM_HELD_OUT = 12;
+/** Permutations of a column between rows, a substream for each. */
+export const STREAM_PERMUTE = 13;

@@ -1,7 +1,7 @@
 // The HTML page of a comparison.
 import { METRIC_NAMES } from '../metrics/metric.ts';
 import { escapeHtml, folded, note, page, table } from '../report/page.ts';
-import { show } from '../report/text.ts';
+import { show } from '../report/show.ts';
 import { histogramName } from './histogram.ts';
 import type { Monitoring } from './monitoring.ts';
 import type { ShiftBin } from './shift.ts';

@@ -1,7 +1,7 @@
 // A comparison as text for a terminal.
 import { printable } from '../io/errors.ts';
 import { SHORT_NAMES } from '../metrics/metric.ts';
-import { show } from '../report/text.ts';
+import { show } from '../report/show.ts';
 import { histogramName } from './histogram.ts';
 import type { Monitoring } from './monitoring.ts';
 import type { Shift } from './shift.ts';

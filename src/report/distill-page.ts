@@ -7,12 +7,14 @@ import { deferralCharts, deferralWords, SHIFT_NOTE, thresholdWords } from './dec
 import { occlusionCharts, resultCharts } from './figures.ts';
 import { biasCharts, MEASURES, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
+import { importancePart } from './importance-words.ts';
 import { type Cell, capital, escapeHtml, madeBy, note, page, table } from './page.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 import { show } from './show.ts';
 import { softLabelsWords } from './soft-labels-words.ts';
 import { onlyTeacherTakes } from './text.ts';
 import { weightedBy, weightLines } from './weights-text.ts';
+import { withheldPart } from './withheld-words.ts';
 
 const DIGITS = 4;
 
@@ -43,10 +45,21 @@ export async function distillPage(result: DistillRecord): Promise<string> {
         )
       : '',
     ...(figures
-      ? ['<h2>Figures</h2>', draw(resultCharts(figures, result.student.penalty === undefined ? 'epochs' : 'penalties'))]
+      ? [
+          '<h2>Figures</h2>',
+          draw(
+            resultCharts(
+              figures,
+              result.student.penalty === undefined ? 'epochs' : 'penalties',
+              result.infusion.metric,
+            ),
+          ),
+        ]
       : []),
     ...deferralPart(result, draw(deferralCharts(result.deferral))),
     ...lookPart(draw(occlusionCharts(result.occlusion))),
+    ...importancePart(result.importance),
+    ...withheldPart(result, show),
     movedPart(result, draw(shiftCharts(result))),
     ...groupPart(result, draw(biasCharts(result))),
     candidatesTable(result.debias),

@@ -8,6 +8,7 @@ import type { DebiasMap } from '../labels/maps/map.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import { type Estimate, METRICS } from '../metrics/metric.ts';
 import { MOST_CELLS } from '../student/occlusion.ts';
+import { SELECTION_METRICS } from '../student/selection-metrics.ts';
 import {
   amount,
   type Check,
@@ -35,11 +36,13 @@ import {
 } from './checks.ts';
 import type { Figures, Histogram, Point, ReliabilityBin } from './figures-data.ts';
 import type { LabelledChanges, LabelledGroupCorrection } from './group-shifts.ts';
+import type { Importance } from './importance.ts';
 import type { DeferralRecord } from './measure-deferral.ts';
 import type { MeanOcclusion } from './occlusion.ts';
 import type { Baseline, DistillRecord, Part, TeacherRecord } from './result.ts';
 import { softLabels } from './soft-labels-schema.ts';
 import { weightsSchema } from './weights-schema.ts';
+import type { WithheldRecord } from './withheld.ts';
 
 const AT_HALF = ['accuracy', 'f1', 'precision', 'recall'] as const;
 
@@ -89,6 +92,7 @@ export function distillSchema(): Check<DistillRecord> {
       form: word(INFUSION_FORMS, 'a form of infusion'),
       strength: number(),
       candidates: list(object({ strength: number(), selectionLoss: measure() })),
+      metric: maybe(word(SELECTION_METRICS, 'a metric of selection')),
     } satisfies Fields<DistillRecord['infusion']>),
     hint: maybe(object({ weight: number(), taken: flag() })),
     calibration: maybe(
@@ -141,6 +145,15 @@ export function distillSchema(): Check<DistillRecord> {
     groups: list(object({ teacher: bias(), student: bias() })),
     figures: maybe(figures()),
     occlusion: maybe(occlusion()),
+    withheld: maybe(list(withheld())),
+    importance: maybe(
+      object({
+        rows: count(),
+        of: count(),
+        permutations: count(),
+        columns: list(object({ column: text(), logLoss: estimate(), auc: estimate() })),
+      } satisfies Fields<Importance>),
+    ),
     timing: object({
       labelSeconds: number(),
       trainSeconds: number(),
@@ -162,6 +175,14 @@ function oneOfSeveral(): Check<TeacherRecord> {
     threshold: number(),
     metrics: measured(METRICS),
   } satisfies Fields<TeacherRecord>);
+}
+
+function withheld(): Check<WithheldRecord> {
+  const proxy = object({ column: text(), auc: share() });
+  return object({
+    column: text(),
+    groups: list(object({ group: text(), rows: count(), auc: estimate(), proxies: list(proxy) })),
+  } satisfies Fields<WithheldRecord>);
 }
 
 /** Metrics of the test rows; an empty object without labelled test rows. */

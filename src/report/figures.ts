@@ -1,4 +1,6 @@
 // The charts of a distillation.
+
+import { SELECTION_LOSSES, type SelectionMetric } from '../student/selection-metrics.ts';
 import type { Style } from './charts/chart.tsx';
 import type { ChartOf } from './charts/draw.ts';
 import type { Figures } from './figures-data.ts';
@@ -17,6 +19,7 @@ export type TrainingSteps = 'epochs' | 'penalties';
 export function resultCharts(
   { reliability, roc, precisionRecall, margins, training }: Figures,
   steps: TrainingSteps = 'epochs',
+  metric: SelectionMetric = 'logLoss',
 ): ChartOf[] {
   const charts: ChartOf[] = [
     ['Reliability', { series: MODELS.map((model) => ({ ...model, bins: reliability[model.name] })) }],
@@ -24,11 +27,12 @@ export function resultCharts(
     ['Roc', { series: MODELS.map((model) => ({ ...model, points: roc[model.name] })) }],
     ['PrecisionRecall', { series: MODELS.map((model) => ({ ...model, points: precisionRecall[model.name] })) }],
   ];
-  return training.length > 1 ? [...charts, ...lossCharts(training, steps)] : charts;
+  return training.length > 1 ? [...charts, ...lossCharts(training, steps, metric)] : charts;
 }
 
 /** Two charts, because the losses differ in scale: only the training loss is minus the entropy of its targets. */
-function lossCharts(training: Figures['training'], steps: TrainingSteps): ChartOf[] {
+function lossCharts(training: Figures['training'], steps: TrainingSteps, metric: SelectionMetric): ChartOf[] {
+  const loss = SELECTION_LOSSES[metric];
   const axis = steps === 'epochs' ? 'Epoch' : 'Step on the path of ridge penalties, from strong to weak';
   const by = steps === 'epochs' ? 'epoch' : 'ridge penalty';
   const size = { height: 230, epochs: training.length, axis };
@@ -50,9 +54,9 @@ function lossCharts(training: Figures['training'], steps: TrainingSteps): ChartO
       'Losses',
       {
         ...size,
-        title: 'Validation cross-entropy',
-        caption: `Cross-entropy on the validation rows by ${by}, against the targets that select the student; the ${by} with the lowest value is kept.`,
-        label: 'Validation cross-entropy',
+        title: `Validation ${loss}`,
+        caption: `${loss.slice(0, 1).toUpperCase()}${loss.slice(1)} on the validation rows by ${by}, against the targets that select the student; the ${by} with the lowest value is kept.`,
+        label: `Validation ${loss}`,
         series: [{ name: 'validation', style: 'student', values: validation }],
       },
     ]);

@@ -2,6 +2,7 @@
 import type { Baselines } from '../compare/baselines.ts';
 import type { MissingCount } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
+import { rawNames } from '../data/raw-inputs.ts';
 import type { RowFilter } from '../data/row-filter.ts';
 import { countsIn } from '../data/row-weights.ts';
 import type { Distillation } from '../distill-options.ts';
@@ -41,6 +42,11 @@ export interface MeasureOptions extends ProgressOptions {
   readonly cache?: LabelCache | undefined;
   /** Students to compare with, from trainBaselines; default: none. */
   readonly baselines?: Baselines | undefined;
+  /**
+   * Whether to measure how much the student depends on each column (permutation importance), on at most 2,000 test rows; default true for
+   * students of 2 to 200 columns.
+   */
+  readonly importance?: boolean | undefined;
   /** Names of the files in the record's folder; default: none. */
   readonly files?: readonly string[];
   /** A filter that recognises the training rows later, from makeRowFilter; default: none. */
@@ -81,6 +87,7 @@ export async function measureDistillation(
     groups = [],
     cache,
     baselines,
+    importance,
     files = [],
     command,
     ...watch
@@ -88,7 +95,12 @@ export async function measureDistillation(
 ): Promise<{ result: DistillRecord; margins: Float64Array }> {
   const { train, validation, test } = data;
   const teacher = await readyTeacher(given, train, watch);
-  const warnings = [...more, ...run.warnings, ...testWarnings(test.labels), ...weightWarnings('test', test)];
+  const proxies = train.withheld && (await import('./withheld.ts'));
+  const withheld = await proxies?.measureWithheld(data, watch);
+  const warnings = [
+    ...[...more, ...run.warnings, ...testWarnings(test.labels), ...weightWarnings('test', test)],
+    ...((withheld && proxies?.withheldWarnings(withheld)) ?? []),
+  ];
   const known = {
     run: { ...run, warnings },
     teacher,
@@ -100,6 +112,7 @@ export async function measureDistillation(
     columns,
     files,
     command,
+    withheld,
     occlusion: await meanOcclusion(run.student, test.features, watch.signal),
   };
   if (![...test.labels.keys()].some(countsIn(test))) {
@@ -115,9 +128,14 @@ export async function measureDistillation(
   const before = scores.map(sigmoid);
   const after = run.student.predictProba(test);
   const studentScores = run.student.margins(test);
+  const columnsTaken = rawNames(run.student.preprocessing.columns).length;
+  const byColumn = importance ?? (columnsTaken > 1 && columnsTaken <= MOST_COLUMNS);
   const anyTeacher = [...labels.keys()].some(countsIn({ labels, weights }));
   const tests = {
     margins,
+    importance: byColumn
+      ? await (await import('./importance.ts')).permutationImportance(run.student, test, watch)
+      : undefined,
     figures: anyTeacher
       ? figuresOf({
           test: { teacher: scores, student: after, labels, weights },
@@ -168,6 +186,9 @@ export async function measureDistillation(
   };
   return { result: resultOf({ ...known, tests }), margins };
 }
+
+/** With more columns the importance of each takes long, and a page with all of them tells little. */
+export const MOST_COLUMNS = 200;
 
 /** The labels, with -1 for rows without a margin; the same object if all have one. */
 function knownLabels(margins: Float64Array, labels: Int8Array): Int8Array {

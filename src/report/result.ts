@@ -22,10 +22,12 @@ import type { ModelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { Figures } from './figures-data.ts';
 import { cutGroups, type LabelledChanges, type LabelledGroupCorrection, withCuts } from './group-shifts.ts';
+import type { Importance } from './importance.ts';
 import type { DeferralRecord } from './measure-deferral.ts';
 import type { MeanOcclusion } from './occlusion.ts';
 import { describeChanges } from './sentence.ts';
 import { type WeightsRecord, weightsRecord } from './weights-text.ts';
+import type { WithheldRecord } from './withheld.ts';
 
 /** The parts of the data. */
 export type Part = 'train' | 'validation' | 'test';
@@ -155,6 +157,10 @@ export interface DistillRecord {
   readonly figures?: Figures;
   /** Where a student of images looks, on average over test images; absent without images. */
   readonly occlusion?: MeanOcclusion;
+  /** How much the student depends on each column; absent without labelled test rows, with one column, and with more than 200. */
+  readonly importance?: Importance;
+  /** What the student's columns tell about withheld columns; absent without `withhold` of encodeParts. */
+  readonly withheld?: readonly WithheldRecord[];
   /** Times in seconds, and training speed in rows per second. */
   readonly timing: Distillation['timing'];
   /** Names of the files in the record's folder. */
@@ -187,6 +193,8 @@ export interface ResultInputs {
   readonly command?: string | undefined;
   /** Where a student of images looks. */
   readonly occlusion?: MeanOcclusion | undefined;
+  /** What the student's columns tell about withheld columns. */
+  readonly withheld?: readonly WithheldRecord[] | undefined;
   /** Measures of the test rows; absent without labelled test rows. */
   readonly tests?:
     | {
@@ -204,13 +212,15 @@ export interface ResultInputs {
         /** What the threshold gives on the test rows. */
         thresholdValue?: Estimate | undefined;
         figures?: Figures | undefined;
+        importance?: Importance | undefined;
       }
     | undefined;
 }
 
 /** Makes the record. */
 export function resultOf(inputs: ResultInputs): DistillRecord {
-  const { run, teacher, sha256, data, missing, trainedOn, columns, files, command, occlusion, tests } = inputs;
+  const { run, teacher, sha256, data, missing, trainedOn, columns, files, command, occlusion, withheld, tests } =
+    inputs;
   const { debias, student } = run;
   const changes = withCuts(run.changes, student.preprocessing);
   const measured = (e: Evaluation | undefined): Measured => (e ? { test: e.metrics } : {});
@@ -292,6 +302,8 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     groups: tests?.groups ?? [],
     ...(tests?.figures && { figures: tests.figures }),
     ...(occlusion && { occlusion }),
+    ...(withheld && { withheld }),
+    ...(tests?.importance && { importance: tests.importance }),
     timing: run.timing,
     files,
     warnings: run.warnings,

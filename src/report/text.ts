@@ -11,6 +11,7 @@ import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 import { show } from './show.ts';
 import { softLabelsWords } from './soft-labels-words.ts';
 import { weightedBy, weightLines } from './weights-text.ts';
+import { withheldCells } from './withheld-words.ts';
 
 const METRICS_SHOWN = ['auc', 'logLoss', 'brier', 'ece', 'f1'] as const;
 const WIDTH = 27;
@@ -31,6 +32,7 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
   lines.push(...testLines(result));
   if (result.teacher.softLabels) lines.push(`soft labels: ${softLabelsWords(result.teacher.softLabels)}`, '');
   lines.push(...missingLines(result), ...correctionLines(result), ...groupLines(result));
+  lines.push(...withheldLines(result), ...importanceLine(result));
   const withheld = onlyTeacherTakes(result.columns);
   if (withheld.length > 0) lines.push(printable(`columns that only the teacher takes: ${withheld.join(', ')}`));
   const { student, calibration, hint } = result;
@@ -160,6 +162,32 @@ export function biasLines(groups: readonly Readonly<Record<string, GroupBias>>[]
     }
   }
   return [...lines, ''];
+}
+
+/** What the student's columns tell about withheld columns. */
+function withheldLines(result: DistillRecord): string[] {
+  const cells = withheldCells(result, (auc) => show(auc, 3)).map((row) => row.map(printable));
+  if (cells.length === 0) return [];
+  const rows = [['withheld from the student', 'test rows', 'AUC of its columns', 'AUC of single columns'], ...cells];
+  const widths = [0, 1, 2].map((k) => Math.max(...rows.map((row) => (row[k] as string).length)));
+  return [
+    ...rows.map((row) =>
+      row
+        .map((cell, k) => cell.padEnd(widths[k] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    ),
+    '',
+  ];
+}
+
+/** The columns that the student depends on most. */
+function importanceLine({ importance }: DistillRecord): string[] {
+  if (!importance) return [];
+  const shown = importance.columns
+    .slice(0, SHOWN)
+    .map(({ column, logLoss }) => `${column} ${logLoss.value.toFixed(4)}`);
+  return [printable(`most important columns (rise of the log-loss when permuted): ${shown.join(', ')}`)];
 }
 
 /** The columns of a record that only the teacher takes; empty where the record has no names. */

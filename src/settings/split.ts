@@ -46,13 +46,14 @@ export function splitSettings(values: Values): SplitSettings {
 }
 
 /**
- * The columns of the student that `features` or `exclude` names; empty where neither is given.
+ * The columns of the student that `features`, `exclude` and `withhold` name; empty where none is given.
  * @throws DebkdError `value` for both
  */
 export function columnChoice(values: Values): ColumnChoice {
   const choice = {
     ...(values['features'] !== undefined && { features: list(values, 'features') }),
     ...(values['exclude'] !== undefined && { exclude: list(values, 'exclude') }),
+    ...(values['withhold'] !== undefined && { withhold: list(values, 'withhold') }),
   };
   checkChoice(choice);
   return choice;

@@ -13,6 +13,7 @@ import { parseArchitecture } from '../student/architecture.ts';
 import { parseChanges } from '../student/augmentation.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
 import type { OptimizerName, Schedule } from '../student/optimizer.ts';
+import type { SelectionMetric } from '../student/selection-metrics.ts';
 import { list, number, text, type Values } from './values.ts';
 
 /** Options of the student and its training. */
@@ -56,6 +57,7 @@ export function distillSettings(values: Values): DistillSettings {
       alpha: number(values, 'alpha') ?? 1,
     }),
     select: (text(values, 'select') ?? 'debiased') as 'debiased' | 'labels',
+    ...(values['metric'] !== undefined && { metric: text(values, 'metric') as SelectionMetric }),
     classWeight: classWeight(values),
     calibrate: values['calibrate'] === true ? true : undefined,
     ...(values['threshold-by'] !== undefined && { threshold: ruleText(ruleOf(values)) }),

@@ -10,6 +10,7 @@ import type { Architecture } from './architecture.ts';
 import { bindMatrix, createNetwork, inputsOf } from './network.ts';
 import { mostEntries, placeMatrix, reserveRows } from './placed-rows.ts';
 import type { Selection } from './selection.ts';
+import { openSelectionMetric } from './selection-metrics.ts';
 
 export interface Evaluator {
   /** Handle of the network. */
@@ -65,11 +66,11 @@ function openEvaluator(arena: Arena, shape: Architecture, { features, rows: tota
   };
 }
 
-/** Measures parameters by cross-entropy on the rows of a selection. */
+/** Measures parameters by the metric of a selection on its rows. */
 export interface SelectionMeasure {
   /** Handle of the network to write the parameters into. */
   readonly net: number;
-  /** Computes the mean cross-entropy over the selection's rows, weighted where they have weights. */
+  /** Computes the mean cross-entropy over the selection's rows, or the loss of its metric, weighted where they have weights. */
   loss(): number;
 }
 
@@ -92,7 +93,7 @@ export interface Measurable {
 export function openMeasure(
   arena: Arena,
   { evaluators, shape, width, image }: Measurable,
-  { dataset, rows, targets }: Selection,
+  { dataset, rows, targets, metric = 'logLoss' }: Selection,
 ): SelectionMeasure {
   const { kernels } = arena;
   const isWide = dataset.features.width === width;
@@ -112,11 +113,12 @@ export function openMeasure(
   const t = arena.put(targets);
   const w = weights ? arena.put(weights) : 0;
   const z = arena.reserve(4 * rows.length);
+  const other = metric === 'logLoss' ? undefined : openSelectionMetric(arena, metric, { targets, weights });
   return {
     net: evaluator.net,
     loss() {
       evaluator.answer(rows, z);
-      return kernels.crossEntropy(z, t, rows.length, w) / total;
+      return other ? other(z) : kernels.crossEntropy(z, t, rows.length, w) / total;
     },
   };
 }

@@ -14,12 +14,7 @@ import { Student } from './student.ts';
 import type { StudentData } from './student-data.ts';
 
 /** What students of one distillation share: rows, selection, and the teacher's features for a hint. */
-type Shared = readonly [
-  dataset: AnyDataset,
-  selection: Pick<Selection, 'rows' | 'targets'>,
-  of: AnyDataset,
-  hint?: Features,
-];
+type Shared = readonly [dataset: AnyDataset, selection: Omit<Selection, 'dataset'>, of: AnyDataset, hint?: Features];
 
 /** What is of one student alone. */
 interface Args {
@@ -69,7 +64,7 @@ export async function fitInThreads(
 
 /** The task `fit student` in a thread. */
 export async function fitStudentTask(
-  [dataset, { rows, targets }, of, features]: Shared,
+  [dataset, selection, of, features]: Shared,
   { architecture, targets: learned, loss, options, saved, pause }: Args,
   onNews: (news: News) => void,
 ): Promise<StudentData> {
@@ -81,7 +76,7 @@ export async function fitStudentTask(
   const student = await fit(architecture, dataset, learned, loss, {
     ...options,
     features,
-    validation: { dataset: of, rows, targets },
+    validation: { ...selection, dataset: of },
     resume: saved === undefined ? undefined : { checkpoint, part: '' },
     onProgress: (progress) => onNews({ progress }),
   });
@@ -105,6 +100,9 @@ function withoutTeacher(data: AnyDataset): AnyDataset {
   });
 }
 
-function selectionOf(selection: Selection): Pick<Selection, 'rows' | 'targets'> {
-  return copyOf(selection, () => ({ rows: selection.rows, targets: selection.targets }));
+function selectionOf(selection: Selection): Omit<Selection, 'dataset'> {
+  return copyOf(selection, () => {
+    const { dataset: _, ...rest } = selection;
+    return rest;
+  });
 }

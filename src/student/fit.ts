@@ -136,6 +136,7 @@ function teachSame(a: FitTask, b: FitTask): boolean {
     a.targets.margins === b.targets.margins &&
     JSON.stringify(a.loss) === JSON.stringify(b.loss) &&
     s?.dataset === t?.dataset &&
+    s?.metric === t?.metric &&
     s?.targets.length === t?.targets.length &&
     (s?.targets.every((target, i) => target === t?.targets[i] && s.rows[i] === t.rows[i]) ?? true)
   );

@@ -5,6 +5,7 @@ import { checkLength } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { openArena } from '../kernels/memory.ts';
 import { usableRows } from '../labels/unknown.ts';
+import type { SelectionMetric } from './selection-metrics.ts';
 
 /** Targets of the selection loss, which selects the epoch and the infusion strength. */
 export const SELECTIONS: readonly ('debiased' | 'labels')[] = ['debiased', 'labels'];
@@ -12,7 +13,7 @@ export const SELECTIONS: readonly ('debiased' | 'labels')[] = ['debiased', 'labe
 /** Default share of the label in de-biased selection. */
 const LABEL_SHARE = 0.2;
 
-/** Validation rows with target probabilities. The cross-entropy against them selects the epoch; the dataset's weights apply. */
+/** Validation rows with target probabilities. The cross-entropy against them, or another metric, selects the epoch; the dataset's weights apply. */
 export interface Selection {
   /** Validation rows, encoded. */
   readonly dataset: AnyDataset;
@@ -20,6 +21,8 @@ export interface Selection {
   readonly rows: Uint32Array;
   /** Target probability of each of `rows`, float64. */
   readonly targets: Float64Array;
+  /** What is computed from them; default the cross-entropy (`logLoss`). Other metrics take expected counts. */
+  readonly metric?: SelectionMetric | undefined;
 }
 
 /**
@@ -58,6 +61,25 @@ export function debiasedSelection(dataset: AnyDataset, margins: Float64Array, sh
 export function labelSelection(dataset: AnyDataset): Selection {
   const rows = Uint32Array.from([...dataset.labels.keys()].filter((i) => (dataset.labels[i] as number) >= 0));
   return nonEmpty({ dataset, rows, targets: Float64Array.from(rows, (row) => dataset.labels[row] as number) });
+}
+
+/**
+ * The selection with a metric. @throws DebkdError `rows` for a metric of two classes when the targets have only one
+ */
+export function selectBy(selection: Selection, metric: SelectionMetric | undefined): Selection {
+  if (metric === undefined || metric === 'logLoss') return selection;
+  const { rows, targets, dataset } = selection;
+  const counts = (row: number): boolean => (dataset.weights?.[row] ?? 1) > 0;
+  const has = (low: boolean): boolean => targets.some((t, i) => (low ? t < 1 : t > 0) && counts(rows[i] as number));
+  if (metric !== 'brier' && !(has(true) && has(false))) {
+    throw new DebkdError('rows', {
+      subject: 'validation',
+      seen: `all rows are of one class, and the metric of selection is ${metric}`,
+      expected: 'rows of both classes',
+      remedy: { id: 'omit-setting', setting: 'metric' },
+    });
+  }
+  return { ...selection, metric };
 }
 
 /** The label is the target of a row without a soft label. */

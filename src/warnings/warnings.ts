@@ -9,6 +9,7 @@ import { quote } from '../io/errors.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { debiasesRichly, minLabels } from '../labels/candidates.ts';
 import { rocAuc } from '../metrics/ranking.ts';
+import { SELECTION_LOSSES } from '../student/selection-metrics.ts';
 import type { StudentData } from '../student/student-data.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { textNotes } from '../teacher/text-notes.ts';
@@ -30,8 +31,9 @@ export function warningsOf(
     training,
     thresholdBy,
   }: Pick<Distillation, 'soft' | 'debias' | 'leakage' | 'thresholdBy'> & Pick<StudentData, 'training'>,
-  { teacher, train, validation, debias: method = 'auto' }: DistillOptions,
+  { teacher, train, validation, debias: method = 'auto', metric = 'logLoss' }: DistillOptions,
 ): string[] {
+  const loss = SELECTION_LOSSES[metric];
   const warnings: string[] = [];
   if (leakage.leaked) {
     const [a, b] = [leakage.trainLoss.toFixed(3), leakage.heldOutLoss.toFixed(3)];
@@ -77,11 +79,11 @@ export function warningsOf(
   const positives = train.labels.filter((y) => y > 0).length;
   if (training?.settled === false && textColumnsOf(train.preprocessing).length > 0 && training.penalty !== undefined) {
     warnings.push(
-      `training: the weakest ridge penalty, ${training.penalty}, has the lowest cross-entropy on the validation rows; more training rows may give a better student`,
+      `training: the weakest ridge penalty, ${training.penalty}, has the lowest ${loss} on the validation rows; more training rows may give a better student`,
     );
   } else if (training?.settled === false) {
     warnings.push(
-      `training: the cross-entropy on the validation rows was still falling at the last of ${training.epochs} epochs; more epochs may give a better student`,
+      `training: the ${loss} on the validation rows was still falling at the last of ${training.epochs} epochs; more epochs may give a better student`,
     );
   }
   for (const [name, rows] of [

@@ -125,7 +125,33 @@ describe('columns of the student', () => {
     expect(readFileSync(join(folder, 'study/report.html'), 'utf8')).toContain('Only the teacher takes');
   });
 
+  test('--withhold: as --exclude, and the record says what tells the column; bias is measured by it', () => {
+    const run = debkd(['distill', ...quick, '--withhold', first, '--groups', first, '--json']);
+    expect(run.status, run.stderr).toBe(0);
+    expect(run.stderr).toContain(`note: "${first}": withheld from the student (--withhold); the teacher takes it\n`);
+    expect(run.stderr).toMatch(/^warning: withheld column "mean_radius": .* above 0\.7\); by themselves "mean_/m);
+    const record = JSON.parse(run.stdout) as DistillRecord;
+    const excluded = json('withheld/result.json') as unknown as DistillRecord;
+    expect(record.student.sha256).toBe(excluded.student.sha256);
+    expect(record.groups).toEqual(excluded.groups);
+    expect(excluded).not.toHaveProperty('withheld');
+    expect(record.withheld).toMatchObject([
+      {
+        column: first,
+        groups: [{ group: expect.stringMatching(/^mean_radius > 1\d/), auc: { value: expect.any(Number) } }],
+      },
+    ]);
+    expect(record.withheld?.[0]?.groups[0]?.proxies[0]?.auc).toBeGreaterThan(0.95);
+    expect(record.command).toContain(`--withhold ${first}`);
+  });
+
   test.each<[string[], RegExp]>([
+    [
+      ['--features', first, '--withhold', first],
+      /"mean_radius" is among the features and is withheld, expected one of/,
+    ],
+    [['--withhold', `${first}x`], new RegExp(`no column "${first}x" to withhold; did you mean "${first}"\\?`)],
+    [['--withhold', 'label'], /column "label" is the label, expected a column to withhold from the student/],
     [['--features', first, '--exclude', second], /leave out --features, or leave out --exclude$/m],
     [['--exclude', `${first}x`], new RegExp(`no column "${first}x" to exclude; did you mean "${first}"\\?`)],
     [['--features', 'patient'], /column "patient" is dropped, expected a feature; leave out --drop$/m],

@@ -417,3 +417,19 @@ test.each([
   expect(stderr.split('\n').filter((line) => line.startsWith('debkd: '))[0]).toMatch(message);
   expect([status, stdout]).toEqual([2, '']);
 });
+
+test('evaluate --importance lists every column, the most important first, also as JSON; a table has reasons by row too', () => {
+  const measured = ['evaluate', '--student', out, '--data', modelPath('wdbc/data.csv'), '--importance'];
+  const { stdout } = debkd(measured);
+  expect(stdout).toMatch(/^column permuted +log-loss rises by +AUC falls by$/m);
+  expect(stdout).toContain('569 labelled rows; the mean of 10 permutations');
+  const { importance } = JSON.parse(debkd([...measured, '--json']).stdout);
+  expect(importance).toMatchObject({ rows: 569, of: 569, permutations: 10 });
+  const rises = importance.columns.map(({ logLoss }: { logLoss: { value: number } }) => logLoss.value);
+  expect(rises).toHaveLength(30);
+  expect(rises).toEqual([...rises].sort((a: number, b: number) => b - a));
+  expect(JSON.parse(debkd([...measured.slice(0, -1), '--json']).stdout)).not.toHaveProperty('importance');
+  expect(JSON.parse(made.stdout).importance.columns).toHaveLength(30);
+  const explained = debkd(['predict', '--student', out, '--data', modelPath('wdbc/data.csv'), '--explain', '2']);
+  expect(explained.stdout.split('\n')[1]).toMatch(/^[\d.e-]+,[01],\w+ [+-][\d.]+; \w+ [+-][\d.]+$/);
+});

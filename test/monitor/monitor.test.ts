@@ -108,7 +108,7 @@ test('a metric that is not defined is not compared', () => {
 test('a student with a band has the share deferred, others have no such field', async () => {
   const table = await tableOf({ rows: 200, seed: 7 });
   expect(await monitor(student, table, { reference: statistics })).not.toHaveProperty('deferred');
-  const deferring = Object.assign(student.with({}), { defer: { low: 0, high: 1 } });
+  const deferring = student.with({ defer: { from: 0, to: 1 } });
   const { deferred } = await monitor(deferring, table, { reference: statistics });
   expect(deferred).toEqual({ rows: 200, share: 1 });
 });

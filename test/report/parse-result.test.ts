@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compare } from '../../src/compare/compare.ts';
 import { DebkdError, htmlReport, parseResult } from '../../src/index.ts';
+import type { DistillRecord } from '../../src/report/result.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { debkd, temporary, WDBC } from '../cli/run.ts';
 import { model, wdbc } from '../models.ts';
@@ -30,7 +31,17 @@ async function compared(): Promise<Json> {
 
 const real: Record<'distill' | 'compare', Json> = { distill: null, compare: null };
 beforeAll(async () => {
-  real.distill = distilled(...WDBC, '--groups', 'mean_radius', '--baselines', '--calibrate', '--debias', 'stack');
+  real.distill = distilled(
+    ...WDBC,
+    '--groups',
+    'mean_radius',
+    '--withhold',
+    'mean_texture',
+    '--baselines',
+    '--calibrate',
+    '--debias',
+    'stack',
+  );
   real.compare = await compared();
 });
 
@@ -151,6 +162,8 @@ describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
       'thresholdChoice',
       'defer',
       'deferral',
+      'importance',
+      'withheld',
     ];
     const maps = ['penalty', 'on', 'count', 'cut', 'logLoss'];
     const cells = [
@@ -183,6 +196,20 @@ describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
     expect(pages).toBeGreaterThan(60);
     expect(pages).toBeLessThan(540);
   });
+});
+
+test('the importance of the columns is on the page, and a wrong one is refused', async () => {
+  const value = copy(real.distill) as unknown as DistillRecord;
+  expect(value.importance).toMatchObject({ rows: 129, of: 129, permutations: 5 });
+  expect(value.importance?.columns).toHaveLength(29);
+  const page = await htmlReport(value);
+  expect(page).toContain("<h2>What the student's answers depend on</h2>");
+  expect(page).toContain('Correlated columns share importance');
+  expect(value.withheld).toMatchObject([{ column: 'mean_texture', groups: [{ rows: expect.any(Number) }] }]);
+  expect(page).toContain("<h2>What the student's columns tell about withheld columns</h2>");
+  expect(page).toMatch(/<td[^>]*>mean_texture &#62; [\d.]+<\/td>/);
+  const wrong = { ...value, importance: { ...value.importance, permutations: -1 } };
+  expect(() => parseResult(wrong, 'r.json')).toThrow(/importance\.permutations is -1, expected a whole number/);
 });
 
 test('a logistic student and shifted groups parse; unknown fields are left out', async () => {

@@ -1,0 +1,160 @@
+// Permutation importance (Breiman 2001): how much worse a student's answers are when the values of one column are permuted between rows.
+import { columnFields } from '../data/column-fields.ts';
+import type { AnyDataset } from '../data/dataset.ts';
+import type { Matrix } from '../data/matrix.ts';
+import { rawNames } from '../data/raw-inputs.ts';
+import { matrixRows } from '../data/row-source.ts';
+import { countsIn } from '../data/row-weights.ts';
+import { sampleRows } from '../data/split.ts';
+import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
+import { sigmoid } from '../kernels/elementary.ts';
+import { below, words } from '../kernels/random.ts';
+import { STREAM_PERMUTE } from '../kernels/streams.ts';
+import { networkLayout } from '../kernels/trunk-layout.ts';
+import { interval } from '../metrics/intervals.ts';
+import { type Estimate, METRICS } from '../metrics/metric.ts';
+import { COLUMNS, openResampler } from '../metrics/resample.ts';
+import { inputsOf } from '../student/network.ts';
+import type { Student } from '../student/student.ts';
+
+/** How much a student depends on one column. */
+export interface ColumnImportance {
+  /** Name of the column of the table. */
+  readonly column: string;
+  /** Rise of the log-loss when the column is permuted. */
+  readonly logLoss: Estimate;
+  /** Fall of the AUC when the column is permuted; NaN with one class. */
+  readonly auc: Estimate;
+}
+
+/** How much a student depends on each of its columns. */
+export interface Importance {
+  /** Rows measured. */
+  readonly rows: number;
+  /** Labelled rows that they were drawn from. */
+  readonly of: number;
+  /** Permutations of each column; a value is their mean. */
+  readonly permutations: number;
+  /** The columns by the rise of the log-loss, the largest first. */
+  readonly columns: readonly ColumnImportance[];
+}
+
+/** Options of permutationImportance. */
+export interface ImportanceOptions extends ProgressOptions {
+  /** Most rows to measure, a random sample; default 2,000, fewer for students that take long. */
+  readonly rows?: number;
+  /** Permutations of each column; default 5. */
+  readonly permutations?: number;
+  /** Bootstrap replicates of the intervals; default 200. */
+  readonly replicates?: number;
+  /** Seed of the sample, the permutations and the replicates; default 1. */
+  readonly seed?: number;
+}
+
+/** Defaults, which bound what the measure costs. */
+export const MOST_ROWS = 2000;
+const PERMUTATIONS = 5;
+const REPLICATES = 200;
+/** Most multiplications of the student, unless that leaves fewer rows than FEWEST. */
+const MOST_PRODUCTS = 4e9;
+/** Most rows times columns, permutations and replicates, with the same exception. */
+const MOST_RESAMPLED = 2e8;
+const FEWEST = 200;
+
+/** The number of rows that the bounds allow. */
+function mostRows(student: Student, features: AnyDataset['features'], columns: number, options: ImportanceOptions) {
+  const { rows = MOST_ROWS, permutations = PERMUTATIONS, replicates = REPLICATES } = options;
+  const { stages, size } = networkLayout(inputsOf(features), student.architecture);
+  // of one-hot columns and n-grams few are not 0
+  const dense =
+    stages.length > 0 ? size : size - (features.width - features.fields) * (student.architecture.hidden[0] ?? 1);
+  const products = stages.reduce(
+    (sum, { outHeight, outWidth, outputs }) => sum + 30 * outHeight * outWidth * outputs,
+    dense,
+  );
+  const asked = columns * permutations;
+  const bound = Math.min(MOST_PRODUCTS / (asked * Math.max(1, products)), MOST_RESAMPLED / (asked * replicates));
+  return Math.min(rows, Math.max(FEWEST, Math.floor(bound)));
+}
+
+/**
+ * Measures how much a student depends on each column: the rise of the log-loss and the fall of the AUC when the column's values are
+ * permuted between the labelled rows, on average over several permutations, which are the same for all columns. A category, a text and an
+ * image are permuted as a whole. The 95 % intervals are of bootstrap resamples of the rows, with and without the permutation in pairs;
+ * they do not cover the choice of the permutations. Columns that tell the same share their importance: a student that lacks one has the
+ * other.
+ * @param data rows that the student was not trained on, encoded with its preprocessing
+ * @returns undefined without labelled rows
+ * @throws the signal's reason when aborted
+ */
+export async function permutationImportance(
+  student: Student,
+  data: AnyDataset,
+  options: ImportanceOptions = {},
+): Promise<Importance | undefined> {
+  const { permutations = PERMUTATIONS, replicates = REPLICATES, seed = 1, signal, onProgress } = options;
+  const labelled = Uint32Array.from(data.labels.keys()).filter(countsIn(data));
+  if (labelled.length === 0) return undefined;
+  const names = rawNames(student.preprocessing.columns);
+  const rows = sampleRows(labelled, mostRows(student, data.features, names.length, options), seed);
+  const matrix = matrixRows(data.features).select(rows);
+  const labels = Int8Array.from(rows, (row) => data.labels[row] as number);
+  const { weights: all } = data;
+  const weights = all && Float64Array.from(rows, (row) => all[row] as number);
+  const measure = (x: Matrix): Float64Array => {
+    const scores = student.margins(x);
+    using resampler = openResampler(scores.map(sigmoid), labels, student.threshold, { scores, weights });
+    const drawn = resampler.draw(seed, 0, replicates);
+    return Float64Array.from([...resampler.values, ...drawn]);
+  };
+  const own = measure(matrix);
+  const orders = Array.from({ length: permutations }, (_, r) => permutationOf(rows.length, seed, r));
+  const columns: ColumnImportance[] = [];
+  for (const [k, column] of names.entries()) {
+    const fields = columnFields(student.preprocessing, matrix, column);
+    const changes = { logLoss: new Float64Array(1 + replicates), auc: new Float64Array(1 + replicates) };
+    for (const order of orders) {
+      const permuted = measure(permuteFields(matrix, fields, order));
+      for (let r = 0; r <= replicates; r++) {
+        const at = (c: number): number => (permuted[COLUMNS * r + c] as number) - (own[COLUMNS * r + c] as number);
+        changes.logLoss[r] = (changes.logLoss[r] as number) + at(LOG_LOSS);
+        changes.auc[r] = (changes.auc[r] as number) - at(AUC);
+      }
+      await yieldToEventLoop();
+      signal?.throwIfAborted();
+    }
+    columns.push({ column, logLoss: meanOf(changes.logLoss, permutations), auc: meanOf(changes.auc, permutations) });
+    onProgress?.({ stage: 'importance', done: k + 1, total: names.length });
+  }
+  const sorted = columns.sort((a, b) => b.logLoss.value - a.logLoss.value);
+  return { rows: rows.length, of: labelled.length, permutations, columns: sorted };
+}
+
+const LOG_LOSS = METRICS.indexOf('logLoss');
+const AUC = METRICS.indexOf('auc');
+
+/** The mean over the permutations, of the rows and of their resamples. @param sums that of the rows, then one for each resample */
+function meanOf(sums: Float64Array, permutations: number): Estimate {
+  const [value = NaN, ...resampled] = sums.map((sum) => sum / permutations);
+  return { value, ...interval(Float64Array.from(resampled), value) };
+}
+
+/** The rows with some fields of other rows. The words of texts and images are numbers of what rows share. */
+function permuteFields(matrix: Matrix, places: readonly number[], order: Uint32Array): Matrix {
+  const { fields } = matrix;
+  const data = matrix.data.slice();
+  for (const [row, from] of order.entries())
+    for (const field of places) data[row * fields + field] = matrix.data[from * fields + field] as number;
+  return { ...matrix, data };
+}
+
+/** A random order of n rows (Fisher, Yates). */
+function permutationOf(n: number, seed: number, number: number): Uint32Array {
+  const order = Uint32Array.from({ length: n }, (_, i) => i);
+  const random = words(seed, STREAM_PERMUTE, number);
+  for (let i = n - 1; i > 0; i--) {
+    const j = below(random, i + 1);
+    [order[i], order[j]] = [order[j] as number, order[i] as number];
+  }
+  return order;
+}
