@@ -1,14 +1,14 @@
 // Goes on from an earlier student: it is a teacher, the new student starts at its weights, and memory rows keep its answers.
-import { type AnyDataset, type Dataset, selectRows } from './data/dataset.ts';
+import { type Dataset, selectRows } from './data/dataset.ts';
 import { allRows, isInMemory } from './data/row-source.ts';
-import { sameClass } from './data/target.ts';
 import type { DistillOptions, GivenOptions } from './distill-options.ts';
 import type { Trial } from './distill-students.ts';
-import { DebkdError, quote } from './io/errors.ts';
+import { DebkdError } from './io/errors.ts';
 import { sha256 } from './io/sha256.ts';
 import { sigmoid } from './kernels/elementary.ts';
 import { openArena } from './kernels/memory.ts';
 import { debiasesRichly } from './labels/candidates.ts';
+import { checkClasses } from './student/check-classes.ts';
 import { clearlyBetter } from './student/clearly-better.ts';
 import { openMeasure } from './student/evaluator.ts';
 import { joinMemory, movedRows, replayedRows } from './student/memory-rows.ts';
@@ -53,14 +53,15 @@ const OPTIMIZER = { learningRate: 5e-4, weightDecay: 0 };
  */
 function optionsFrom(given: GivenOptions, from: Student): DistillOptions {
   checkFrom(given, from);
-  const parent = studentTeacher(from, sha256(encodeStudent(from)));
   const { teacher } = given;
+  const others = teacher ? (teacher.parts ?? [teacher]).filter((one) => one.student !== from) : [];
+  const parent = studentTeacher(from, sha256(encodeStudent(from)));
   const { debias = 'auto', train, validation } = given;
   const stated = Object.entries(given.optimizer ?? {}).filter(([, value]) => value !== undefined);
   const isNetwork = from.architecture.hidden.length > 0;
   return {
     ...given,
-    teacher: teacher ? combineTeachers([...(teacher.parts ?? [teacher]), parent]) : parent,
+    teacher: others.length > 0 ? combineTeachers([...others, parent]) : parent,
     student: from.architecture,
     // with few labels `auto` has no map of the columns, and a shift is one; the penalty is strong, and chosen by cross-fitting
     debias: debias === 'auto' && !given.ablate?.length && !debiasesRichly([train, validation]) ? 'residual' : debias,
@@ -103,20 +104,6 @@ function checkFrom({ student, train, validation, replay }: GivenOptions, from: S
       });
     if (name !== 'replay') checkClasses(target, from);
   }
-}
-
-/** @throws DebkdError `value` where class 1 and class 0 have other names than the earlier student's */
-export function checkClasses(target: AnyDataset['target'], { target: earlier }: Pick<Student, 'target'>): void {
-  if (!target || !earlier) return;
-  if (sameClass(target.positive, earlier.positive) && sameClass(target.negative, earlier.negative)) return;
-  const named = ({ name, positive, negative }: NonNullable<typeof earlier>): string =>
-    `class 1 is ${name} = ${quote(positive)}, class 0 ${quote(negative)}`;
-  throw new DebkdError('value', {
-    subject: 'distill: from',
-    seen: `in the new rows ${named(target)}`,
-    expected: `the classes of the earlier student: ${named(earlier)}`,
-    remedy: 'give rows with the same classes',
-  });
 }
 
 function sameColumns(

@@ -80,8 +80,9 @@ export interface DistillOptions
 }
 
 /** Options as distill takes them: with `from`, teacher and architecture are optional. */
-export type GivenOptions = Omit<DistillOptions, 'teacher' | 'student'> &
-  Partial<Pick<DistillOptions, 'teacher' | 'student'>>;
+export type GivenOptions = Omit<DistillOptions, 'teacher' | 'student'> & {
+  readonly [Name in 'teacher' | 'student']?: DistillOptions[Name] | undefined;
+};
 
 /** The result of distill: the student, and a record of each stage. */
 export interface Distillation {

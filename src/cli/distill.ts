@@ -1,7 +1,7 @@
 // debkd distill: turns a teacher and a table into a student, its record and its report.
 import { trainBaselines } from '../compare/baselines.ts';
 import { countMissing } from '../data/count-missing.ts';
-import type { AnyDataset } from '../data/dataset.ts';
+import type { AnyDataset, Dataset } from '../data/dataset.ts';
 import { tableWarnings } from '../data/leaks.ts';
 import { withLookGroups } from '../data/look-groups.ts';
 import { encodeParts } from '../data/parts.ts';
@@ -28,6 +28,7 @@ import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor, teacherForRows } from './class-notes.ts';
 import { CHECKS, guessedDistillSteps, lastSteps, stepsOf } from './distill-steps.ts';
+import { openFrom, openModelsFor, openTeachersFor, readNewRows, readReplay } from './from-input.ts';
 import { noteSingleGroups, readGroups, withGroups } from './groups-input.ts';
 import { studentImages } from './image-options.ts';
 import { withTeacherImages } from './images-input.ts';
@@ -40,10 +41,12 @@ import { noteSplitColumn, readParts, trainRows } from './split-input.ts';
 import { readStoredTable, readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
 import { threadsOf } from './teacher-input.ts';
-import { allTeacherColumns, openModels, openTeachers, teacherFiles } from './teachers-input.ts';
-import { studentFor, studentTexts } from './text-columns.ts';
+import { allTeacherColumns, teacherFiles } from './teachers-input.ts';
+import { studentFor, studentTexts, textNames } from './text-columns.ts';
 
-export async function distillCommand(values: Values): Promise<void> {
+export async function distillCommand(given: Values): Promise<void> {
+  const opened = await openFrom(given);
+  const { from, values } = opened ?? { from: undefined, values: given };
   const asked = distillSettings(values);
   const columnsGiven = columnChoice(values);
   splitSettings(values); // refuses a wrong one before the teacher is opened
@@ -59,44 +62,52 @@ export async function distillCommand(values: Values): Promise<void> {
     });
   planSteps(await guessedDistillSteps(values, asked), true);
   beginStep('reading rows');
-  using models = await openModels(values);
-  const { preprocessing } = models;
-  using stored = await readStoredTable(values);
-  const given = await readGroups(values);
+  using models = await openModelsFor(values, from);
+  const preprocessing = from?.preprocessing ?? models.preprocessing;
+  // a student goes on with rows in memory
+  using stored = from ? undefined : await readStoredTable(values);
+  const groupsGiven = await readGroups(values);
   const teachersRead = models.models.map(({ teacher }) => teacher);
-  const read = await withTeacherImages(values, teachersRead, stored ?? (await readTable(values)));
-  const { teacher: opened, teachers } = await openTeachers(models, values, read);
-  const assigned = teacherFor(opened, read);
-  const texts = studentTexts(values, assigned, read);
-  const grouped = withGroups(read, given, texts);
+  const read = await withTeacherImages(
+    values,
+    teachersRead,
+    from ? await readNewRows(values, from) : (stored ?? (await readTable(values))),
+  );
+  const { teacher: unread, teachers } = await openTeachersFor(models, values, read, from);
+  const assigned = teacherFor(unread, read);
+  const texts = from ? textNames(from.preprocessing) : studentTexts(values, assigned, read);
+  const grouped = withGroups(read, groupsGiven, texts);
   noteRows(grouped, preprocessing, columnsGiven.features);
   const parts = await readParts(values, grouped);
   const cache = await openCache(values);
-  const table = await withLookGroups(grouped, given.names, { ...image, rows: parts.train, cache, onProgress });
-  const groups = given.names.map((name) => groupRows(table, name, parts.test, preprocessing));
-  noteSingleGroups(given, groups);
+  const table = await withLookGroups(grouped, groupsGiven.names, { ...image, rows: parts.train, cache, onProgress });
+  const groups = groupsGiven.names.map((name) => groupRows(table, name, parts.test, preprocessing));
+  noteSingleGroups(groupsGiven, groups);
   beginStep('encoding');
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), asked.seed) };
   const encoded = await encodeParts(table, chosen, preprocessing, {
     optional: allTeacherColumns(assigned, columnNames(table)),
     teachers,
     ...columnsGiven,
+    fitted: from !== undefined,
     text: texts,
     image,
     cache,
-    groups: given.names,
+    groups: groupsGiven.names,
     weights: text(values, 'weights'),
     onProgress,
   });
   using _parts = dispose in encoded ? (encoded as Disposable) : undefined;
   const { train, validation, test } = encoded;
   const teacher = await teacherForRows(assigned, train);
-  const settings = { ...asked, student: studentFor(values, asked.student, train.preprocessing) };
+  const student = from?.architecture ?? studentFor(values, asked.student, train.preprocessing);
+  const settings = { ...asked, student };
   noteIgnoredOptions(values, settings);
   const columns = modelColumns(teacher, table, { preprocessing, teachers, student: train.preprocessing });
   noteColumns(teacher, { columns, table, teachers, choice: columnsGiven });
   noteSplitColumn(values, columns.student);
-  const options = { ...settings, teacher, train, validation };
+  const replay = from && (await readReplay(values, from));
+  const options = { ...settings, teacher, train, validation, from, replay };
   planSteps(stepsOf(values, options, encoded));
   beginStep('distil');
   const checkpoint =
@@ -104,10 +115,25 @@ export async function distillCommand(values: Values): Promise<void> {
       ? undefined
       : await openRunCheckpoint(
           folder,
-          runInputs(values, { teacher, table, parts, settings, train, weights: [train.weights, validation.weights] }),
+          runInputs(values, {
+            teacher,
+            table,
+            parts,
+            settings,
+            train,
+            replay,
+            weights: [train.weights, validation.weights],
+          }),
           values['resume'] === true,
         );
-  const run = await distill({ ...options, checkpoint, cache, threads: threadsOf(values), onProgress });
+  const run = await distill({
+    ...options,
+    student: from ? undefined : student,
+    checkpoint,
+    cache,
+    threads: threadsOf(values),
+    onProgress,
+  });
   planSteps(lastSteps(values, options, encoded, run));
   const baselines = values['baselines']
     ? await trainBaselines(run, { train, validation }, settings, { onProgress })
@@ -150,6 +176,7 @@ function runInputs(
     parts,
     settings,
     train,
+    replay,
     weights,
   }: {
     teacher: Teacher;
@@ -157,6 +184,7 @@ function runInputs(
     parts: Split;
     settings: DistillSettings;
     train: Pick<AnyDataset, 'preprocessing' | 'groups'>;
+    replay: Dataset | undefined;
     weights: readonly (Float64Array | undefined)[];
   },
 ): RunInputs {
@@ -171,6 +199,7 @@ function runInputs(
       ...[parts.train, parts.validation, table.hashes, table.labels],
       ...(parts.folds ? [parts.folds] : []),
       ...(train.groups ? [train.groups.matrix.data] : []),
+      ...(replay ? [replay.features.data] : []),
       ...weights.filter((list) => list !== undefined),
     ].map(hash),
     options: [

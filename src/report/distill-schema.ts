@@ -64,6 +64,7 @@ export function distillSchema(): Check<DistillRecord> {
       candidates: list(object({ strength: number(), selectionLoss: measure() })),
     } satisfies Fields<DistillRecord['infusion']>),
     hint: maybe(object({ weight: number(), taken: flag() })),
+    from: maybe(object({ step: number(), parents: list(text()) })),
     calibration: maybe(
       object({
         taken: flag(),
