@@ -40,8 +40,11 @@ export function openSuccession(from: Student): Succession {
   };
 }
 
-/** Weight of the memory rows, in units of the new rows'. A logistic student changes everywhere at once. */
-const MEMORY = { network: 1, logistic: 2 };
+/**
+ * Weight of the memory rows, in units of the new rows'. A logistic student changes everywhere at once, and needs more, above all where the
+ * earlier rows are there.
+ */
+const MEMORY = { network: 1, logistic: 3, logisticReplay: 6 };
 /** Steps from the earlier student's weights to the trained ones, of which the selection's rows choose one; 0 is the earlier student. */
 const STEPS: readonly number[] = [0.25, 0.5, 0.75, 1];
 /** Training starts near its end: a smaller rate than from random weights, and no decay towards 0. */
@@ -131,7 +134,8 @@ function withMemory({ options, margins, selection }: Lesson, from: Student): Les
   const memory = replay?.train ?? movedRows(train, train);
   const kept = replay?.selection ?? movedRows(validation, train);
   if (!memory || !kept) return { options, margins, selection };
-  const share = MEMORY[from.architecture.hidden.length > 0 ? 'network' : 'logistic'];
+  const isLogistic = from.architecture.hidden.length === 0;
+  const share = MEMORY[isLogistic ? (replay ? 'logisticReplay' : 'logistic') : 'network'];
   return {
     options: { ...options, train: joinMemory(train, memory, share) },
     margins: Float64Array.from([...margins, ...from.margins(memory.features)]),
