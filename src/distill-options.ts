@@ -88,8 +88,6 @@ export type GivenOptions = Omit<DistillOptions, 'teacher' | 'student'> & {
 export interface Distillation {
   /** The student, with its threshold. */
   readonly student: Student;
-  /** The teacher as it was read; with `from`, the earlier student, or all teachers combined. */
-  readonly teacher: Teacher;
   /** The teacher's margins v of both parts. */
   readonly soft: { readonly train: SoftLabels; readonly validation: SoftLabels };
   /** The map that de-biased them. */

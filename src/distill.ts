@@ -129,7 +129,6 @@ export async function distill(asked: GivenOptions): Promise<Distillation> {
   progress?.finish('threshold');
   return {
     student,
-    teacher,
     soft,
     debias,
     debiased,

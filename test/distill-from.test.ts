@@ -109,7 +109,10 @@ test('the record names the ancestors, the newest first', async () => {
 test('a teacher is the first, and the earlier student the second', async () => {
   const teacher = givenSoftLabels(later.margins, { convention: 'logit' });
   const run = await distill({ from: network, teacher, train, validation, seed: 1 });
-  expect(run.teacher.parts?.map(({ name }) => name)).toEqual(['soft labels', 'the earlier student']);
+  expect(run.soft.train.each).toHaveLength(2);
+  expect(run.student.provenance).toMatchObject({
+    teacher: { teachers: [{}, { sha256: sha256(encodeStudent(network)) }] },
+  });
   expect(logLoss(run.student, newTest)).toBeLessThan(logLoss(network, newTest));
 });
 

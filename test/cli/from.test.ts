@@ -84,11 +84,6 @@ test.each<[string, () => string[], RegExp]>([
     () => ['--data', data, '--features', 'mean_radius'],
     /^debkd: option --features: the student of --from/m,
   ],
-  [
-    'no student',
-    () => ['--data', data, '--from', folder],
-    /^debkd: student ".*": this folder holds no student\.debkd/m,
-  ],
 ])('refused with exit code 2: %s', (_, args, message) => {
   const out = join(folder, 'refused');
   const run = debkd(['distill', '--from', first, ...args(), '--out', out]);
@@ -96,6 +91,12 @@ test.each<[string, () => string[], RegExp]>([
   expect(run.stderr.match(/^debkd: /gm)).toHaveLength(1);
   expect(run.status).toBe(2);
   expect(existsSync(out)).toBe(false);
+});
+
+test('a folder without a student is refused', () => {
+  const run = debkd(['distill', '--from', folder, '--data', data]);
+  expect(run.stderr).toMatch(/^debkd: student ".*": this folder holds no student\.debkd/m);
+  expect(run.status).toBe(2);
 });
 
 test('--replay without --from is refused', () => {
