@@ -105,7 +105,7 @@ export function labelFacts({
   };
 }
 
-/** How many teachers are asked; soft labels that are given are read. */
+/** How many models are asked; soft labels that are given are read, and a student answers at once. */
 export function askedTeachers(teacher: Teacher): number {
-  return (teacher.parts ?? [teacher]).filter(({ given }) => !given).length;
+  return (teacher.parts ?? [teacher]).filter(({ given, student }) => !given && !student).length;
 }

@@ -11,12 +11,12 @@ const WEIGHT = 0.5;
 
 /**
  * The weight of the hint to try; undefined where students are trained without: with enough labels, for students without a hidden layer
- * and those of texts or images, with a hint in the loss, and without the teacher's features.
+ * and those of texts or images, students that go on from an earlier one, with a hint in the loss, and without the teacher's features.
  */
-export function hintOf({ train, validation, student, loss, ablate = [] }: DistillOptions): number | undefined {
+export function hintOf({ train, validation, student, from, loss, ablate = [] }: DistillOptions): number | undefined {
   const isPlain = student.hidden.length > 0 && !student.conv && textColumnsOf(train.preprocessing).length === 0;
   const rarer = rarerLabels([train, validation]);
-  if (!isPlain || loss?.hint || ablate.includes('features') || !isFew(rarer)) return undefined;
+  if (from || !isPlain || loss?.hint || ablate.includes('features') || !isFew(rarer)) return undefined;
   return Math.round(1000 * WEIGHT * hintFactor(rarer)) / 1000;
 }
 

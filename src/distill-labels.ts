@@ -79,7 +79,7 @@ export async function hiddenFeaturesOf(options: DistillOptions): Promise<HiddenF
 /** Soft labels of a part, from the checkpoint if it has them. */
 async function labelsOf(part: string, data: AnyDataset, options: DistillOptions): Promise<SoftLabels> {
   const { teacher, checkpoint, cache, signal, onProgress } = options;
-  if (teacher.given) return softLabels(teacher, data);
+  if (teacher.given || teacher.student) return softLabels(teacher, data);
   if (teacher.parts) {
     const each: SoftLabels[] = [];
     for (const [place, one] of teacher.parts.entries())

@@ -33,6 +33,16 @@ export interface DistillOptions
   readonly validation: AnyDataset;
   /** The student's architecture; `{ hidden: [] }` is logistic regression. */
   readonly student: Architecture;
+  /**
+   * An earlier student to go on from: `student` is then left out, and `teacher` may be. The new student has its preprocessing and architecture,
+   * starts at its weights, and has it as a teacher. Encode the rows with its preprocessing. Not for students of images.
+   */
+  readonly from?: Student | undefined;
+  /**
+   * With `from`, earlier rows on which the new student is to answer as the earlier one; their labels are not used. Default: the new rows, moved
+   * to the mean and standard deviation of each number in the earlier student's training rows.
+   */
+  readonly replay?: AnyDataset | undefined;
   /** Method of label de-biasing; default auto. */
   readonly debias?: DebiasMethod | undefined;
   /**
@@ -81,6 +91,11 @@ export interface DistillOptions
   readonly threads?: number | undefined;
 }
 
+/** Options as distill takes them: with `from`, teacher and architecture are optional. */
+export type GivenOptions = Omit<DistillOptions, 'teacher' | 'student'> & {
+  readonly [Name in 'teacher' | 'student']?: DistillOptions[Name] | undefined;
+};
+
 /** The result of distill: the student, and a record of each stage. */
 export interface Distillation {
   /** The student, with its threshold. */
@@ -111,6 +126,11 @@ export interface Distillation {
   readonly thresholdBy: 'labels' | 'corrected labels';
   /** The rule that chose the threshold, and how certain threshold and rule are on the rows that chose it. */
   readonly thresholdChoice: ThresholdRecord;
+  /**
+   * With `from`: the step from the earlier student's weights (0) to the trained ones (1), and the SHA-256 of the files of the student's
+   * ancestors, the newest first.
+   */
+  readonly from?: { readonly step: number; readonly parents: readonly string[] };
   /** The calibration of the trained student; absent unless requested, or with too few labels. */
   readonly calibration?: Calibration;
   /** The student's targets: margins u of the training rows. */

@@ -21,6 +21,8 @@ export interface Trial {
   readonly strength: number;
   /** Weight of the hint; absent without one. */
   readonly hint?: number | undefined;
+  /** The step from an earlier student's weights (0) to the trained ones (1); absent without one. */
+  readonly step?: number | undefined;
   readonly student: Student;
   readonly selectionLoss: number;
 }
@@ -131,6 +133,7 @@ function train(
       features: hint?.features,
       ...{ seed, epochs, batchSize, optimizer, dropout, augment, earlyStopping, validation, path, signal },
       weights: rowWeights(rows.labels, options.classWeight, rows.weights),
+      initial: options.from?.parameters,
       resume: checkpoint && { checkpoint, part: `${part}, in training` },
       onProgress: (progress: Progress) => onProgress?.({ ...progress, stage }),
     };

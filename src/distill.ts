@@ -1,10 +1,11 @@
 // Distils a student from a teacher and rows.
+import type { AnyDataset } from './data/dataset.ts';
 import { checkPartWeights } from './data/row-weights.ts';
 import { calibrateStudent } from './distill-calibrate.ts';
 import { distillFacts } from './distill-facts.ts';
 import { chooseTrial, hintOf } from './distill-hint.ts';
 import { hiddenFeaturesOf, labelledParts, softLabelsOf } from './distill-labels.ts';
-import type { Distillation, DistillOptions } from './distill-options.ts';
+import type { Distillation, DistillOptions, GivenOptions } from './distill-options.ts';
 import { finishStudent, infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
 import { checkName } from './io/check.ts';
 import { DebkdError } from './io/errors.ts';
@@ -47,7 +48,11 @@ import { warningsOf } from './warnings/warnings.ts';
  * using teacher = await loadTeacher('teacher.onnx');
  * const { student, warnings } = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
  */
-export async function distill(given: DistillOptions): Promise<Distillation> {
+export async function distill(asked: GivenOptions): Promise<Distillation> {
+  const { from } = asked;
+  // few calls go on from a student
+  const succession = from && (await import('./distill-from.ts')).openSuccession(from);
+  const given = succession ? succession.options(asked) : completeOptions(asked);
   const rule = parseThresholdRule(given.threshold ?? 'f1');
   const select = given.ablate?.includes('selection') ? 'labels' : (given.select ?? 'debiased');
   const { signal, onProgress } = given;
@@ -57,22 +62,24 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
     onProgress &&
     (await import('./distill-progress.ts')).openDistillProgress(distillFacts({ ...given, teacher }), onProgress);
   const watch = { signal, onProgress: progress?.onProgress };
-  const asked: DistillOptions = { ...given, select, teacher, ...watch };
+  const ready: DistillOptions = { ...given, select, teacher, ...watch };
   const { threads: size = 1 } = given;
   // in a file of its own, which finds the program of the threads in the same folder
   using threads = size > 1 ? (await import('./threads/open-threads.ts')).openThreads(size) : undefined;
   const started = performance.now();
 
-  const soft = await softLabelsOf(asked);
-  const features = await hiddenFeaturesOf(asked);
+  const soft = await softLabelsOf(ready);
+  const features = await hiddenFeaturesOf(ready);
   progress?.answered(features !== undefined);
   const labelled = performance.now();
 
   const margins = { train: soft.train.margins, validation: soft.validation.margins };
-  const { train, textWeights } = await chooseTextWeights(asked, margins, watch);
+  const { train, textWeights }: { train: AnyDataset; textWeights?: TextChoice | undefined } = from
+    ? ready
+    : await chooseTextWeights(ready, margins, watch);
   progress?.end('n-grams');
-  const { validation } = asked;
-  const options: DistillOptions = { ...asked, train };
+  const { validation } = ready;
+  const options: DistillOptions = { ...ready, train };
 
   const choose = chooserOf(options);
   const { debias, debiased, selectionMargins, leakage } = await getOrCompute(options.checkpoint, 'debiased', async () =>
@@ -90,12 +97,16 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
 
   const weight = features && hintOf(options);
   const hint = features && weight !== undefined ? { weight, features: standardiseFeatures(features.train) } : undefined;
-  const trials = await trainStudents(options, debiased.train, selection, {
+  const plain = { options, margins: debiased.train, selection };
+  const lesson = succession?.withMemory(plain) ?? plain;
+  const trials = await trainStudents(lesson.options, lesson.margins, lesson.selection, {
     ...{ hint, threads, around: textWeights?.penalty },
     onEnd: progress?.end,
   });
-  const best = chooseTrial(trials, selection);
-  const chosen = { ...best, student: await finishStudent(options, best, debiased.train, selection) };
+  const best = succession?.choose(trials, lesson.selection) ?? chooseTrial(trials, selection);
+  const chosen = succession
+    ? best
+    : { ...best, student: await finishStudent(options, best, debiased.train, selection) };
   progress?.end('student');
   const trained = performance.now();
 
@@ -107,7 +118,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
   };
   const { student: calibrated, calibration, thresholdBy } = await calibrateStudent(options, chosen, record);
   const student = calibrated.with({
-    provenance: provenanceOf(options, debias, chosen, { calibration, textWeights }),
+    provenance: provenanceOf(options, debias, chosen, { calibration, textWeights, parents: succession?.parents }),
   });
   // fail here if the student cannot be encoded and decoded again
   encodeChecked(student, validation);
@@ -134,6 +145,7 @@ export async function distill(given: DistillOptions): Promise<Distillation> {
       ...otherMetric(options),
     },
     ...(weight !== undefined && { hint: { weight, taken: best.hint !== undefined } }),
+    ...(succession && { from: { step: best.step as number, parents: succession.parents } }),
     thresholdBy,
     thresholdChoice: recordThreshold(rule, student.threshold, rowsOfChoice(student, validation, choice)),
     ...(calibration && { calibration }),
@@ -164,6 +176,16 @@ function otherMetric({ metric }: DistillOptions): { readonly metric?: SelectionM
   return metric === undefined || metric === 'logLoss' ? {} : { metric };
 }
 
+/** The options with a teacher and an architecture. @throws DebkdError `value` without one of them */
+function completeOptions({ teacher, student, ...rest }: GivenOptions): DistillOptions {
+  if (teacher && student) return { ...rest, teacher, student };
+  throw new DebkdError('value', {
+    subject: 'distill',
+    seen: `no ${teacher ? 'architecture (student)' : 'teacher'}`,
+    expected: 'a teacher and the architecture of the student, or from, an earlier student',
+  });
+}
+
 /** Chooses the weights of several teachers. */
 function chooserOf(options: DistillOptions): (parts: DebiasedParts) => Promise<DebiasedParts> {
   const { train, student, seed, epochs, batchSize, optimizer, dropout } = options;
@@ -187,11 +209,16 @@ function chooserOf(options: DistillOptions): (parts: DebiasedParts) => Promise<D
 function provenanceOf(
   options: DistillOptions,
   debias: Debias,
-  { strength, hint, student }: Trial,
+  { strength, hint, step, student }: Trial,
   {
     calibration,
     textWeights,
-  }: { calibration: Distillation['calibration'] | undefined; textWeights: TextChoice | undefined },
+    parents,
+  }: {
+    calibration: Distillation['calibration'] | undefined;
+    textWeights: TextChoice | undefined;
+    parents: readonly string[] | undefined;
+  },
 ): Readonly<Record<string, unknown>> {
   const { teacher, train, validation, loss = debiasedDistillation(), seed, select = 'debiased' } = options;
   const rule = ruleText(parseThresholdRule(options.threshold ?? 'f1'));
@@ -199,6 +226,7 @@ function provenanceOf(
   return {
     debkd: VERSION,
     teacher: { ...teacherOf(teacher), ...(teacher.parts && { teachers: teacher.parts.map(teacherOf) }) },
+    ...(parents && { parents }),
     rows: { train: train.rows, validation: validation.rows },
     ...(train.weightColumn !== undefined && { weights: train.weightColumn }),
     // the names of the target and its classes
@@ -209,6 +237,7 @@ function provenanceOf(
       ...(options.ablate && options.ablate.length > 0 && { ablate: options.ablate }),
     },
     infusion: { form: infusionOf(options).form, strength },
+    ...(step !== undefined && { step }),
     loss: { ...loss, ...(hint !== undefined && { hint: { kind: 'regression', weight: hint } }) },
     ...(textWeights && { texts: { penalties: textWeights.taken ? 'by rarity' : 'equal' } }),
     ...(rule !== 'f1' && { threshold: rule }),

@@ -5,6 +5,7 @@ import { TARGETS, type Target } from '../deploy/targets.ts';
 import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { Download, DownloadKind, Outcome } from './messages.ts';
+import { saveFile } from './save-file.ts';
 
 const NAMES: Readonly<Record<Target, string>> = {
   onnx: 'ONNX',
@@ -84,14 +85,4 @@ export function Downloads({
       <ErrorMessage text={error} />
     </section>
   );
-}
-
-function saveFile({ name, bytes }: Download): void {
-  const address = URL.createObjectURL(new Blob([bytes]));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  // by then the browser has saved the file
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -215,8 +215,27 @@ export interface Download {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** A record whose answer was wrong, and the right label. */
+export interface Correction {
+  readonly record: Readonly<Record<string, string>>;
+  readonly label: 0 | 1;
+}
+
+/** What retraining with corrections changed. */
+export interface Retrained {
+  /** Whether a new student is better than the one of the run. */
+  readonly changed: boolean;
+  /** Probabilities of class 1 and whether the answer is right, for each correction. */
+  readonly answers: readonly Readonly<
+    Record<'before' | 'after', { readonly probability: number; readonly right: boolean }>
+  >[];
+  /** On the labelled test rows; absent without any. */
+  readonly test?: Readonly<Record<'before' | 'after', { readonly auc: number; readonly logLoss: number }>>;
+  readonly seconds: number;
+}
+
 /** What can be downloaded. */
-export type DownloadKind = Target | 'student' | 'result';
+export type DownloadKind = Target | 'student' | 'retrained' | 'result';
 
 /** A request to run. */
 export interface RunRequest {
@@ -235,5 +254,7 @@ export interface Work {
   run(request: RunRequest, watch?: ProgressOptions): Promise<Outcome>;
   /** @param picture the image of the record, if it has one */
   answer(record: Readonly<Record<string, string>>, picture?: Picture): Promise<Answers>;
+  /** Goes on from the student of the run with corrections, and keeps the new student for `download`. */
+  retrain(corrections: readonly Correction[], watch?: ProgressOptions): Promise<Retrained>;
   download(what: DownloadKind, options: { quantize?: string | undefined }): Promise<Download>;
 }

@@ -159,7 +159,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
           {!run.isMadeWith(settings) && <p class="warning">These results belong to other settings than those above.</p>}
           <Results outcome={outcome} />
           {shown && outcome.images && <shown.Images images={outcome.images} />}
-          <WhatIf outcome={outcome} dropped={dropped} ask={ask} />
+          <WhatIf outcome={outcome} dropped={dropped} ask={ask} remote={remote} />
           <Downloads outcome={outcome} download={(what, quantize) => remote.download(what, { quantize })} />
         </>
       )}

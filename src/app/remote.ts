@@ -31,6 +31,7 @@ export function openRemote(): Work {
     check: inWords(calls.check),
     run: inWords(calls.run),
     answer: inWords(calls.answer),
+    retrain: inWords(calls.retrain),
     download: inWords(calls.download),
   };
 }

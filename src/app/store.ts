@@ -8,7 +8,7 @@ const STORE = 'run';
 export const PARTS = 'debkd-run';
 
 /** The stored entries. */
-export type Kept = 'files' | 'session';
+export type Kept = 'files' | 'session' | 'corrections';
 
 interface Schema extends DBSchema {
   [STORE]: { key: Kept; value: unknown };

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ErrorMessage } from './error-message.tsx';
-import type { Answers, Outcome, Picture } from './messages.ts';
+import type { Answers, Outcome, Picture, Work } from './messages.ts';
 import { Pushes } from './pushes.tsx';
 import { useLoaded } from './use-loaded.ts';
 
@@ -18,15 +18,19 @@ export function WhatIf({
   outcome: { inputs, sample, asksTeacher, images },
   dropped,
   ask,
+  remote,
 }: {
   readonly outcome: Outcome;
   /** A picture that was dropped on the page. */
   readonly dropped: File | undefined;
   readonly ask: (record: Readonly<Record<string, string>>, picture?: Picture) => Promise<Answers>;
+  readonly remote: Pick<Work, 'retrain' | 'download'>;
 }): JSX.Element {
   const [record, setRecord] = useState(sample);
   const [picture, setPicture] = useState<Picture>();
   const hasImage = inputs.some(({ type }) => type === 'image');
+  // a student of images goes on from no other
+  const corrections = useLoaded(() => import('./corrections.tsx'), !hasImage);
   const field = useLoaded(() => import('./picture-field.tsx'), hasImage);
   const [answers, setAnswers] = useState<Answers>();
   const [error, setError] = useState<string>();
@@ -125,6 +129,14 @@ export function WhatIf({
         ))}
       </div>
       {answers?.why && <Pushes why={answers.why} texts={answers.texts} />}
+      {corrections && (
+        <corrections.Corrections
+          names={inputs.map(({ name }) => name)}
+          record={answers && record}
+          label={answers?.label ?? 0}
+          remote={remote}
+        />
+      )}
     </section>
   );
 }

@@ -90,9 +90,18 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
   distill: {
     summary: 'distil a teacher into a small student',
     required: ['data'],
-    oneOf: ['teacher', 'soft-labels'],
+    oneOf: ['teacher', 'soft-labels', 'from'],
     options: {
       ...trainingData,
+      from: {
+        value: 'DIR',
+        help: 'the folder of an earlier student, or its student.debkd, to go on from with new rows: its columns and architecture are used, and it is a teacher, so that the new student does not forget',
+      },
+      replay: {
+        value: 'D',
+        help: 'with --from, earlier rows on which the new student is to answer as the earlier one; labels are not used',
+        default: 'the new rows, moved to where the earlier ones were',
+      },
       'temp-dir': tempDir,
       ...training,
       ...debiasing,
@@ -133,6 +142,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       '--teacher teacher.onnx --data rows.csv --target label --out student',
       '--teacher teacher.onnx --preprocessing p.json --data rows.csv --split split.csv --groups sex --student 16',
       '--soft-labels p --data rows.csv --target label --out student',
+      '--from student --data new.csv --out student2',
     ],
   },
   compare: {

@@ -1,7 +1,7 @@
 // debkd distill: turns a teacher and a table into a student, its record and its report.
 import { trainBaselines } from '../compare/baselines.ts';
 import { countMissing } from '../data/count-missing.ts';
-import type { AnyDataset } from '../data/dataset.ts';
+import type { AnyDataset, Dataset } from '../data/dataset.ts';
 import { holdOut } from '../data/hold-out.ts';
 import { tableWarnings } from '../data/leaks.ts';
 import { withLookGroups } from '../data/look-groups.ts';
@@ -31,6 +31,7 @@ import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor, teacherForRows } from './class-notes.ts';
 import { CHECKS, guessedDistillSteps, lastSteps, stepsOf } from './distill-steps.ts';
+import { openFrom, openModelsFor, openTeachersFor, readNewRows, readReplay } from './from-input.ts';
 import { noteSingleGroups, readGroups, withGroups } from './groups-input.ts';
 import { studentImages } from './image-options.ts';
 import { withTeacherImages } from './images-input.ts';
@@ -43,10 +44,12 @@ import { noteSplitColumn, readParts, trainRows } from './split-input.ts';
 import { readStoredTable, readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
 import { threadsOf } from './teacher-input.ts';
-import { allTeacherColumns, openModels, openTeachers, teacherFiles } from './teachers-input.ts';
-import { studentFor, studentTexts } from './text-columns.ts';
+import { allTeacherColumns, teacherFiles } from './teachers-input.ts';
+import { studentFor, studentTexts, textNames } from './text-columns.ts';
 
-export async function distillCommand(values: Values): Promise<void> {
+export async function distillCommand(given: Values): Promise<void> {
+  const opened = await openFrom(given);
+  const { from, values } = opened ?? { from: undefined, values: given };
   const asked = distillSettings(values);
   const rule = deferralOf(values);
   const columnsGiven = columnChoice(values);
@@ -63,32 +66,38 @@ export async function distillCommand(values: Values): Promise<void> {
     });
   planSteps(await guessedDistillSteps(values, asked), true);
   beginStep('reading rows');
-  using models = await openModels(values);
-  const { preprocessing } = models;
-  using stored = await readStoredTable(values);
-  const given = await readGroups(values);
+  using models = await openModelsFor(values, from);
+  const preprocessing = from?.preprocessing ?? models.preprocessing;
+  // a student goes on with rows in memory
+  using stored = from ? undefined : await readStoredTable(values);
+  const groupsGiven = await readGroups(values);
   const teachersRead = models.models.map(({ teacher }) => teacher);
-  const read = await withTeacherImages(values, teachersRead, stored ?? (await readTable(values)));
-  const { teacher: opened, teachers } = await openTeachers(models, values, read);
-  const assigned = teacherFor(opened, read);
-  const texts = studentTexts(values, assigned, read);
-  const grouped = withGroups(read, given, texts);
+  const read = await withTeacherImages(
+    values,
+    teachersRead,
+    from ? await readNewRows(values, from) : (stored ?? (await readTable(values))),
+  );
+  const { teacher: unread, teachers } = await openTeachersFor(models, values, read, from);
+  const assigned = teacherFor(unread, read);
+  const texts = from ? textNames(from.preprocessing) : studentTexts(values, assigned, read);
+  const grouped = withGroups(read, groupsGiven, texts);
   noteRows(grouped, preprocessing, columnsGiven.features);
   const parts = await readParts(values, grouped);
   const cache = await openCache(values);
-  const table = await withLookGroups(grouped, given.names, { ...image, rows: parts.train, cache, onProgress });
-  const groups = given.names.map((name) => groupRows(table, name, parts.test, preprocessing));
-  noteSingleGroups(given, groups);
+  const table = await withLookGroups(grouped, groupsGiven.names, { ...image, rows: parts.train, cache, onProgress });
+  const groups = groupsGiven.names.map((name) => groupRows(table, name, parts.test, preprocessing));
+  noteSingleGroups(groupsGiven, groups);
   beginStep('encoding');
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), asked.seed) };
   const encoded = await encodeParts(table, chosen, preprocessing, {
     optional: allTeacherColumns(assigned, columnNames(table)),
     teachers,
     ...columnsGiven,
+    fitted: from !== undefined,
     text: texts,
     image,
     cache,
-    groups: given.names,
+    groups: groupsGiven.names,
     weights: text(values, 'weights'),
     onProgress,
   });
@@ -97,12 +106,14 @@ export async function distillCommand(values: Values): Promise<void> {
   const held = rule && holdOut(encoded.validation, asked.seed);
   const { validation } = held ?? encoded;
   const teacher = await teacherForRows(assigned, train);
-  const settings = { ...asked, student: studentFor(values, asked.student, train.preprocessing) };
+  const student = from?.architecture ?? studentFor(values, asked.student, train.preprocessing);
+  const settings = { ...asked, student };
   noteIgnoredOptions(values, settings);
   const columns = modelColumns(teacher, table, { preprocessing, teachers, student: train.preprocessing });
   noteColumns(teacher, { columns, table, teachers, choice: columnsGiven });
   noteSplitColumn(values, columns.student);
-  const options = { ...settings, teacher, train, validation };
+  const replay = from && (await readReplay(values, from));
+  const options = { ...settings, teacher, train, validation, from, replay };
   planSteps(stepsOf(values, options, encoded));
   beginStep('distil');
   const checkpoint =
@@ -117,11 +128,19 @@ export async function distillCommand(values: Values): Promise<void> {
             parts,
             settings,
             train,
+            replay,
             weights: [train.weights, validation.weights],
           }),
           values['resume'] === true,
         );
-  const distilled = await distill({ ...options, checkpoint, cache, threads: threadsOf(values), onProgress });
+  const distilled = await distill({
+    ...options,
+    student: from ? undefined : student,
+    checkpoint,
+    cache,
+    threads: threadsOf(values),
+    onProgress,
+  });
   const decided = held && rule && chooseDeferral(distilled.student, held.heldOut, rule);
   const run = decided ? { ...distilled, student: decided.student } : distilled;
   planSteps(lastSteps(values, options, encoded, run));
@@ -168,6 +187,7 @@ function runInputs(
     parts,
     settings,
     train,
+    replay,
     weights,
     heldOut,
   }: {
@@ -176,6 +196,7 @@ function runInputs(
     parts: Split;
     settings: DistillSettings;
     train: Pick<AnyDataset, 'preprocessing' | 'groups'>;
+    replay: Dataset | undefined;
     weights: readonly (Float64Array | undefined)[];
     heldOut: Uint32Array | undefined;
   },
@@ -192,6 +213,7 @@ function runInputs(
       ...(parts.folds ? [parts.folds] : []),
       ...(train.groups ? [train.groups.matrix.data] : []),
       ...(heldOut ? [heldOut] : []),
+      ...(replay ? [replay.features.data] : []),
       ...weights.filter((list) => list !== undefined),
     ].map(hash),
     options: [

@@ -16,7 +16,7 @@ import { readTable } from './table-input.ts';
 
 /** The student of --student, with the threshold of --threshold where it is given. */
 export async function openStudent(values: Values): Promise<Student> {
-  const student = await readStudent(values);
+  const student = await readStudent(text(values, 'student') as string);
   const threshold = number(values, 'threshold');
   if (threshold === undefined) return student;
   if (student.defer) note('note: the deferral band is left out: it was chosen for another threshold');
@@ -24,8 +24,7 @@ export async function openStudent(values: Values): Promise<Student> {
 }
 
 /** Reads a student from the folder that distill made, or from its student.debkd. @throws DebkdError `source`, `student` */
-async function readStudent(values: Values): Promise<Student> {
-  const path = text(values, 'student') as string;
+export async function readStudent(path: string): Promise<Student> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isDirectory()) return loadStudent(path);
   const file = join(path, 'student.debkd');

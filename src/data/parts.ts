@@ -26,6 +26,8 @@ export interface EncodeOptions extends ProgressOptions, ColumnChoice {
    * so that a split by hash also ignores it. Training, de-biasing and metrics use the weights. Default none.
    */
   readonly weights?: string | undefined;
+  /** Whether `preprocessing` is that of an earlier student, which the new one takes as it is (DistillOptions.from); default false. */
+  readonly fitted?: boolean | undefined;
   /** The preprocessing of each teacher, undefined for one that takes raw columns; default: one teacher with `preprocessing`. */
   readonly teachers?: readonly (Preprocessing | undefined)[] | undefined;
   /** Names of columns of texts; default: as fitPreprocessing finds them. */
@@ -97,9 +99,10 @@ export async function encodeParts(
   const byPart = weights === undefined ? undefined : partWeights(given, parts, weights, [preprocessing, ...teachers]);
   const table = weights === undefined ? given : withoutFeature(given, weights);
   const exclude = withholdGroups(table, options);
-  const image = await fitImages(table, parts.train, options);
+  const earlier = options.fitted ? preprocessing : undefined;
+  const image = earlier ? undefined : await fitImages(table, parts.train, options);
   const choice = { features, exclude, withhold: options.withhold, text, image: image?.column };
-  const ofStudent = studentPreprocessing(table, { rows: parts.train, preprocessing, optional, ...choice });
+  const ofStudent = earlier ?? studentPreprocessing(table, { rows: parts.train, preprocessing, optional, ...choice });
   const groupsOf = groupsFor(table, { groups, preprocessing: ofStudent, rows: parts.train });
   const { withhold = [] } = options;
   const withheldOf = withhold.length > 0 ? withheldColumns(given, withhold, parts.train) : undefined;

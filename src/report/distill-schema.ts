@@ -95,6 +95,7 @@ export function distillSchema(): Check<DistillRecord> {
       metric: maybe(word(SELECTION_METRICS, 'a metric of selection')),
     } satisfies Fields<DistillRecord['infusion']>),
     hint: maybe(object({ weight: number(), taken: flag() })),
+    from: maybe(object({ step: number(), parents: list(text()) })),
     calibration: maybe(
       object({
         taken: flag(),

@@ -104,6 +104,11 @@ export interface DistillRecord {
   readonly infusion: Distillation['infusion'];
   /** The weight of the hint that students were also trained with, and whether the chosen one has it; absent where none was tried. */
   readonly hint?: { readonly weight: number; readonly taken: boolean };
+  /**
+   * The step from an earlier student's weights (0) to the trained ones (1), and the SHA-256 of the files of the student's ancestors, the newest
+   * first; absent for a student that goes on from none.
+   */
+  readonly from?: { readonly step: number; readonly parents: readonly string[] };
   /** The calibration of the trained student; absent if it was not requested. */
   readonly calibration?: Calibration;
   /** The changes from the teacher's soft labels to the targets. */
@@ -276,6 +281,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
       groupCorrections: cutGroups(run.groupCorrections, data.train.groups?.preprocessing ?? student.preprocessing),
     }),
     ...(run.hint && { hint: run.hint }),
+    ...(run.from && { from: run.from }),
     ...(run.calibration && { calibration: run.calibration }),
     student: {
       architecture: describeArchitecture(student.preprocessing.encodedWidth, student.architecture),

@@ -35,10 +35,17 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
   lines.push(...withheldLines(result), ...importanceLine(result));
   const withheld = onlyTeacherTakes(result.columns);
   if (withheld.length > 0) lines.push(printable(`columns that only the teacher takes: ${withheld.join(', ')}`));
-  const { student, calibration, hint } = result;
+  const { student, calibration, hint, from } = result;
   if (hint) {
     lines.push(
       `fewer than ${FEW} labels of one class: ${hint.taken ? `the student also learnt from the teacher's hidden layer (hint of weight ${hint.weight})` : "students that also learnt from the teacher's hidden layer were worse"}`,
+    );
+  }
+  if (from) {
+    lines.push(
+      from.step === 0
+        ? 'the earlier student is kept: no new one was better by one standard error; only the threshold is new'
+        : `the weights are ${Math.round(100 * from.step)} % of the way from the earlier student to the trained one; ${from.parents.length} ancestor${from.parents.length > 1 ? 's' : ''}`,
     );
   }
   if (student.thresholdBy) {

@@ -42,6 +42,8 @@ export interface FitContext {
   /** Changes of training images. */
   readonly changes: readonly Change[];
   readonly budget: Budget;
+  /** Parameters to start from; undefined: drawn by the seed. */
+  readonly initial: Float32Array | undefined;
   /** The evaluator of each validation part. */
   readonly evaluators: Map<AnyDataset, Evaluator>;
   /** Pointers to the teacher features that regression hints predict. */

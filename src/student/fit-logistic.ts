@@ -46,9 +46,9 @@ const FIRST: Effort = { tolerance: 1e-6, products: 60, share: 0.3 };
 export async function fitLogistic(
   dataset: AnyDataset,
   { targets, loss, validation }: FitTask,
-  options: Pick<TrainingOptions, 'weights' | 'path'> & ProgressOptions,
+  options: Pick<TrainingOptions, 'weights' | 'path' | 'initial'> & ProgressOptions,
 ): Promise<Student> {
-  const { weights, path: asked = {}, signal, onProgress } = options;
+  const { weights, path: asked = {}, initial, signal, onProgress } = options;
   using arena = openArena();
   const { width } = dataset.features;
   const measure = validation && openMeasure(arena, { evaluators: new Map(), shape: SHAPE, width }, validation);
@@ -56,7 +56,9 @@ export async function fitLogistic(
     ...{ features: dataset.features, labels: dataset.labels, weights, targets: targets.margins },
     loss: { alpha: loss.alpha, temperature: loss.temperature, byMargins: takesMargins(loss.name) },
     factors: dataset.penaltyFactors ?? penaltyFactors(dataset.preprocessing),
+    centres: initial && Float64Array.from(initial.subarray(0, width)),
   });
+  if (initial) arena.write(problem.theta, Float64Array.of(initial[width] as number));
   const texts = dataset.features.fieldColumns.includes(TEXT_FIELD);
   const path = pathOf(asked, texts, measure !== undefined);
   const history: Training['history'][number][] = [];

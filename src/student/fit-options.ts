@@ -28,6 +28,11 @@ export interface TrainingOptions extends ProgressOptions {
   readonly dropout?: number | undefined;
   /** Factor of each row's loss, float64 [rows]; default 1. It multiplies the dataset's weights, which are divided by their mean. */
   readonly weights?: Float64Array | undefined;
+  /**
+   * Parameters to start from, those of an earlier student of the same architecture and columns (warm start); default: drawn by the seed. A
+   * logistic student's ridge penalty counts from them. Students of images have none.
+   */
+  readonly initial?: Float32Array | undefined;
   /** The ridge penalties of a logistic student. */
   readonly path?: PenaltyPath | undefined;
   /** Early stopping: end training after `patience` epochs without a new best epoch; default: off. */

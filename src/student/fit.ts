@@ -216,6 +216,7 @@ async function fitTogether(
     dropout,
     changes,
     budget,
+    initial: options.initial,
     weights: options.weights,
     hintWeights: hintWeights ? trainingRows.place(hintWeights) : 0,
     evaluators: new Map(),

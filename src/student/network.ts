@@ -105,9 +105,19 @@ interface NetworkShape {
   readonly architecture: Architecture;
 }
 
-/** Writes a parameter vector into a network that is not in training. */
-export function writeParameters(arena: Arena, net: number, shape: NetworkShape, vector: Float32Array): void {
-  const padded = new Float32Array(arena.kernels.networkSize(net));
+/**
+ * Writes a parameter vector into a network without convolutions, or one that is not in training.
+ * @param options.keep whether other values stay, such as a hint's regressor; default: they become 0
+ */
+export function writeParameters(
+  arena: Arena,
+  net: number,
+  shape: NetworkShape,
+  vector: Float32Array,
+  { keep = false }: { readonly keep?: boolean } = {},
+): void {
+  const size = arena.kernels.networkSize(net);
+  const padded = keep ? arena.f32(arena.kernels.networkParameters(net), size).slice() : new Float32Array(size);
   eachRow(arena, net, shape, (plain, inner, length) => {
     padded.set(vector.subarray(plain, plain + length), inner);
   });

@@ -24,7 +24,7 @@ import type { RowBlock } from './training-rows.ts';
 export interface Trainer {
   /** Handle of the network. */
   readonly net: number;
-  /** Draws the first weights from the seed, and sets the output's bias to the log-odds of the mean target. */
+  /** Draws the first weights from the seed, and sets the output's bias to the log-odds of the mean target; or takes the initial ones. */
   start(seedLow: number, seedHigh: number): void;
   /** Sets what the random changes of an epoch depend on. */
   beginEpoch(epoch: number, seedLow: number, seedHigh: number): void;
@@ -111,6 +111,8 @@ export function openTrainer(
     net,
     start(seedLow, seedHigh) {
       kernels.startNetwork(net, seedLow, seedHigh);
+      if (context.initial)
+        return writeParameters(arena, net, { inputs, architecture: shape }, context.initial, { keep: true });
       const at = kernels.networkParameters(net) + kernels.layerBias(net, shape.hidden.length);
       arena.write(at, Float32Array.of(bias));
     },

@@ -3,7 +3,7 @@ import type { Table } from '../data/table.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { digestOf, sha256 } from '../io/sha256.ts';
-import type { OnnxGraph } from './onnx-graph.ts';
+import { NO_GRAPH } from './no-graph.ts';
 import type { Reading } from './reading.ts';
 import { marginsOf, resolutionOf } from './soft-label-limit.ts';
 import { readAnswers, type SoftLabelConvention, type SoftLabelValue } from './soft-label-values.ts';
@@ -153,21 +153,6 @@ function average(columns: readonly { readonly margins: Float64Array }[]): { marg
   });
   return { margins, spread: severalAnswers > 0 ? deviations / severalAnswers : 0 };
 }
-
-/** A model without a graph. */
-const NO_GRAPH: OnnxGraph = {
-  opset: 0,
-  operators: [],
-  inputs: [],
-  outputs: [],
-  initializers: new Map(),
-  nodes: [],
-  producers: new Map(),
-  metadata: new Map(),
-  texts: [],
-  externalData: [],
-  externalSizes: new Map(),
-};
 
 function teacherOf(columns: Columns, names: readonly string[], stated: Stated, read: Answers | DebkdError): Teacher {
   const name = names.join(', ');

@@ -37,7 +37,8 @@ export interface SoftLabels {
  */
 export async function softLabels(
   teacher: Teacher,
-  dataset: Pick<AnyDataset, 'teacherInputs' | 'otherInputs' | 'rowNumbers' | 'tableRows'>,
+  dataset: Pick<AnyDataset, 'teacherInputs' | 'otherInputs' | 'rowNumbers' | 'tableRows'> &
+    Partial<Pick<AnyDataset, 'features'>>,
   options: { batchSize?: number; cache?: LabelCache | undefined } & ProgressOptions = {},
 ): Promise<SoftLabels> {
   if (teacher.parts) {
@@ -47,6 +48,8 @@ export async function softLabels(
     return meanSoftLabels(each);
   }
   if (teacher.given) return { ...teacher.given.read(dataset), cached: 0 };
+  if (teacher.student && dataset.features)
+    return { margins: teacher.student.margins(dataset.features), clippedCount: 0, cached: 0 };
   const { cache, ...rest } = options;
   const rows = teacherRows(dataset.teacherInputs);
   // rows of text as tokens take memory: block by block

@@ -1,5 +1,5 @@
 // The interface of a loaded teacher.
-import type { Matrix } from '../data/matrix.ts';
+import type { Matrix, StoredMatrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import type { AnyTable, Column, StoredTable, Table } from '../data/table.ts';
@@ -101,6 +101,8 @@ export interface Teacher extends Disposable {
   readonly image?: ImageInputs;
   /** Soft labels given instead of a model; absent for a model. */
   readonly given?: GivenSoftLabels;
+  /** The earlier student whose answers it gives, by the student's inputs of a dataset; absent for other teachers. */
+  readonly student?: { margins(rows: Matrix | StoredMatrix): Float64Array };
   /** The teachers that it combines (combineTeachers); absent for a single teacher. */
   readonly parts?: readonly Teacher[];
   /**

@@ -32,7 +32,9 @@ export type WithRemoteTeacher<T> = T extends Teacher
   ? RemoteTeacher
   : T extends { readonly teacher: Teacher }
     ? Omit<T, 'teacher'> & { readonly teacher: RemoteTeacher }
-    : T;
+    : T extends { readonly teacher?: Teacher | undefined; readonly train: unknown }
+      ? Omit<T, 'teacher'> & { readonly teacher?: RemoteTeacher | undefined }
+      : T;
 
 /**
  * The functions of debkd in a worker; `using` or Symbol.dispose ends the worker. It lacks the functions that take or return functions

@@ -12,6 +12,7 @@ const LAYERS = [
     'distill.ts',
     'distill-calibrate.ts',
     'distill-facts.ts',
+    'distill-from.ts',
     'distill-hint.ts',
     'distill-labels.ts',
     'distill-options.ts',

@@ -6,11 +6,12 @@ import type { Finished } from './run.ts';
 
 /** @param form number format of an export's parameters; default float32 */
 export async function download(
-  { student, result, data, records }: Finished,
+  { student, retrained, result, data, records }: Finished,
   what: DownloadKind,
   form: string | undefined,
 ): Promise<Download> {
   if (what === 'student') return { name: 'student.debkd', bytes: encodeStudent(student) };
+  if (what === 'retrained') return { name: 'student.debkd', bytes: encodeStudent(retrained ?? student) };
   if (what === 'result')
     return { name: 'result.json', bytes: new TextEncoder().encode(`${JSON.stringify(result, null, 2)}\n`) };
   // load the export code on demand

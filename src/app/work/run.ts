@@ -51,6 +51,8 @@ export interface Finished extends Pick<Inputs, 'teacher' | 'teachers'> {
   /** The column whose images are open. */
   readonly image: string | undefined;
   readonly student: Student;
+  /** The student that went on from it with corrections; absent before. */
+  readonly retrained?: Student | undefined;
   /** The student of plain KD. */
   readonly plain: Student;
   readonly result: DistillRecord;

@@ -76,6 +76,14 @@ export function openWork({ loadTeacher }: Host): Work {
 
     answer: async (record, picture) => predictAll(finishedRun(), record, picture),
 
+    async retrain(corrections, watch = {}) {
+      const { retrain } = await import('./retrain.ts');
+      const run = finishedRun();
+      const { student, retrained } = await retrain(run, corrections, watch);
+      finished = { ...run, retrained: student };
+      return retrained;
+    },
+
     download: async (what, { quantize }) => download(finishedRun(), what, quantize),
   };
 }
