@@ -110,7 +110,7 @@ export async function distillCommand(given: Values): Promise<void> {
   const settings = { ...asked, student };
   noteIgnoredOptions(values, settings);
   const columns = modelColumns(teacher, table, { preprocessing, teachers, student: train.preprocessing });
-  noteColumns(teacher, { columns, table, teachers, choice: columnsGiven });
+  noteColumns(teacher, { columns, table, teachers, choice: columnsGiven, earlier: from !== undefined });
   noteSplitColumn(values, columns.student);
   const replay = from && (await readReplay(values, from));
   const options = { ...settings, teacher, train, validation, from, replay };

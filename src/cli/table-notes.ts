@@ -46,16 +46,18 @@ interface NotedColumns {
   readonly teachers: readonly (Preprocessing | undefined)[];
   /** That of --features or --exclude. */
   readonly choice: ColumnChoice;
+  /** Whether the columns are those of an earlier student. */
+  readonly earlier?: boolean;
 }
 
 /** Says which columns each teacher takes and which the student takes. */
-export function noteColumns(teacher: Teacher, { columns, table, teachers, choice }: NotedColumns): void {
+export function noteColumns(teacher: Teacher, { columns, table, teachers, choice, earlier }: NotedColumns): void {
   const { parts, given: labels, reading } = teacher;
   if (parts) {
     for (const [k, part] of parts.entries()) {
       note(`note: teacher ${k + 1} of ${parts.length}: ${quote(part.name, 200)}`);
       const own = { ...columns, teacher: columnsOf(part, table, teachers[k]) };
-      noteColumns(part, { columns: own, table, teachers: [teachers[k]], choice });
+      noteColumns(part, { columns: own, table, teachers: [teachers[k]], choice, ...(earlier && { earlier }) });
     }
     return;
   }
@@ -77,7 +79,11 @@ export function noteColumns(teacher: Teacher, { columns, table, teachers, choice
   const lost = withheldColumns(columns).filter((name) => !withheld.includes(name) && !images.includes(name));
   const unseen = withheldColumns(columns).filter((name) => !withheld.includes(name) && images.includes(name));
   if (unseen.length > 0) note(`note: ${named(unseen)}: the teacher takes these images, but the student does not`);
-  if (lost.length > 0)
+  if (lost.length > 0 && earlier)
+    note(
+      `note: ${named(lost)}: the teacher takes ${lost.length > 1 ? 'them' : 'it'}, but the earlier student does not`,
+    );
+  else if (lost.length > 0)
     note(
       `note: ${named(lost)}: the teacher takes this text, but the student does not: it does not look like running text or categories. Name it (--text) to let the student learn its words`,
     );

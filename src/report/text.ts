@@ -64,8 +64,7 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
   const threshold = thresholdWords(result);
   if (threshold !== undefined && student.thresholdChoice?.rule !== 'f1') lines.push(threshold);
   if (result.deferral) {
-    const [promise, ...measured] = deferralWords(result.deferral);
-    lines.push(`deferral ${promise}`, ...measured.map((line) => `  ${line}`), `  ${SHIFT_NOTE}`);
+    lines.push('deferral', ...[...deferralWords(result.deferral), SHIFT_NOTE].map((line) => `  ${line}`));
   }
   lines.push(`student ${student.architecture}, ${student.parameters} parameters, sha256 ${student.sha256}`);
   if (out !== undefined) lines.push(`Written to ${out}: ${result.files.join(', ')}`);
