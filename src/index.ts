@@ -1,5 +1,5 @@
 // Every public name, in pipeline order: what it takes to distil, to write a label operator or a loss, and to read results.
-// At most 98 (test/docs/surface.test.ts); parts for tests and for the app are in internals.ts.
+// At most 100 (test/docs/surface.test.ts); parts for tests and for the app are in internals.ts.
 // Disposable and Symbol.dispose, also for users whose own `lib` has none
 /// <reference lib="esnext.disposable" preserve="true" />
 

@@ -193,7 +193,7 @@ test.each([
   [['wash'], /command "wash": unknown; see debkd --help/],
   [
     ['distill'],
-    /distill: --teacher T\.onnx or --soft-labels COLUMN, --data D\.csv are missing; see debkd distill --help/,
+    /distill: --teacher T\.onnx or --soft-labels COLUMN or --from DIR, --data D\.csv are missing; see debkd distill --help/,
   ],
   [['distill', '--teacher'], /option --teacher: no value, expected T\.onnx/],
   [['distill', '--teacher', '--data', 'x'], /option --teacher: no value/],

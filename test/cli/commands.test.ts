@@ -220,7 +220,7 @@ test('help and version', () => {
   );
   expect(debkd([]).stdout).toMatch(/usage: debkd COMMAND/);
   expect(debkd(['label', '--help']).stdout).toMatch(/--teacher T\.onnx .*\(required\)/);
-  expect(debkd(['distill', '--help']).stdout).toMatch(/\(this or --soft-labels is required\)/);
+  expect(debkd(['distill', '--help']).stdout).toMatch(/\(this or --soft-labels or --from is required\)/);
 });
 
 test('demo prints four models side by side and what de-biasing found, and writes a student', () => {

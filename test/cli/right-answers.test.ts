@@ -154,7 +154,7 @@ test('--drop accepts a column without a name, and --na-values an empty list', ()
     expect(status, stderr).toBe(0);
   }
   expect(debkd([...args.slice(0, 1), '--drop', '']).stderr).toMatch(
-    /--teacher T.onnx or --soft-labels COLUMN, --data D.csv are missing/,
+    /--teacher T.onnx or --soft-labels COLUMN or --from DIR, --data D.csv are missing/,
   );
   const label = ['label', '--teacher', new URL('../teacher/tiny/text.onnx', import.meta.url).pathname, '--no-cache'];
   const texts = file('na.csv', 'city\nBern\nNA\n');

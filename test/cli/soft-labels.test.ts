@@ -55,7 +55,7 @@ test.each([
     ['--soft-labels', 'p', '--teacher', 'x.onnx', '--convention', 'probability'],
     'option --convention: both --teacher and --soft-labels are given',
   ],
-  [[], 'distill: --teacher T.onnx or --soft-labels COLUMN is missing'],
+  [[], 'distill: --teacher T.onnx or --soft-labels COLUMN or --from DIR is missing'],
   [['--soft-labels', 'pp'], 'option --soft-labels: data'],
   [['--soft-labels', 'label'], '"label" is the label column'],
   [['--soft-labels', `${soft}:q`], 'no column "q"'],

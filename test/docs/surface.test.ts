@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-// 98 since nextRows: the rows to label next
-const MAX_NAMES = 98;
+// 100 since holdOut and chooseDeferral: a student that defers
+const MAX_NAMES = 100;
 
 function namesOf(file: string): string[] {
   const text = readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8');
@@ -15,7 +15,7 @@ function namesOf(file: string): string[] {
   );
 }
 
-test('the library has at most 98 public names', () => {
+test('the library has at most 100 public names', () => {
   const names = namesOf('index.ts');
   expect(names.length).toBeGreaterThan(50);
   expect(names.length).toBeLessThanOrEqual(MAX_NAMES);
