@@ -202,6 +202,8 @@ export interface Answers {
   readonly plain: number;
   readonly debiased: number;
   readonly label: 0 | 1;
+  /** Whether the de-biased student leaves the decision to someone else. */
+  readonly defer?: boolean;
   /** The texts of the record, by column: the words of `why` are parts of them. */
   readonly texts: Readonly<Record<string, string>>;
   /** Why the students answer as they do; absent for students of images. */

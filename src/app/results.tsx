@@ -1,6 +1,7 @@
 // The results of a run: metrics and charts.
 import type { JSX } from 'preact';
 import { METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
+import { deferralWords, SHIFT_NOTE, thresholdWords } from '../report/decision-words.ts';
 import { ComparedFigure, LossFigure, MarginsFigure, ReliabilityFigure, RocFigure, ShiftsFigure } from './figures.tsx';
 import type { Model, Outcome } from './messages.ts';
 import { Numbers } from './numbers.tsx';
@@ -22,6 +23,18 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
         Student: {student.architecture}, {student.parameters.toLocaleString('en')} parameters, threshold{' '}
         {student.threshold.toFixed(4)}. SHA-256 of student.debkd: <code id="sha256">{student.sha256}</code>
       </p>
+      {student.thresholdChoice && student.thresholdChoice.rule !== 'f1' && <p>{thresholdWords(result)}.</p>}
+      {result.deferral && (
+        <>
+          <h3>When the student defers</h3>
+          <ul id="deferral">
+            {deferralWords(result.deferral).map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+          <p>{SHIFT_NOTE}</p>
+        </>
+      )}
       {models.length > 0 && (
         <>
           <h3>Metrics on {result.rows.labelled.test.toLocaleString('en')} labelled test rows, with 95 % intervals</h3>

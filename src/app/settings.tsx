@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { DEBIAS_METHODS } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
+import { ruleOf } from '../settings/training.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { Settings } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
@@ -26,6 +27,19 @@ const FIELDS: readonly (readonly [name: string, label: string, empty: string])[]
   ['train-rows', FIELD_LABELS['train-rows'], 'all'],
   ['seed', 'Seed', '1'],
 ];
+/** How the student decides: option, label, hint. */
+const DECISIONS = [
+  [
+    'threshold-by',
+    'Threshold by',
+    'f1, accuracy, youden, mcc, cost:FP=1,FN=8, precision>=0.9, recall>=0.95, rate=0.1, or a probability. Left empty: f1.',
+  ],
+  [
+    'defer',
+    'Error rate to promise',
+    'Such as 0.05: the student defers uncertain rows, and at most this share of the others is wrong, with 95 % confidence. Left empty: it answers every row.',
+  ],
+] as const;
 const OF_IMAGES = 'convolutions, because the student reads images';
 const OF_TEXTS = 'logistic, because the student reads texts';
 
@@ -96,6 +110,26 @@ export function SettingsStep({
             </label>
           </div>
         </details>
+        <details>
+          <summary>Decisions</summary>
+          <div class="columns">
+            {DECISIONS.map(([name, label, hint]) => (
+              <div key={name} class="field">
+                <label for={name}>{label}</label>
+                <input
+                  id={name}
+                  value={value(name)}
+                  inputMode={name === 'defer' ? 'decimal' : 'text'}
+                  aria-describedby={`${name}-hint`}
+                  onInput={(event) => set(name, event.currentTarget.value)}
+                />
+                <p id={`${name}-hint`} class="hint">
+                  {hint}
+                </p>
+              </div>
+            ))}
+          </div>
+        </details>
         <p>
           <button type="submit" class="main" disabled={!ready || running}>
             Distil
@@ -121,6 +155,14 @@ export function settingsError(settings: Settings): string | undefined {
     const least = name === 'seed' ? 0 : 1;
     if (/^\d{1,15}$/.test(String(text)) && Number(text) >= least) continue;
     return `${label}: "${text}", expected a whole number of at least ${least}`;
+  }
+  const defer = settings['defer'];
+  if (defer !== undefined && !(Number(defer) > 0 && Number(defer) <= 0.5))
+    return `${DECISIONS[1][1]}: "${defer}", expected a number above 0, at most 0.5`;
+  try {
+    ruleOf(settings);
+  } catch (error) {
+    return (error as Error).message;
   }
   return undefined;
 }

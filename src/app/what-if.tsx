@@ -74,7 +74,10 @@ export function WhatIf({
           </div>
         ))}
         <p role="status">
-          {answers && `The de-biased student predicts class ${answers.label}.`}
+          {answers &&
+            (answers.defer
+              ? `The de-biased student defers; it would predict class ${answers.label}.`
+              : `The de-biased student predicts class ${answers.label}.`)}
           {answers &&
             answers.unknown.length > 0 &&
             ` It ignores values that it does not know: ${answers.unknown.join(', ')}.`}

@@ -28,7 +28,7 @@ export async function predictAll(
   const texts = Object.fromEntries(names.map((name) => [name, record[name] ?? '']));
   const row: RawRecord = { ...texts, ...(image !== undefined && opened && { [image]: opened.pixels }) };
   // the student validates the record first, because its errors name the field
-  const { probability, label } = student.predictRecord(row);
+  const { probability, label, defer } = student.predictRecord(row);
   async function* oneRow(): AsyncGenerator<readonly (readonly string[])[]> {
     yield [names.map((name) => (name === image && opened ? opened.path : (texts[name] as string)))];
   }
@@ -45,6 +45,7 @@ export async function predictAll(
     plain: plain.predictRecord(row).probability,
     debiased: probability,
     label,
+    ...(defer !== undefined && { defer }),
     texts: Object.fromEntries(textColumnsOf(student.preprocessing).map(({ name }) => [name, texts[name] ?? ''])),
     ...(!isOfImages && { why: { plain: plain.explain(row), debiased: student.explain(row) } }),
     unknown: student.unknownFields(row),

@@ -3,6 +3,7 @@ import { type Baselines, trainBaselines } from '../../compare/baselines.ts';
 import { countMissing } from '../../data/count-missing.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { textColumnsOf } from '../../data/encode-texts.ts';
+import { holdOut } from '../../data/hold-out.ts';
 import { openedImages } from '../../data/image-columns.ts';
 import { tableWarnings } from '../../data/leaks.ts';
 import { encodeParts } from '../../data/parts.ts';
@@ -28,10 +29,11 @@ import { curves, reliability } from '../../report/figures-data.ts';
 import { measureDistillation } from '../../report/measure.ts';
 import type { DistillRecord, Part } from '../../report/result.ts';
 import { commandLine } from '../../settings/command-line.ts';
-import { distillSettings } from '../../settings/training.ts';
+import { deferralOf, distillSettings } from '../../settings/training.ts';
 import { number } from '../../settings/values.ts';
 import { USUAL_CONVOLUTIONS } from '../../student/architecture.ts';
 import { type Checkpoint, checkpointKey, storedCheckpoint } from '../../student/checkpoint.ts';
+import { chooseDeferral } from '../../student/choose-deferral.ts';
 import type { RawRecord } from '../../student/record.ts';
 import type { Student } from '../../student/student.ts';
 import { withheldColumns } from '../../teacher/model-columns.ts';
@@ -94,7 +96,10 @@ export async function runDistillation(
   const most = Math.min(number(settings, 'train-rows') ?? parts.train.length, parts.train.length);
   const rows = { ...parts, train: sampleRows(parts.train, most, asked.seed) };
   const { weights } = inputs.choice;
-  const data = await encodeParts(table, rows, preprocessing, { ...columnOptions(inputs), weights, cache, ...watch });
+  const encoded = await encodeParts(table, rows, preprocessing, { ...columnOptions(inputs), weights, cache, ...watch });
+  const promise = deferralOf(settings);
+  const held = promise && holdOut(encoded.validation, asked.seed);
+  const data = held ? { ...encoded, validation: held.validation as Dataset } : encoded;
   const texts = textColumnsOf(data.train.preprocessing).map(({ name }) => name);
   // as on the command line: the student of texts is a logistic regression, and that of images has convolutions
   const image = data.train.preprocessing.columns.find(({ kind }) => kind === 'image')?.name;
@@ -111,7 +116,9 @@ export async function runDistillation(
     ...MEASURE,
   ];
   overall.plan([{ ...DISTIL, seconds, steps: inner.length }, ...ends(seconds / 20)]);
-  const run = await distill({ ...distilled, checkpoint, cache, threads: THREADS, ...watch });
+  const trained = await distill({ ...distilled, checkpoint, cache, threads: THREADS, ...watch });
+  const decided = held && promise && chooseDeferral(trained.student, held.heldOut, promise);
+  const run = decided ? { ...trained, student: decided.student } : trained;
   overall.plan(ends((run.timing.labelSeconds * data.test.rows) / (data.train.rows + data.validation.rows)));
   const command = commandLine('distill', {
     ...(inputs.settings['teacher'] !== undefined && { teacher: inputs.settings['teacher'] }),
@@ -127,6 +134,7 @@ export async function runDistillation(
     ...watch,
     command,
     columns,
+    deferral: decided?.deferral,
     warnings: tableWarnings(table, parts, inputs.choice.exclude.length > 0 ? columns.student : undefined),
     files: ['student.debkd', 'result.json', 'report.html'],
   });
