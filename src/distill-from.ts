@@ -177,7 +177,8 @@ function chooseStep(trials: readonly Trial[], from: Student, selection: Selectio
   const best = steps.reduce((low, next) => (next.selectionLoss < low.selectionLoss ? next : low));
   const stay: Trial = {
     ...{ strength: 0, step: 0, selectionLoss: lossOf(from.parameters) },
-    student: new Student({ ...from, provenance: {}, training: undefined }),
+    // its deferral band was shown on other rows
+    student: new Student({ ...from, defer: undefined, provenance: {}, training: undefined }),
   };
   return clearlyBetter(best.student, stay.student, selection) ? best : stay;
 }

@@ -5,6 +5,7 @@ import type { Table } from '../data/table.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
+import { deferralOf } from '../settings/training.ts';
 import { text, type Values } from '../settings/values.ts';
 import { checkClasses } from '../student/check-classes.ts';
 import type { Student } from '../student/student.ts';
@@ -12,12 +13,24 @@ import { encodeStudent } from '../student/student-bytes.ts';
 import { studentTeacher } from '../student/student-teacher.ts';
 import { combineTeachers } from '../teacher/combine-teachers.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { note } from './messages.ts';
 import { readStudent, withClasses } from './student-input.ts';
 import { readTable } from './table-input.ts';
 import { type OpenedModels, openModels, openTeachers } from './teachers-input.ts';
 
 /** Options that the earlier student decides. */
-const DECIDED = ['student', 'activation', 'residual', 'features', 'exclude', 'text', 'pixels', 'colour', 'augment'];
+const DECIDED = [
+  'student',
+  'activation',
+  'residual',
+  'features',
+  'exclude',
+  'withhold',
+  'text',
+  'pixels',
+  'colour',
+  'augment',
+];
 
 /**
  * The student of --from, and the options with its label; undefined without --from.
@@ -40,6 +53,8 @@ export async function openFrom(values: Values): Promise<{ from: Student; values:
       remedy: `leave out --${contrary}, or distil without --from`,
     });
   const from = await readStudent(text(values, 'from') as string);
+  if (from.defer && !deferralOf(values))
+    note('note: the deferral band of the earlier student is not kept: new rows have to show it (--defer)');
   const target = text(values, 'target') ?? from.target?.name;
   return { from, values: withClasses(target === undefined ? values : { ...values, target }, from) };
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { encodeStudent } from '../../src/student/student-bytes.ts';
 import { loadStudent } from '../../src/student/student-file.ts';
 import { dice } from '../random.ts';
 import { debkd, modelPath, temporary, WDBC } from './run.ts';
@@ -80,6 +81,11 @@ test.each<[string, () => string[], RegExp]>([
   ],
   ['an architecture', () => ['--data', data, '--student', '4'], /^debkd: option --student: the student of --from/m],
   [
+    'a withheld column',
+    () => ['--data', data, '--withhold', 'mean_radius'],
+    /^debkd: option --withhold: the student of --from/m,
+  ],
+  [
     'features',
     () => ['--data', data, '--features', 'mean_radius'],
     /^debkd: option --features: the student of --from/m,
@@ -91,6 +97,22 @@ test.each<[string, () => string[], RegExp]>([
   expect(run.stderr.match(/^debkd: /gm)).toHaveLength(1);
   expect(run.status).toBe(2);
   expect(existsSync(out)).toBe(false);
+});
+
+test('a rule of the threshold goes on, and a deferral band does not', async () => {
+  const student = (await loadStudent(join(first, 'student.debkd'))).with({ threshold: 0.4 });
+  const decided = student.with({
+    defer: { from: 0.2, to: 0.6 },
+    provenance: { ...student.provenance, threshold: 'recall>=0.9' },
+  });
+  const earlier = join(folder, 'banded.debkd');
+  writeFileSync(earlier, encodeStudent(decided));
+  const out = join(folder, 'unbanded');
+  const run = debkd(['distill', '--from', earlier, '--data', data, '--out', out]);
+  expect(run.stderr).toContain('the deferral band of the earlier student is not kept');
+  const made = await loadStudent(join(out, 'student.debkd'));
+  expect(made.defer).toBeUndefined();
+  expect(made.provenance['threshold']).toBe('recall>=0.9');
 });
 
 test('a folder without a student is refused', () => {
