@@ -4,6 +4,7 @@ import { chooseThreshold } from '../../src/metrics/threshold.ts';
 import { chooseByRule, sortRows, valueAt } from '../../src/metrics/threshold-by-rule.ts';
 import { thresholdInterval, valueInterval } from '../../src/metrics/threshold-estimate.ts';
 import { parseThresholdRule, ruleText, ruleValue, type ThresholdRule } from '../../src/metrics/threshold-rule.ts';
+import golden from '../golden/thresholds.json' with { type: 'json' };
 import { dice } from '../random.ts';
 
 const RULES = ['f1', 'accuracy', 'youden', 'mcc', 'cost:FP=1,FN=8', 'precision>=0.6', 'recall>=0.9', 'rate=0.2'];
@@ -53,6 +54,26 @@ function isBetter(rule: ThresholdRule, a: ReturnType<typeof count>, b: ReturnTyp
       return x > z + slack;
   }
 }
+
+test('values and the best cuts are those of scikit-learn, with weights too', () => {
+  const { y, p, weights, cases, best } = golden;
+  const [rows, weighted] = [sortRows(Float64Array.from(p), y), sortRows(Float64Array.from(p), y, weights)];
+  for (const { threshold, weighted: isWeighted, values } of cases)
+    for (const [text, value] of Object.entries(values))
+      expect(valueAt(parseThresholdRule(text), threshold, isWeighted ? weighted : rows), text).toBeCloseTo(value, 12);
+  for (const [text, value] of Object.entries(best)) {
+    const { threshold } = chooseByRule(parseThresholdRule(text), rows);
+    // a precision chooses the best recall, and a recall the best precision
+    const measured = text.startsWith('precision') ? 'recall>=0.9' : text.startsWith('recall') ? 'precision>=0.7' : text;
+    expect(valueAt(parseThresholdRule(measured), threshold, rows), text).toBeCloseTo(value, 12);
+  }
+});
+
+test('the highest threshold on ties', () => {
+  // accuracy is 3 of 4 from 0.8 up, and from 0.4 up
+  const { threshold } = chooseByRule({ kind: 'accuracy' }, sortRows(Float64Array.of(0.9, 0.7, 0.5, 0.3), [1, 0, 1, 0]));
+  expect(threshold).toBe(0.8);
+});
 
 test('f1 is that of chooseThreshold, with weights as with repeated rows', () => {
   for (const seed of [1, 2, 3]) {
@@ -108,6 +129,7 @@ test('intervals contain the value, narrow with rows, and cover the threshold of 
     if (low - 1e-9 <= truth && truth <= high + 1e-9) covered++;
   }
   expect(covered).toBeGreaterThanOrEqual(34);
+  const ones200 = draw(200).y.filter((label) => label === 1).length;
   const wide = valueInterval(rule, 0.5, sortRows(...rowsOf(draw(200))));
   const narrow = valueInterval(rule, 0.5, sortRows(...rowsOf(draw(40_000))));
   expect(narrow.high - narrow.low).toBeLessThan(0.2 * (wide.high - wide.low));
@@ -116,6 +138,8 @@ test('intervals contain the value, narrow with rows, and cover the threshold of 
   const ones = rowsOf(draw(40_000))[1].filter((label) => label === 1).length;
   expect((narrow.high - narrow.low) / (2 * 1.96 * Math.sqrt((p0 * (1 - p0)) / ones))).toBeCloseTo(1, 0);
   expect(valueAt(rule, 0.5, sortRows(...rowsOf(draw(200))))).toBe(wide.value);
+  // as wide as 200 resamples make it: fewer leave out the tails
+  expect((wide.high - wide.low) / (2 * 1.96 * Math.sqrt((wide.value * (1 - wide.value)) / ones200))).toBeCloseTo(1, 0);
 });
 
 const rowsOf = ({ p, y }: ReturnType<typeof draw>): [Float64Array, Int8Array] => [p, y];
