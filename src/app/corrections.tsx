@@ -70,7 +70,7 @@ export function Corrections({
       {own.length < ENOUGH && (
         <p>From {ENOUGH} corrections on, the student can learn from them. They stay on this device.</p>
       )}
-      <ErrorMessage text={error} />
+      {error && <ErrorMessage text={error} />}
       {own.length > 0 && (
         <ol id="corrections-list">
           {own.map((one, i) => (
