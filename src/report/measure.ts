@@ -19,6 +19,7 @@ import { sortRows } from '../metrics/threshold-by-rule.ts';
 import { valueInterval } from '../metrics/threshold-estimate.ts';
 import { parseThresholdRule, type ThresholdRule } from '../metrics/threshold-rule.ts';
 import type { Deferral } from '../student/choose-deferral.ts';
+import type { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
 import type { ModelColumns } from '../teacher/model-columns.ts';
 import { readyTeacher } from '../teacher/ready-teacher.ts';
@@ -26,7 +27,7 @@ import { type SoftLabels, softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
 import { figuresOf } from './figures-data.ts';
-import { measureDeferral } from './measure-deferral.ts';
+import type { DeferralRecord, TestAnswers } from './measure-deferral.ts';
 import { meanOcclusion } from './occlusion.ts';
 import { type Baseline, type DistillRecord, type Part, resultOf } from './result.ts';
 
@@ -131,6 +132,7 @@ export async function measureDistillation(
   const columnsTaken = rawNames(run.student.preprocessing.columns).length;
   const byColumn = importance ?? (columnsTaken > 1 && columnsTaken <= MOST_COLUMNS);
   const anyTeacher = [...labels.keys()].some(countsIn({ labels, weights }));
+  const ofTeacher = anyTeacher ? { probabilities: margins.map(sigmoid), threshold } : undefined;
   const tests = {
     margins,
     importance: byColumn
@@ -160,20 +162,7 @@ export async function measureDistillation(
       weights,
       ...watch,
     }),
-    deferral:
-      deferral && run.student.defer
-        ? {
-            ...deferral,
-            ...measureDeferral({
-              test,
-              student: after,
-              threshold: run.student.threshold,
-              band: run.student.defer,
-              by: deferral.by,
-              teacher: anyTeacher ? { probabilities: margins.map(sigmoid), threshold } : undefined,
-            }),
-          }
-        : undefined,
+    deferral: deferral && (await measuredBand(run.student, deferral, { test, student: after, teacher: ofTeacher })),
     thresholdValue: valueOnTest(rule, run.student.threshold, { probabilities: after, ...test }),
     baselines: baselines && (await measureBaselines(baselines, test, watch)),
     groups: groups.flatMap((list) => {
@@ -226,6 +215,18 @@ async function measureTeachers(
     );
   }
   return measured;
+}
+
+/** What the student's deferral band gives on the test rows. */
+async function measuredBand(
+  { threshold, defer: band }: Student,
+  deferral: Deferral,
+  answers: Pick<TestAnswers, 'test' | 'student' | 'teacher'>,
+): Promise<DeferralRecord | undefined> {
+  if (!band) return undefined;
+  // few students defer
+  const { measureDeferral } = await import('./measure-deferral.ts');
+  return { ...deferral, ...measureDeferral({ ...answers, threshold, band, by: deferral.by }) };
 }
 
 /** What the threshold gives on the test rows, in the rule's metric. */

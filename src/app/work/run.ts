@@ -3,7 +3,6 @@ import { type Baselines, trainBaselines } from '../../compare/baselines.ts';
 import { countMissing } from '../../data/count-missing.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { textColumnsOf } from '../../data/encode-texts.ts';
-import { holdOut } from '../../data/hold-out.ts';
 import { openedImages } from '../../data/image-columns.ts';
 import { tableWarnings } from '../../data/leaks.ts';
 import { encodeParts } from '../../data/parts.ts';
@@ -33,7 +32,6 @@ import { deferralOf, distillSettings } from '../../settings/training.ts';
 import { number } from '../../settings/values.ts';
 import { USUAL_CONVOLUTIONS } from '../../student/architecture.ts';
 import { type Checkpoint, checkpointKey, storedCheckpoint } from '../../student/checkpoint.ts';
-import { chooseDeferral } from '../../student/choose-deferral.ts';
 import type { RawRecord } from '../../student/record.ts';
 import type { Student } from '../../student/student.ts';
 import { withheldColumns } from '../../teacher/model-columns.ts';
@@ -98,7 +96,9 @@ export async function runDistillation(
   const { weights } = inputs.choice;
   const encoded = await encodeParts(table, rows, preprocessing, { ...columnOptions(inputs), weights, cache, ...watch });
   const promise = deferralOf(settings);
-  const held = promise && holdOut(encoded.validation, asked.seed);
+  // few runs defer
+  const deferring = promise && (await import('./deferring.ts'));
+  const held = deferring?.holdOut(encoded.validation, asked.seed);
   const data = held ? { ...encoded, validation: held.validation as Dataset } : encoded;
   const texts = textColumnsOf(data.train.preprocessing).map(({ name }) => name);
   // as on the command line: the student of texts is a logistic regression, and that of images has convolutions
@@ -117,7 +117,7 @@ export async function runDistillation(
   ];
   overall.plan([{ ...DISTIL, seconds, steps: inner.length }, ...ends(seconds / 20)]);
   const trained = await distill({ ...distilled, checkpoint, cache, threads: THREADS, ...watch });
-  const decided = held && promise && chooseDeferral(trained.student, held.heldOut, promise);
+  const decided = held && promise && deferring?.chooseDeferral(trained.student, held.heldOut, promise);
   const run = decided ? { ...trained, student: decided.student } : trained;
   overall.plan(ends((run.timing.labelSeconds * data.test.rows) / (data.train.rows + data.validation.rows)));
   const command = commandLine('distill', {
