@@ -5,7 +5,7 @@ import type { CommandSpec, OptionSpec } from './option-spec.ts';
 /** The sections of --help, for commands with many options. */
 export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   teacher: words(
-    'teacher soft-labels preprocessing inputs text image image-root image-config image-size image-mean image-std image-scale image-order image-layout tokenizer max-length output convention positive-class class layer provider teacher-limit cache no-cache',
+    'teacher soft-labels from replay preprocessing inputs text image image-root image-config image-size image-mean image-std image-scale image-order image-layout tokenizer max-length output convention positive-class class layer provider teacher-limit cache no-cache',
   ),
   rows: words(
     'data counts reference labels columns target positive weights drop na-values split split-by train-rows groups count temp-dir keep escape-formulas explain importance',

@@ -2,7 +2,9 @@
 
 /** A band of probabilities around the threshold, in which the student defers: from < probability < to. */
 export interface DeferBand {
+  /** Its lower end, which is outside. */
   readonly from: number;
+  /** Its upper end, which is outside. */
   readonly to: number;
 }
 
@@ -18,6 +20,7 @@ export interface Decider {
 export interface Answer {
   /** Of class 1. */
   readonly probability: number;
+  /** 1 if the probability is at or above the threshold, otherwise 0. */
   readonly label: 0 | 1;
   /** Whether someone else should decide; absent for a student without a band. */
   readonly defer?: boolean;
