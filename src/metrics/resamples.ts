@@ -5,7 +5,7 @@ import { interval } from './intervals.ts';
 import type { Estimate } from './metric.ts';
 
 /** Resamples: at most, at least, and blocks drawn in all. */
-const RESAMPLES = { most: 200, least: 50, drawn: 1e6 };
+const RESAMPLES = { most: 200, least: 50, drawn: 5e5 };
 /** Rows are resampled in at most so many blocks; with more rows, those of a block are drawn together. */
 const BLOCKS = 20_000;
 

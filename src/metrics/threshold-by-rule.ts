@@ -65,64 +65,58 @@ export function chooseByRule(rule: ThresholdRule, rows: SortedRows, times?: Arra
   if (!(positive + negative > 0) || (rule.kind !== 'rate' && (positive === 0 || negative === 0)))
     return { threshold: 0.5, value: NaN, isMet: false };
   const counts = { truePositive: 0, falsePositive: 0, positive, negative };
+  let called = 0;
+  let best: Choice | undefined;
+  // no object for a cut: resamples try many
+  const offer = (high: number, low: number): void => {
+    const isTrusted = rule.kind !== 'precision' || called >= FEWEST_CALLED;
+    const value = isTrusted ? ruleValue(rule, counts) : NaN;
+    const isMet = meets(rule, value, counts);
+    const preference = preferenceOf(rule, value, counts, isMet);
+    if (best && (isMet === best.isMet ? preference <= best.preference : best.isMet)) return;
+    best = { threshold: between(high, low), value, isMet, preference };
+  };
   const first = probabilities[0] as number;
   // with no row in class 1; impossible if a probability is 1
-  let best = first < 1 ? choice(rule, counts, { threshold: between(1, first), called: 0 }) : undefined;
-  let called = 0;
+  if (first < 1) offer(1, first);
   for (let row = 0; row < n; row++) {
-    const [weight, p] = [weightOf(row), probabilities[row] as number];
+    const weight = weightOf(row);
+    const p = probabilities[row] as number;
     counts.truePositive += weight * (targets[row] as number);
     counts.falsePositive += weight * (1 - (targets[row] as number));
     called += times ? (times[row] as number) : 1;
     const next = row + 1 < n ? (probabilities[row + 1] as number) : 0;
-    if (next === p && row + 1 < n) continue;
-    const found = choice(rule, counts, { threshold: between(p, next), called });
-    if (!best || found.rank[0] > best.rank[0] || (found.rank[0] === best.rank[0] && found.rank[1] > best.rank[1]))
-      best = found;
+    if (next !== p || row + 1 === n) offer(p, next);
   }
-  const { threshold, value, rank } = best as Choice;
-  return { threshold, value, isMet: rank[0] >= 0 };
+  const { threshold, value, isMet } = best as unknown as Choice;
+  return { threshold, value, isMet };
 }
 
-/** A candidate; the higher rank is better, compared in order. A first rank below 0 is one that does not meet the rule. */
-interface Choice {
-  readonly threshold: number;
-  readonly value: number;
-  readonly rank: readonly [number, number];
+/** A candidate. One that meets the rule is better than one that does not, and of equal ones that with the higher preference. */
+interface Choice extends ChosenThreshold {
+  readonly preference: number;
 }
 
-function choice(
-  rule: ThresholdRule,
-  counts: Counts,
-  { threshold, called }: { threshold: number; called: number },
-): Choice {
-  const value = ruleValue(rule, counts);
-  return { threshold, value, rank: rankOf(rule, value, { ...counts, called }) };
+function meets(rule: ThresholdRule, value: number, { truePositive, positive }: Counts): boolean {
+  if (rule.kind === 'precision') return value >= rule.least;
+  // rounding of sums must not refuse a recall of 1
+  return rule.kind !== 'recall' || truePositive >= rule.least * positive * (1 - 1e-12);
 }
 
-function rankOf(
-  rule: ThresholdRule,
-  value: number,
-  { called, truePositive, falsePositive, positive }: Counts & { called: number },
-): readonly [number, number] {
+function preferenceOf(rule: ThresholdRule, value: number, counts: Counts, isMet: boolean): number {
+  const { truePositive, falsePositive } = counts;
   const orLowest = (x: number): number => (Number.isNaN(x) ? -Infinity : x);
   switch (rule.kind) {
-    case 'precision': {
-      const precision = called < FEWEST_CALLED ? NaN : value;
-      if (precision >= rule.least) return [0, truePositive];
-      return [-1, orLowest(precision)];
-    }
+    case 'precision':
+      return isMet ? truePositive : orLowest(value);
     case 'recall':
-      // rounding of sums must not refuse a recall of 1
-      return truePositive >= rule.least * positive * (1 - 1e-12) && positive > 0
-        ? [0, orLowest(truePositive / (truePositive + falsePositive))]
-        : [-1, orLowest(value)];
+      return orLowest(isMet ? truePositive / (truePositive + falsePositive) : value);
     case 'rate':
-      return [0, -Math.abs(value - rule.share)];
+      return -Math.abs(value - rule.share);
     case 'cost':
-      return [0, -value];
+      return -value;
     default:
-      return [0, orLowest(value)];
+      return orLowest(value);
   }
 }
 

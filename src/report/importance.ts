@@ -58,7 +58,7 @@ const REPLICATES = 200;
 /** Most multiplications of the student, unless that leaves fewer rows than FEWEST. */
 const MOST_PRODUCTS = 4e9;
 /** Most rows times columns, permutations and replicates, with the same exception. */
-const MOST_RESAMPLED = 2e8;
+const MOST_RESAMPLED = 4e7;
 const FEWEST = 200;
 
 /** The number of rows that the bounds allow. */
