@@ -45,7 +45,7 @@ export function openSuccession(from: Student): Succession {
  * earlier rows are there.
  */
 const MEMORY = { network: 1, logistic: 3, logisticReplay: 6 };
-/** Steps from the earlier student's weights to the trained ones, of which the selection's rows choose one; 0 is the earlier student. */
+/** Steps from the earlier student's weights to the trained ones. The rows of the selection choose one; 0 is the earlier student. */
 const STEPS: readonly number[] = [0.25, 0.5, 0.75, 1];
 /** Training starts near its end: a smaller rate than from random weights, and no decay towards 0. */
 const OPTIMIZER = { learningRate: 5e-4, weightDecay: 0 };

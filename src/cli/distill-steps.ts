@@ -98,7 +98,7 @@ function baselines(values: Values, seconds: () => number): Step[] {
   ];
 }
 
-/** The seconds of the permutations of each column (permutationImportance), most of which its resamples take. */
+/** The seconds of the permutations of each column (permutationImportance). Its resamples take most of them. */
 function importanceSeconds({ rows, preprocessing }: AnyDataset): number {
   const columns = rawNames(preprocessing.columns).length;
   return columns < 2 || columns > MOST_COLUMNS

@@ -100,7 +100,7 @@ async function openRows(values: Values, student: Student, isAsked: boolean): Pro
   return { ...table, [dispose]: () => {} };
 }
 
-/** What the result.json beside the student promises; undefined where there is none. */
+/** What result.json in the folder of the student promises; undefined where there is none. */
 async function promisedIn(folder: string): Promise<Promised | undefined> {
   const path = join(folder, 'result.json');
   if (!(await stat(path).catch(() => undefined))) return undefined;

@@ -29,7 +29,7 @@ export async function readReference(values: Values, folder: string): Promise<{ r
   return { reference: await jsonOf(name), name };
 }
 
-/** The statistics beside the student. @throws DebkdError `source` where there are none, `value` for those of another student */
+/** The statistics in the student's folder. @throws DebkdError `source` where there are none, `value` for those of another student */
 export async function studentStatistics(values: Values): Promise<Statistics> {
   const { folder, file } = await placesOf(text(values, 'student') as string);
   const { reference, name } = await readReference({}, folder);
