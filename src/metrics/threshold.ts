@@ -69,9 +69,16 @@ export function chooseOn(rule: ThresholdRule, { probabilities, targets, weights 
   return { threshold: expectedF1Threshold(probabilities, targets, weights), value: NaN, isMet: true };
 }
 
-/** The chosen threshold. @throws DebkdError `rows` if no threshold meets the rule; rows of one class are no error */
+/** The chosen threshold. @throws DebkdError `rows` if no threshold meets the rule; rows of one class are an error only for a precision or a recall */
 export function checkMet(rule: ThresholdRule, { threshold, value, isMet }: ChosenThreshold): number {
-  if (isMet || Number.isNaN(value)) return threshold;
+  const isPromise = rule.kind === 'precision' || rule.kind === 'recall';
+  if (isMet || (Number.isNaN(value) && !isPromise)) return threshold;
+  if (Number.isNaN(value))
+    throw new DebkdError('rows', {
+      subject: `threshold by ${ruleText(rule)}`,
+      seen: `the labelled validation rows are too few, or of one class, to measure a ${rule.kind}`,
+      remedy: ['give more labelled validation rows', 'choose another rule'],
+    });
   const few = rule.kind === 'precision' ? ` with at least ${FEWEST_CALLED} rows in class 1` : '';
   throw new DebkdError('rows', {
     subject: `threshold by ${ruleText(rule)}`,

@@ -108,6 +108,13 @@ test('precision of fewer than ten rows is not trusted', () => {
   expect(chooseByRule({ kind: 'precision', least: 0.99 }, sortRows(p, y)).isMet).toBe(false);
 });
 
+test('a precision or recall that the rows cannot show is refused', () => {
+  const [p, few] = [Float64Array.of(0.9, 0.2), Int8Array.of(1, 0)];
+  expect(() => chooseThreshold(p, few, undefined, 'precision>=0.9')).toThrow('too few, or of one class');
+  expect(() => chooseThreshold(p, Int8Array.of(1, 1), undefined, 'recall>=0.9')).toThrow('too few, or of one class');
+  expect(chooseThreshold(p, Int8Array.of(1, 1), undefined, 'mcc')).toBe(0.5);
+});
+
 test('rows of one class', () => {
   const p = Float64Array.of(0.2, 0.6);
   expect(chooseByRule({ kind: 'mcc' }, sortRows(p, [1, 1]))).toMatchObject({ threshold: 0.5, isMet: false });

@@ -97,8 +97,8 @@ const README: readonly Edit[] = [
 
 \`GET /statistics\` returns how many of the answered records were in each bin of the student's training rows: a file for
 \`debkd monitor --counts\`. Numbers, categories and answers are counted, no record is kept, and counts from 1 to 9 are null. The counts are those
-of one instance since it started: a platform that starts and stops instances has many. Whoever may call the service may read them; put a gateway in front
-if that is not wanted.
+of one instance since it started: a platform that starts and stops instances has many. All callers of the service can read
+them. If you do not want that, put a gateway in front.
 
 ## Limits
 `,
