@@ -26,13 +26,15 @@ export async function openRunCheckpoint(folder: string, inputs: RunInputs, resum
   const store = await openDiskCache(folder, { maxBytes: Infinity, strict: true });
   await rmdir(folder).catch(() => undefined); // not empty when an earlier run is resumed
   const checkpoint = storedCheckpoint(store, checkpointKey([RUN_FORMAT, digests]));
-  let recordWritten: Promise<void> | undefined;
+  // One write at a time, and none after one that failed: the command ends at the first failure, and a write that it cut off
+  // would leave its temporary file.
+  let last: Promise<void> | undefined;
   return {
     ...checkpoint,
-    async put(name, bytes) {
-      recordWritten ??= writeRun(folder, { format: RUN_FORMAT, parts: Object.fromEntries(digests) });
-      await recordWritten;
-      await checkpoint.put(name, bytes);
+    put(name, bytes) {
+      last ??= writeRun(folder, { format: RUN_FORMAT, parts: Object.fromEntries(digests) });
+      last = last.then(() => checkpoint.put(name, bytes));
+      return last;
     },
   };
 }
