@@ -42,6 +42,7 @@ export function encodeMatrix(
   const fieldColumns = new Int32Array(fields);
   const missing = missingTest(preprocessing.missing);
   const segments = openSegmentWriter();
+  const writer = openFieldWriter(words, rows, fields);
   let images: ImageRows | undefined;
   preprocessing.columns.forEach((spec, s) => {
     const given = table.columns[columnIndices[s] as number] as Column;
@@ -98,19 +99,52 @@ export function encodeMatrix(
       if (found) unknown.push(found);
     }
     const { codes } = column;
-    for (let i = 0; i < rows.length; i++) {
-      const c = codes[rows[i] as number] as number;
-      if (isText?.[c]) refuseText(given, given.codes[rows[i] as number] as number, table);
-      const problem = problems?.get(c);
-      if (problem) refuseValue(column, c, problem, table);
-      words[i * fields + s] = code[c] as number;
+    if (isText?.includes(1) || problems?.size) {
+      for (const row of rows) {
+        const c = codes[row] as number;
+        if (isText?.[c]) refuseText(given, given.codes[row] as number, table);
+        const problem = problems?.get(c);
+        if (problem) refuseValue(column, c, problem, table);
+      }
     }
+    writer.add(s, codes, code);
   });
+  writer.end();
   const shape = { rows: rows.length, fields, width: preprocessing.encodedWidth, fieldColumns, data: words };
   const matrix = { ...shape, ...(images && { images }) };
   return fieldColumns.includes(TEXT_FIELD)
     ? weighTexts({ ...matrix, texts: segments.finish() }, preprocessing)
     : matrix;
+}
+
+/** Fields that are written together: their words of a row share a line of the processor's cache. */
+const FIELDS_AT_ONCE = 16;
+
+interface FieldWriter {
+  /** Writes a field. @param codes of the table's rows @param words the word of each code */
+  add(field: number, codes: Uint32Array, words: Int32Array): void;
+  end(): void;
+}
+
+/** Writes fields into the rows of a matrix, several at a time: one alone takes a line of the cache for each word. */
+function openFieldWriter(to: Int32Array, rows: Uint32Array, fields: number): FieldWriter {
+  let waiting: { readonly field: number; readonly codes: Uint32Array; readonly words: Int32Array }[] = [];
+  const write = (): void => {
+    // few rows at a time, so that all fields of a block stay in the cache
+    for (let from = 0; from < rows.length; from += 1024) {
+      const end = Math.min(rows.length, from + 1024);
+      for (const { field, codes, words } of waiting)
+        for (let i = from; i < end; i++) to[i * fields + field] = words[codes[rows[i] as number] as number] as number;
+    }
+    waiting = [];
+  };
+  return {
+    add(field, codes, words) {
+      waiting.push({ field, codes, words });
+      if (waiting.length === FIELDS_AT_ONCE) write();
+    },
+    end: write,
+  };
 }
 
 /** The decoded images of a column. @throws DebkdError `column` if they are not decoded at its size */

@@ -1,5 +1,6 @@
 // Counts rows of a table in given bins.
 import { textAt } from '../data/byte-texts.ts';
+import { numberForm } from '../data/column-numbers.ts';
 import { locateColumns } from '../data/locate-columns.ts';
 import { countCodes } from '../data/missing.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
@@ -55,7 +56,7 @@ function add({ counts }: Counts, bin: number, count: number): void {
   counts[bin] = (counts[bin] as number) + count;
 }
 
-/** Finds the columns of measures in a table. @throws DebkdError `column` if one is absent */
+/** Finds the columns of measures in a table; equal texts are not looked for where only numbers count. @throws DebkdError `column` if one is absent */
 export function columnsFor(
   measures: readonly Measure[],
   { columns, name }: Pick<Table, 'columns' | 'name'>,
@@ -64,7 +65,10 @@ export function columnsFor(
   const names = columns.map((column) => column.name);
   const places = locateColumns(preprocessing, names, name);
   const byName = new Map(preprocessing.columns.map((spec, i) => [spec.name, places[i] as number]));
-  return measures.map(({ column }) => columns[byName.get(column) as number] as Column);
+  return measures.map(({ column, kind }) => {
+    const found = columns[byName.get(column) as number] as Column;
+    return kind === 'number' ? numberForm(found, preprocessing.missing) : found;
+  });
 }
 
 /** Counts margins. */

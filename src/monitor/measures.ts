@@ -1,5 +1,5 @@
 // What is counted of each column that a student reads.
-import { byteTextsOf, textAt } from '../data/byte-texts.ts';
+import { textAt } from '../data/byte-texts.ts';
 import { columnNumbers } from '../data/column-numbers.ts';
 import { hashTexts } from '../data/hash-texts.ts';
 import { missingTest } from '../data/missing.ts';
@@ -74,9 +74,9 @@ function plainNumbers(missing: readonly string[] | undefined, isMissing: (text: 
   return (column, counts) => {
     const numbers = columnNumbers(column, missing);
     const isAbsent = (code: number): boolean => counts[code] === 0 || isMissing(textAt(column, code));
-    return byteTextsOf(column) || numbers.some((x) => !Number.isFinite(x))
-      ? numbers.map((x, code) => (Number.isFinite(x) ? x : isAbsent(code) ? NaN : 0))
-      : numbers;
+    // most columns have a number in every row: no copy is made
+    if (numbers.every((x) => Number.isFinite(x))) return numbers;
+    return numbers.map((x, code) => (Number.isFinite(x) ? x : isAbsent(code) ? NaN : 0));
   };
 }
 
