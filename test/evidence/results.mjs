@@ -134,6 +134,7 @@ writeFileSync(
   `${root}docs/results.md`,
   `${[
     '# Results',
+    'For readers who want every figure: all teachers, methods and metrics. [What it gains](gains.md) has the summary.',
     '`npm run results` prints this page from six UCI data sets (Adult, Bank Marketing, Default of Credit Card Clients, Spambase, WDBC, German Credit) and 14 teachers exported to ONNX: MLPs, a ResNet and an FT-Transformer from PyTorch, and boosted trees from scikit-learn. Teachers named -overconfident, -priorshift, -groupbias and -noise are biased on purpose.',
     'Students have one hidden layer of 16. Every method is tuned over 15 settings on the validation rows and measured once on the test rows. Figures are means over seeds with 95 % t intervals. "won" and "lost" mean that the interval of the paired difference excludes zero. [method.md](method.md) describes the methods.',
     ...sections,
