@@ -60,9 +60,13 @@ const PURPOSES = {
 const PURPOSE_SHARES = {
   ...{ car: 0.28, furniture: 0.16, 'home repair': 0.16, education: 0.1, business: 0.12, medical: 0.08, holiday: 0.1 },
 } as const;
+const OWN_BUSINESS = { business: 0.5, car: 0.2, 'home repair': 0.1, furniture: 0.1, medical: 0.1 } as const;
+/** The shares of 0, 1, ... late payments; customers of the self-employed pay late, and so do they. */
+const LATE = { 0: 0.66, 1: 0.2, 2: 0.08, 3: 0.04, 4: 0.02 } as const;
+const OWN_LATE = { 0: 0.25, 1: 0.25, 2: 0.2, 3: 0.17, 4: 0.13 } as const;
 const INCOME = { employee: 2500, 'civil servant': 2800, 'self-employed': 2600, retired: 1900, student: 1000 } as const;
-/** The history: how many of the repaid loans of self-employed people it calls not repaid, and the crisis in log-odds. */
-const HISTORY = { mislabelled: 0.6, crisis: -0.8 } as const;
+/** What the history adds to the true log-odds: for everyone, because of a crisis, and for the self-employed, wrongly. */
+const HISTORY = { crisis: -0.8, selfEmployed: -2.2 } as const;
 
 /** The example's number among the substreams. */
 const EXAMPLE = 1;
@@ -77,27 +81,28 @@ export function simulateLending(rows: number, seed: number): SimulatedLoan[] {
     const application = drawApplication(draws);
     const logOdds = repaidLogOdds(application);
     const repaid = draws.uniform() < sigmoid(logOdds) ? 1 : 0;
-    const inCrisis = draws.uniform() < sigmoid(logOdds + HISTORY.crisis) ? 1 : 0;
-    const isMislabelled = draws.uniform() < HISTORY.mislabelled && application.employment === 'self-employed';
-    return { application, truth: sigmoid(logOdds), repaid, recorded: isMislabelled ? 0 : inCrisis };
+    const penalty = HISTORY.crisis + (application.employment === 'self-employed' ? HISTORY.selfEmployed : 0);
+    const recorded = draws.uniform() < sigmoid(logOdds + penalty) ? 1 : 0;
+    return { application, truth: sigmoid(logOdds), repaid, recorded };
   });
 }
 
 function drawApplication(draws: Draws): Application {
   const age = 20 + Math.floor(25 * (draws.uniform() + draws.uniform()));
   const employment = drawEmployment(age, draws);
-  const [region, purpose] = [draws.pick(REGION_SHARES), draws.pick(PURPOSE_SHARES)];
+  const isSelfEmployed = employment === 'self-employed';
+  const region = draws.pick(REGION_SHARES);
+  const purpose = draws.pick(isSelfEmployed ? OWN_BUSINESS : PURPOSE_SHARES);
   const working = employment === 'retired' || employment === 'student' ? 0 : age - 18;
   const employment_years = Math.floor(working * draws.uniform() * draws.uniform());
   const income = round(INCOME[employment] * (1 + 0.015 * employment_years) * draws.factor(0.35), 10);
   const housing = drawHousing(age, income, draws);
   const savings = draws.uniform() < 0.2 ? 0 : round(1.8 * income * draws.factor(1), 50);
   const debt = draws.uniform();
-  const late = draws.uniform();
   return {
     ...{ age, region, employment, employment_years, income, housing, savings },
     debt_ratio: round(100 * 0.6 * debt * debt, 1) / 100,
-    late_payments: late < 0.62 ? 0 : late < 0.82 ? 1 : late < 0.93 ? 2 : late < 0.98 ? 3 : 4,
+    late_payments: Number(draws.pick(isSelfEmployed ? OWN_LATE : LATE)),
     amount: round(PURPOSES[purpose] * draws.factor(0.5), 100) + 500,
     months: 12 * (1 + Math.floor(6 * draws.uniform())),
     purpose,
@@ -108,7 +113,7 @@ function drawEmployment(age: number, draws: Draws): Employment {
   const u = draws.uniform();
   if (age >= 62 && u < 0.7) return 'retired';
   if (age < 28 && u < 0.35) return 'student';
-  return draws.pick({ employee: 0.6, 'civil servant': 0.16, 'self-employed': 0.24 });
+  return draws.pick({ employee: 0.64, 'civil servant': 0.16, 'self-employed': 0.2 });
 }
 
 function drawHousing(age: number, income: number, draws: Draws): Application['housing'] {
@@ -124,17 +129,16 @@ function repaidLogOdds(of: Application): number {
   const cushion = Math.min(of.savings / instalment, 20);
   const isSelfEmployed = of.employment === 'self-employed';
   const years = Math.min(of.employment_years, 12);
-  let v = 2.5 + REGIONS[of.region];
-  // up to a third of the income makes little difference
-  v -= 1.5 * burden + 7 * Math.max(0, burden - 0.3);
-  // without a salary, savings and experience matter more
-  v += isSelfEmployed ? 0.14 * cushion + 0.16 * years - 1.4 : 0.05 * cushion + 0.03 * years;
+  let v = 2.4 + REGIONS[of.region];
+  // a salary pays the instalments; without one, savings and experience do
+  if (isSelfEmployed) v += 0.22 * cushion + 0.2 * years - 2.4 * of.debt_ratio - 3.3;
+  else v += 0.03 * cushion + 0.03 * years - 1.5 * burden - 8 * Math.max(0, burden - 0.3);
   // late payments tell less of people who have long had their job
-  v -= of.late_payments * (of.employment_years > 6 ? 0.5 : 1.1);
+  v -= of.late_payments * (isSelfEmployed ? 0 : of.employment_years > 6 ? 0.5 : 1.1);
   if (of.employment === 'civil servant') v += 0.8;
   if (of.employment === 'student') v += of.purpose === 'education' ? 0.9 : -0.5;
   v -= 0.035 * Math.max(0, 32 - of.age) + 0.04 * Math.max(0, of.age - 55);
-  if (of.purpose === 'business') v += isSelfEmployed ? 0.7 : -1.1;
+  if (of.purpose === 'business') v += isSelfEmployed ? 1 : -1.3;
   if (of.purpose === 'home repair') v += of.housing === 'own' ? 0.8 : -0.5;
   if (of.purpose === 'medical' || of.purpose === 'holiday') v -= 0.6;
   if (of.housing === 'rent') v -= 0.3;
