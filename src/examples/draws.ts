@@ -24,7 +24,11 @@ export function drawsOf(seed: number, example: number): Draws {
     pick: <Name extends string>(weights: Readonly<Record<Name, number>>): Name => {
       let rest = uniform();
       const names = Object.keys(weights) as Name[];
-      return names.find((name) => (rest -= weights[name]) < 0) ?? (names.at(-1) as Name);
+      for (const name of names) {
+        rest -= weights[name];
+        if (rest < 0) return name;
+      }
+      return names.at(-1) as Name;
     },
   };
 }
