@@ -392,9 +392,9 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     options: {
       data: {
         value: 'NAME',
-        help: 'lending: simulated loans, of which few are labelled, with the true probabilities; wdbc: real tumours, all labelled',
+        help: 'lending: simulated loans, of which few are labelled, with their true probabilities; text: the same of support tickets; wdbc: real tumours, all labelled',
         default: 'lending',
-        choices: ['lending', 'wdbc'],
+        choices: ['lending', 'text', 'wdbc'],
       },
       seed: { ...seed, help: 'seed of the simulated rows and of training' },
       out: { value: 'DIR', help: 'folder for the student, and for the simulated rows', default: 'debkd-demo' },

@@ -17,12 +17,11 @@ const KNOWN = { train: 270, validation: 130 };
 const THRESHOLD = 'rate=0.7';
 
 const STORY: Story = {
-  title: 'Simulated loans (invented people; the true probability of each is known). Class 1: the loan is repaid.',
-  teacher:
-    'The teacher learned from a biased history: a crisis, and self-employed people counted as failed too often. It is over-confident, too.',
-  labels: 'whose outcome somebody checked',
-  errors: 'self-employed refused who would repay',
-  rule: 'Each model grants the same share of loans (70 %).',
+  question: (percent) =>
+    `Of the self-employed who would repay, the de-biased student refuses ${percent['de-biased']}. The teacher refuses ${percent.teacher}, plain distillation ${percent['plain KD']}, a student of the few labels ${percent['hard labels']}.`,
+  rows: (train, labelled) =>
+    `Simulated loans, all invented: ${train} training rows; the outcome of only ${labelled} training and validation rows is known. The teacher learned from\nhistory of a crisis that is unfair to the self-employed, and it is over-confident (models/README.md). Class 1 is "repaid".`,
+  missed: 'of the self-employed who would repay, the share that is refused. Each model grants 70 % of the loans',
 };
 
 /** Distils, writes to `out` and tells the story. @param seed of the rows (the history of the teacher has another) and of training */

@@ -22,11 +22,14 @@ import type { DistillRecord } from '../report/result.ts';
 import type { Architecture } from '../student/architecture.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { teacherFor, teacherForRows } from './class-notes.ts';
 import { DEMO_FILES } from './demo-files.ts';
 import { lastSteps, stepsOf } from './distill-steps.ts';
 import { endSteps, note, onProgress, planSteps } from './messages.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
+import { columnNames } from './table-notes.ts';
 import { threadsOf } from './teacher-input.ts';
+import { allTeacherColumns } from './teachers-input.ts';
 
 /** The models side by side. */
 export const MODELS = ['teacher', 'hard labels', 'plain KD', 'de-biased'] as const;
@@ -66,11 +69,14 @@ export async function distilSimulated(
   scenario: Scenario,
   { out, command }: { readonly out: string; readonly command: string },
 ): Promise<Measured> {
-  const { teacher, target, preprocessing, group, text, student, seed, threshold } = scenario;
-  const table = await readCsv(new TextEncoder().encode(scenario.table.csv), { target, drop: dropped(scenario) });
+  const { target, preprocessing, group, text, student, seed, threshold } = scenario;
+  const table = await readCsv(new TextEncoder().encode(scenario.table.csv), { target });
   const parts = split(table);
-  const data = await encodeParts(table, parts, preprocessing, { groups: [group.column], text });
+  const assigned = teacherFor(scenario.teacher, table);
+  const optional = allTeacherColumns(assigned, columnNames(table));
+  const data = await encodeParts(table, parts, preprocessing, { optional, groups: [group.column], text });
   const settings = { student, seed, threshold };
+  const teacher = await teacherForRows(assigned, data.train);
   const options = { ...settings, ...data, teacher };
   planSteps(stepsOf({ baselines: true }, options, data));
   const run = await distill({ ...options, threads: threadsOf({}), onProgress });
@@ -96,11 +102,6 @@ export async function distilSimulated(
   endSteps('intervals');
   for (const warning of result.warnings) note(`warning: ${warning}`);
   return measured(scenario, { run, result, margins, baselines, test: data.test, groups });
-}
-
-/** The group's column is no feature of a teacher of texts. */
-function dropped({ text, group }: Scenario): string[] {
-  return text ? [group.column] : [];
 }
 
 function measured(

@@ -5,16 +5,12 @@ import { isAhead, type Measured, MODELS, type Model } from './demo-simulated.ts'
 
 /** What a demo says of its data. */
 export interface Story {
-  /** What the rows are, and what class 1 is. */
-  readonly title: string;
-  /** The teacher's bias. */
-  readonly teacher: string;
-  /** Where the labels come from; ends "400 rows ...". */
-  readonly labels: string;
-  /** The group's rows of class 1 that a model takes for class 0. */
-  readonly errors: string;
-  /** The rule of the threshold. */
-  readonly rule: string;
+  /** What the group's errors are, by the rounded share of each model. */
+  readonly question: (percent: Readonly<Record<Model, string>>) => string;
+  /** What the rows and the teacher's bias are. */
+  readonly rows: (train: number, labelled: number) => string;
+  /** What the row `missed` of the table is. */
+  readonly missed: string;
 }
 
 const WIDTH = 27;
@@ -27,7 +23,7 @@ export function tellStory(
 ): string {
   const { rows, logLoss, auc, group, distance, result } = measured;
   const missed = forEach((model) => group[model].falseNegativeRate);
-  const percent = (model: Model): string => `${Math.round(100 * missed[model].value)} %`;
+  const percents = forEach((model) => `${Math.round(100 * missed[model].value)} %`);
   const line = (name: string, cells: readonly string[]): string =>
     `${name.padEnd(11)}${cells.map((cell) => `${cell}  `.padEnd(WIDTH)).join('')}`.trimEnd();
   const row = (name: string, of: Readonly<Record<Model, Estimate>>, digits = 4): string =>
@@ -39,14 +35,12 @@ export function tellStory(
   const evaluate = (student: string): string =>
     `  debkd evaluate --student ${student} --data ${out}/test.csv --target ${target} --groups ${groups}`;
   return [
-    story.title,
-    story.teacher,
-    `There are ${rows.train} training rows, and only ${rows.labelled} rows of training and validation ${story.labels}. ${rows.test} rows are the test.`,
-    '',
     verdict(logLoss, missed),
-    `  ${story.errors}: teacher ${percent('teacher')}, labels only ${percent('hard labels')}, plain distillation ${percent('plain KD')}, de-biased ${percent('de-biased')}`,
-    `  distance to the true probability: ${MODELS.map((model) => `${distance[model].toFixed(3)} (${model})`).join(', ')}`,
+    story.question(percents),
     '',
+    story.rows(rows.train, rows.labelled),
+    '',
+    `test (${rows.test} rows, 95 % intervals)`,
     line('', MODELS),
     row('log-loss', logLoss),
     row('AUC', auc),
@@ -55,8 +49,8 @@ export function tellStory(
       'distance',
       MODELS.map((model) => distance[model].toFixed(4)),
     ),
-    `95 % intervals. missed: ${story.errors}. ${story.rule}`,
-    'distance: mean difference between the probability and the true one, which only a simulation knows.',
+    `missed: ${story.missed}`,
+    'distance: the mean difference between the probability and the true one, which only a simulation knows',
     '',
     result.summary,
     '',
@@ -73,11 +67,11 @@ export function tellStory(
   ].join('\n');
 }
 
-/** Which model is ahead, by log-loss and the group. */
+/** Whether the de-biased student is ahead, by log-loss and in the group. */
 function verdict(logLoss: Readonly<Record<Model, Estimate>>, missed: Readonly<Record<Model, Estimate>>): string {
   if (isAhead(logLoss) && isAhead(missed))
-    return 'The de-biased student is ahead of its teacher, of labels only and of plain distillation, beyond its 95 % intervals:';
-  return 'The de-biased student is not ahead of all others beyond its 95 % intervals:';
+    return 'The de-biased student is better than its teacher, than plain distillation and than the labels alone, beyond its 95 % intervals.';
+  return 'The de-biased student is not better than all others beyond its 95 % intervals.';
 }
 
 function forEach<T>(of: (model: Model) => T): Record<Model, T> {
