@@ -219,11 +219,29 @@ for (const [from, to] of [
   ['node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.wasm'],
 ])
   copyFileSync(from, `${app}/${to}`);
+// the simulated example of lending: the labels of all test rows, and of few others, are known
+await build({
+  entryPoints: ['src/examples/lending.ts', 'src/examples/simulated.ts'],
+  outdir: 'build/examples',
+  target: 'es2022',
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  packages: 'external',
+  outExtension: { '.js': '.mjs' },
+});
+const { lendingRows } = await import('./build/examples/lending.mjs');
+const { exampleTable } = await import('./build/examples/simulated.mjs');
+const { csv } = await exampleTable(lendingRows(8000, 1), { train: 270, validation: 130 });
+mkdirSync(`${app}/examples/lending`, { recursive: true });
+writeFileSync(`${app}/examples/lending/rows.csv`, csv);
+for (const name of ['teacher.onnx', 'preprocessing.json'])
+  copyFileSync(`models/lending/${name}`, `${app}/examples/lending/${name}`);
 writeFileSync(`${app}/notices.txt`, noticesOf(Object.keys(pages.metafile.inputs)));
 const listed = filesOf(app);
 // files that the first visit does not need; the service worker fetches them afterwards
 const later = listed.filter((name) =>
-  /\.wasm$|^(esm|src|html|draw|exports|parquet|npy|ndjson|ort|session|load-text|tokenizers|jpeg-wasm|png-wasm)[.-]|^example\//.test(
+  /\.wasm$|^(esm|src|html|draw|exports|parquet|npy|ndjson|ort|session|load-text|tokenizers|jpeg-wasm|png-wasm)[.-]|^examples?\//.test(
     name,
   ),
 );

@@ -387,9 +387,19 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
     examples: [''],
   },
   demo: {
-    summary: 'distil a biased teacher with the data that comes with debkd',
+    summary: 'distil a biased teacher with data that come with debkd, and say what that gains',
     required: [],
-    options: { out: { value: 'DIR', help: 'folder for the student', default: 'debkd-demo' }, force },
-    examples: [''],
+    options: {
+      data: {
+        value: 'NAME',
+        help: 'lending: simulated loans, of which few are labelled, with their true probabilities; text: the same of support tickets; wdbc: real tumours, all labelled',
+        default: 'lending',
+        choices: ['lending', 'text', 'wdbc'],
+      },
+      seed: { ...seed, help: 'seed of the simulated rows and of training' },
+      out: { value: 'DIR', help: 'folder for the student, and for the simulated rows', default: 'debkd-demo' },
+      force,
+    },
+    examples: ['', '--data wdbc'],
   },
 };

@@ -1,57 +1,19 @@
-// debkd demo: distils a teacher that was biased on purpose, with the data in models/.
-import { trainBaselines } from '../compare/baselines.ts';
-import { countMissing } from '../data/count-missing.ts';
-import { readCsv } from '../data/csv.ts';
-import { encodeParts } from '../data/parts.ts';
-import { parsePreprocessing } from '../data/preprocessing.ts';
-import { readSplit, split } from '../data/split.ts';
-import { distill } from '../distill.ts';
-import { jsonOf } from '../io/source.ts';
-import { collectStatistics } from '../monitor/statistics.ts';
-import { measureDistillation } from '../report/measure.ts';
-import { textReport } from '../report/text.ts';
-import { text, type Values } from '../settings/values.ts';
-import { parseArchitecture } from '../student/architecture.ts';
-import { loadTeacher } from '../teacher/onnx.ts';
+// debkd demo: distils a teacher that was biased on purpose, with data that come with debkd.
+import { number, text, type Values } from '../settings/values.ts';
 import { checkReplaceable } from './check-replaceable.ts';
-import { lastSteps, stepsOf } from './distill-steps.ts';
-import { endSteps, note, onProgress, planSteps, print } from './messages.ts';
-import { RESULT_FILES, writeResult } from './result-folder.ts';
-
-const SETTINGS = { student: parseArchitecture('16'), seed: 1 };
+import { DEMO_FILES } from './demo-files.ts';
+import { RESULT_FILES } from './result-folder.ts';
 
 export async function demo(values: Values): Promise<void> {
   const out = text(values, 'out') ?? 'debkd-demo';
-  await checkReplaceable(out, RESULT_FILES, values['force'] === true);
-  // models/ is next to dist/; this file is bundled into a folder of dist/
-  const models = new URL('../../models/', import.meta.url);
-  const preprocessing = parsePreprocessing(await jsonOf(new URL('wdbc/preprocessing.json', models)), 'wdbc');
-  using teacher = await loadTeacher(new URL('wdbc-mlp-biased/teacher.onnx', models), { preprocessing });
-  const table = await readCsv(new URL('wdbc/data.csv', models), { target: 'label' });
-  const parts = split(table, { by: await readSplit(new URL('wdbc/split.csv', models)) });
-  const data = await encodeParts(table, parts, preprocessing);
-
-  const options = { ...SETTINGS, ...data, teacher };
-  planSteps(stepsOf({ baselines: true }, options, data));
-  const run = await distill({ ...options, onProgress });
-  planSteps(lastSteps({ baselines: true }, options, data, run));
-  const baselines = await trainBaselines(run, data, SETTINGS, { onProgress });
-  const { result } = await measureDistillation(run, teacher, {
-    data,
-    baselines,
-    missing: countMissing(table),
-    files: RESULT_FILES,
-    command: 'debkd demo',
-    onProgress,
-  });
-  const statistics = collectStatistics({ student: run.student, table, split: parts, ...data });
-  await writeResult(out, run, { result, statistics });
-  endSteps('intervals');
-  for (const warning of result.warnings) note(`warning: ${warning}`);
-  await print(
-    `Breast Cancer Wisconsin, ${result.rows.train} training rows. The PyTorch teacher was biased on purpose (models/README.md).\n\n` +
-      textReport(result, out) +
-      'This data set is easy and every row has a label: training on the labels does as well. docs/results.md has larger data sets.\n' +
-      `Next: debkd export --student ${out} --to js,cloudflare --out ${out}-exports, or debkd serve for the browser app.\n`,
-  );
+  await checkReplaceable(out, [...RESULT_FILES, ...DEMO_FILES], values['force'] === true);
+  const seed = number(values, 'seed') ?? 1;
+  switch (text(values, 'data')) {
+    case 'wdbc':
+      return (await import('./demo-wdbc.ts')).demoWdbc(out, seed);
+    case 'text':
+      return (await import('./demo-text.ts')).demoText(out, seed);
+    default:
+      return (await import('./demo-lending.ts')).demoLending(out, seed);
+  }
 }

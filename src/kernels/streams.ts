@@ -27,3 +27,5 @@ export const STREAM_THRESHOLD = 11;
 export const STREAM_HELD_OUT = 12;
 /** Permutations of a column between rows, a substream for each. */
 export const STREAM_PERMUTE = 13;
+/** Simulated rows of the examples, a substream for each example. */
+export const STREAM_EXAMPLE = 14;

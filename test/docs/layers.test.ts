@@ -20,6 +20,7 @@ const LAYERS = [
     'distill-progress.ts',
     'distill-students.ts',
     'compare',
+    'examples',
     'monitor',
     'report',
     'settings',

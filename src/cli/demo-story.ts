@@ -1,0 +1,79 @@
+// The story of a demo on simulated rows: the verdict, the table, and the commands that print each number.
+import type { Estimate } from '../metrics/metric.ts';
+import { show } from '../report/show.ts';
+import { isAhead, type Measured, MODELS, type Model } from './demo-simulated.ts';
+
+/** What a demo says of its data. */
+export interface Story {
+  /** What the group's errors are, by the rounded share of each model. */
+  readonly question: (percent: Readonly<Record<Model, string>>) => string;
+  /** What the rows and the teacher's bias are. */
+  readonly rows: (train: number, labelled: number) => string;
+  /** What the row `missed` of the table is. */
+  readonly missed: string;
+}
+
+const WIDTH = 27;
+
+/** The text of the demo. */
+export function tellStory(
+  story: Story,
+  measured: Measured,
+  commands: { readonly out: string; readonly distill: string; readonly groups: string; readonly target: string },
+): string {
+  const { rows, logLoss, auc, group, distance, result } = measured;
+  const missed = forEach((model) => group[model].falseNegativeRate);
+  const percents = forEach((model) => `${Math.round(100 * missed[model].value)} %`);
+  const line = (name: string, cells: readonly string[]): string =>
+    `${name.padEnd(11)}${cells.map((cell) => `${cell}  `.padEnd(WIDTH)).join('')}`.trimEnd();
+  const row = (name: string, of: Readonly<Record<Model, Estimate>>, digits = 4): string =>
+    line(
+      name,
+      MODELS.map((model) => show(of[model], digits)),
+    );
+  const { out, target, groups } = commands;
+  const evaluate = (student: string): string =>
+    `  debkd evaluate --student ${student} --data ${out}/test.csv --target ${target} --groups ${groups}`;
+  return [
+    verdict(logLoss, missed),
+    story.question(percents),
+    '',
+    story.rows(rows.train, rows.labelled),
+    '',
+    `test (${rows.test} rows, 95 % intervals)`,
+    line('', MODELS),
+    row('log-loss', logLoss),
+    row('AUC', auc),
+    row('missed', missed),
+    line(
+      'distance',
+      MODELS.map((model) => distance[model].toFixed(4)),
+    ),
+    `missed: ${story.missed}`,
+    'distance: the mean difference between the probability and the true one, which only a simulation knows',
+    '',
+    result.summary,
+    '',
+    'The same numbers from the files:',
+    `  ${commands.distill}`,
+    evaluate(out),
+    evaluate(`${out}/hard-labels.debkd`),
+    evaluate(`${out}/plain-kd.debkd`),
+    `  debkd predict --student ${out} --keep truth < ${out}/test.csv`,
+    '',
+    `Written to ${out}: ${result.files.join(', ')}`,
+    'Real rows that all have a label, where this gains little: debkd demo --data wdbc',
+    '',
+  ].join('\n');
+}
+
+/** Whether the de-biased student is ahead, by log-loss and in the group. */
+function verdict(logLoss: Readonly<Record<Model, Estimate>>, missed: Readonly<Record<Model, Estimate>>): string {
+  if (isAhead(logLoss) && isAhead(missed))
+    return 'The de-biased student is better than its teacher, than plain distillation and than the labels alone, beyond its 95 % intervals.';
+  return 'The de-biased student is not better than all others beyond its 95 % intervals.';
+}
+
+function forEach<T>(of: (model: Model) => T): Record<Model, T> {
+  return Object.fromEntries(MODELS.map((model) => [model, of(model)])) as Record<Model, T>;
+}
