@@ -118,6 +118,36 @@ describe('a download', () => {
     expect(server.requests).toEqual(['a.csv', 'a.csv', 'a.csv', 'b.csv']);
   });
 
+  test('follows a redirection', async () => {
+    const server = await serve({ 'a.csv': CONTENT, old: '' }, ({ url }, response) => {
+      if (url !== '/old') return false;
+      response.writeHead(302, { location: '/a.csv' }).end();
+      return true;
+    });
+    const path = join(newFolder(), 'a.part');
+    await download(`${server.url}old`, path, ONCE);
+    expect(readFileSync(path).equals(CONTENT)).toBe(true);
+  });
+
+  test('of a host that sends faster than the disk writes, and then closes the connection', async () => {
+    // in a process of its own, so that bytes and the end of the connection arrive together
+    const code = `const body = Buffer.alloc(3e6, 7);
+      const server = require('node:net').createServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.once('data', () => { socket.write('HTTP/1.0 200 OK\\r\\n\\r\\n'); socket.end(body); });
+      });
+      server.listen(0, '127.0.0.1', () => console.log(server.address().port));`;
+    const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const port = await new Promise((ready) => child.stdout.once('data', (text) => ready(String(text).trim())));
+    const path = join(newFolder(), 'a.part');
+    for (let round = 0; round < 5; round++) {
+      rmSync(path, { force: true });
+      await download(`http://127.0.0.1:${port}/`, path, { ...ONCE, tries: 1 });
+      expect(readFileSync(path).equals(Buffer.alloc(3e6, 7))).toBe(true);
+    }
+    child.kill();
+  });
+
   test('goes through the proxy of the environment, except to the hosts of NO_PROXY', async () => {
     const server = await serve({ 'a.csv': CONTENT });
     const asked: string[] = [];

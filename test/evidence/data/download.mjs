@@ -1,13 +1,23 @@
 // Downloads a file over HTTP: goes on where an earlier attempt ended, retries what may pass, and uses the proxy of the environment
 // (HTTP_PROXY, HTTPS_PROXY, NO_PROXY).
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
-import { EnvHttpProxyAgent, fetch } from 'undici';
+import { EnvHttpProxyAgent, interceptors, request } from 'undici';
 
 const CONNECT_MS = 15_000;
 const SILENCE_MS = 60_000;
 const LONGEST_WAIT_MS = 60_000;
+const REDIRECTIONS = 5;
 /** More than any file of sources.mjs has. */
 const MAX_BYTES = 2 ** 27;
 /** Answers that another attempt may change. */
@@ -34,11 +44,12 @@ const sizeOf = (path) => (existsSync(path) ? statSync(path).size : 0);
  */
 export async function download(url, path, { tries = 5, waitMs = 1000, say = () => undefined } = {}) {
   mkdirSync(dirname(path), { recursive: true });
-  const dispatcher = new EnvHttpProxyAgent({
+  const agent = new EnvHttpProxyAgent({
     connect: { timeout: CONNECT_MS },
     headersTimeout: SILENCE_MS,
     bodyTimeout: SILENCE_MS,
   });
+  const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: REDIRECTIONS }));
   let resumed = false;
   try {
     for (let attempt = 1; ; attempt++) {
@@ -55,7 +66,7 @@ export async function download(url, path, { tries = 5, waitMs = 1000, say = () =
       }
     }
   } finally {
-    await dispatcher.destroy();
+    await agent.destroy();
   }
 }
 
@@ -64,49 +75,52 @@ async function receive(url, path, dispatcher) {
   const tagFile = `${path}.etag`;
   const have = sizeOf(path);
   const tag = existsSync(tagFile) ? readFileSync(tagFile, 'utf8') : undefined;
-  const response = await fetch(url, {
+  const { statusCode, headers, body } = await request(url, {
     dispatcher,
+    // never pauses the connection: undici 7 fails an assertion where a host closes one that is paused
+    highWaterMark: MAX_BYTES,
     headers: {
       'accept-encoding': 'identity',
       'user-agent': 'debkd-data',
       ...(have > 0 && { range: `bytes=${have}-`, ...(tag && { 'if-range': tag }) }),
     },
   });
-  const { status, headers, body } = response;
-  if (status === 416) {
+  // an answer that is not used ends the connection
+  body.on('error', () => undefined);
+  if (statusCode === 416) {
     // the part is as long as the file, or longer: it is another file's
     rmSync(path, { force: true });
-    await body?.cancel();
+    body.destroy();
     throw new DownloadError('the part at hand does not fit', { passing: true, afterMs: 0 });
   }
-  if (!response.ok) {
-    await body?.cancel();
-    const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  if (statusCode !== 200 && statusCode !== 206) {
+    body.destroy();
+    const seconds = Number(headers['retry-after'] ?? Number.NaN);
     const afterMs = Number.isFinite(seconds) ? 1000 * seconds : undefined;
-    throw new DownloadError(`the host answers ${status}`, { passing: PASSING.includes(status), afterMs });
+    throw new DownloadError(`the host answers ${statusCode}`, { passing: PASSING.includes(statusCode), afterMs });
   }
-  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
-  const continues = status === 206 && Number(range?.[1]) === have;
-  if (status === 206 && !continues) {
-    await body?.cancel();
+  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '');
+  const continues = statusCode === 206 && Number(range?.[1]) === have;
+  if (statusCode === 206 && !continues) {
+    body.destroy();
     rmSync(path, { force: true });
     throw new DownloadError('the host sends another range than asked', { passing: true, afterMs: 0 });
   }
-  const stated = continues ? range[2] : headers.get('content-length');
+  const stated = continues ? range[2] : headers['content-length'];
   const total = /^\d+$/.test(stated ?? '') ? Number(stated) : undefined;
-  const strong = headers.get('etag');
+  const strong = headers.etag;
   if (strong && !strong.startsWith('W/')) writeFileSync(tagFile, strong);
   else rmSync(tagFile, { force: true });
-  const file = await open(path, continues ? 'a' : 'w');
+  const file = openSync(path, continues ? 'a' : 'w');
   try {
     let size = continues ? have : 0;
-    for await (const chunk of body ?? []) {
+    for await (const chunk of body) {
       size += chunk.length;
       if (size > MAX_BYTES) throw new DownloadError(`the host sends more than ${MAX_BYTES} bytes`, { passing: false });
-      await file.write(chunk);
+      writeSync(file, chunk);
     }
   } finally {
-    await file.close();
+    closeSync(file);
   }
   if (total !== undefined && sizeOf(path) !== total)
     throw new DownloadError(`the host sent ${sizeOf(path)} of ${total} bytes`, { passing: true });
