@@ -14,7 +14,7 @@ import { ASSETS, assetFile, hasAsset, packAssets, unpackAsset } from './data/ass
 import { candidates, checkHash, sha256 } from './data/fetch-file.mjs';
 import { DATA_SETS } from './data/sources.mjs';
 import { splitsOf } from './data/split.mjs';
-import { writeWhole } from './data/write.mjs';
+import { removeLeftovers, writeWhole } from './data/write.mjs';
 import { DATA_FOLDER, findShared } from './shared.mjs';
 
 /** The tag of the release that has the assets. */
@@ -166,6 +166,7 @@ if (unknown !== undefined) refuse(`--sets "${unknown}": expected ${known.map(({ 
 if (values.from !== undefined && !existsSync(values.from)) refuse(`--from ${values.from}: no such folder`);
 
 say(`into ${DATA_FOLDER}`);
+removeLeftovers(DATA_FOLDER);
 const failures = [];
 for (const one of known.filter(({ name }) => names.includes(name))) {
   const failure = await (one.prepare || one.local ? fetchTable(one) : fetchAsset(one));

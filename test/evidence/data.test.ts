@@ -348,7 +348,7 @@ describeShared('every table and teacher', () => {
     const before = server.requests.length;
     expect((await data(folder, ['--mirror', server.url])).stdout.match(/: is there/g)).toHaveLength(7);
     expect(server.requests).toHaveLength(before);
-  });
+  }, 300_000);
 
   test('copies with other separators, line ends and numbers prepare to the same table', async () => {
     const from = newFolder();
@@ -364,5 +364,5 @@ describeShared('every table and teacher', () => {
     writeFileSync(join(from, 'default.csv'), `\uFEFF${names}${rows.join('.0\r\n')}`);
     const { code, stderr } = await data(newFolder(), ['--sets', 'german,spambase,bank,default', '--from', from]);
     expect([code, stderr]).toEqual([0, '']);
-  });
+  }, 300_000);
 });

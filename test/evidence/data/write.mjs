@@ -5,9 +5,6 @@ import { basename, dirname, join } from 'node:path';
 export function writeWhole(path, bytes) {
   const folder = dirname(path);
   fs.mkdirSync(folder, { recursive: true });
-  // what a killed run left
-  for (const name of fs.readdirSync(folder))
-    if (name.startsWith(`.${basename(path)}.tmp`)) fs.rmSync(join(folder, name), { force: true });
   const temporary = join(folder, `.${basename(path)}.tmp${process.pid}`);
   const file = fs.openSync(temporary, 'w');
   try {
@@ -17,4 +14,21 @@ export function writeWhole(path, bytes) {
     fs.closeSync(file);
   }
   fs.renameSync(temporary, path);
+}
+
+/** Removes the temporary files that killed runs left in a folder, and none of a run that goes on. */
+export function removeLeftovers(folder) {
+  if (!fs.existsSync(folder)) return;
+  for (const name of fs.readdirSync(folder, { recursive: true })) {
+    const [, id] = /^\..+\.tmp(\d+)$/.exec(basename(name)) ?? [];
+    if (id !== undefined && !isRunning(Number(id))) fs.rmSync(join(folder, name), { force: true });
+  }
+}
+
+function isRunning(id) {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
