@@ -1,4 +1,4 @@
-// Are students trained long enough by default? Compares each with ten times as many epochs, on every data set of ../shared, with 100
+// Are students trained long enough by default? Compares each with ten times as many epochs, on every data set of docs/data.md, with 100
 // training rows up to all of them.
 //   npm run budget [-- --data german,bank --rows 100,300]
 // A logistic student is fitted exactly and has no epochs. It is compared with a long training by AdamW, which early stopping regularises

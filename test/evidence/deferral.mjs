@@ -1,4 +1,4 @@
-// Does the promise of a deferral band hold? Distils a student of each teacher of ../shared, with half of the validation labels held out.
+// Does the promise of a deferral band hold? Distils a student of each teacher of docs/data.md, with half of the validation labels held out.
 // Then it splits these rows and the test rows at random 200 times: one part, as large as the held-out rows were, sets the band, the
 // other tests it. Prints the share of splits in which the error rate of the answered rows of the test part is at most the target, and the
 // share of rows that the student answers.

@@ -1,4 +1,4 @@
-// Tables with few labels: training sets with few positives or with few labels of a group, drawn from the rows of ../shared that no
+// Tables with few labels: training sets with few positives or with few labels of a group, drawn from the rows of docs/data.md that no
 // teacher was fitted on.
 import { readFileSync } from 'node:fs';
 import * as debkd from '../library.mjs';

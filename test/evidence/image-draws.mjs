@@ -1,18 +1,23 @@
-// The image data sets of ../shared, their teachers, and the draws of labelled rows that the image evidence is measured on.
-import { readFileSync } from 'node:fs';
+// The image data sets of docs/data.md, their teachers, and the draws of labelled rows that the image evidence is measured on.
+import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import * as debkd from '../library.mjs';
 import { requireShared } from './shared.mjs';
 
-const { path: shared } = requireShared();
+const { path: shared } = requireShared(['images/teachers'], ' -- --sets images');
 const lines = (file) => gunzipSync(readFileSync(file)).toString().trim().split('\n').slice(1);
 
-/** The teachers, those with a known bias first. */
-export const TEACHERS = [
+/** The teachers, those with a known bias first. Those of `scenes` may not be copied: `npm run data` does not have them. */
+const ALL_TEACHERS = [
   ...['malaria-resnet-groupbias', 'scenes-resnet-groupbias', 'trash-mobilenet-noise', 'scenes-resnet-overconfident'],
   ...['malaria-resnet', 'scenes-resnet', 'trash-mobilenet'],
 ];
-export const BIASED = TEACHERS.slice(0, 4);
+const dataOf = (id) => id.replace(/-.*/, '');
+const isThere = (id) => existsSync(shared(`images/teachers/${id}.onnx`)) && existsSync(shared(`images/${dataOf(id)}`));
+export const TEACHERS = ALL_TEACHERS.filter(isThere);
+export const BIASED = ALL_TEACHERS.slice(0, 4).filter(isThere);
+if (TEACHERS.length < ALL_TEACHERS.length)
+  console.error(`without ${ALL_TEACHERS.filter((id) => !isThere(id)).join(', ')}: not in ${shared('images')}`);
 
 /** Settings: labelled rows and validation rows, and whether the other rows of the training part are used without labels. */
 export const SETTINGS = {
@@ -29,7 +34,8 @@ const SETS = {
 
 /** Opens a data set with a teacher: its table, the parts of rows that no teacher was fitted on, margins of all rows. */
 export async function openData(id) {
-  const name = id.replace(/-.*/, '');
+  const name = dataOf(id);
+  requireShared([`images/teachers/${id}.onnx`, `images/${name}`], ' -- --sets images');
   const file = shared(`images/${name}/data.csv.gz`);
   const { group, augment } = SETS[name];
   const table = await debkd.openImages(await debkd.readTable(file, { target: 'label', drop: ['brightness'] }));

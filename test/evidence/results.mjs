@@ -1,4 +1,4 @@
-// Writes docs/results.md and its figures. Compares tuned methods for every teacher of ../shared in three settings: at most 2,000 rows
+// Writes docs/results.md and its figures. Compares tuned methods for every teacher of docs/data.md in three settings: at most 2,000 rows
 // that no teacher was fitted on (20 seeds), all such rows (6 seeds), and the rows that the teacher was fitted on (20 seeds).
 //   npm run results [-- --teachers a,b --settings 2000,all,same --seeds 20 --threads 2 --out build/results]
 // Each comparison writes a folder with `debkd compare`. Another run reuses finished folders and resumes an unfinished one; after a change

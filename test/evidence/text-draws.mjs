@@ -1,19 +1,24 @@
-// The text data sets of ../shared, their teachers, and the draws of labelled rows that the text evidence is measured on.
-import { readFileSync } from 'node:fs';
+// The text data sets of docs/data.md, their teachers, and the draws of labelled rows that the text evidence is measured on.
+import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import * as debkd from '../library.mjs';
 import { requireShared } from './shared.mjs';
 
-const { path: shared } = requireShared();
+const { path: shared } = requireShared(['text/data', 'text/teachers'], ' -- --sets texts');
 const lines = (file) => gunzipSync(readFileSync(file)).toString().trim().split('\n').slice(1);
 
-/** The teachers of the data sets, those with a known bias first. */
-export const TEACHERS = [
+/** The teachers of the data sets, those with a known bias first. Some may not be copied: `npm run data` does not have them. */
+const ALL_TEACHERS = [
   ...['clickbait-cnn-priorshift', 'rt-polarity-bert-overconfident', 'rt-polarity-cnn-noise'],
   ...['hate-bert-groupbias', 'germeval-bert-groupbias', 'hate-bert', 'hate-bert-int8', 'hate-cnn', 'clickbait-bert'],
   ...['rt-polarity-bert', 'germeval-bert'],
 ];
-export const BIASED = TEACHERS.slice(0, 5);
+const isThere = (id) => existsSync(shared(`text/teachers/${id}.onnx`)) && existsSync(shared(`text/data/${dataOf(id)}`));
+const dataOf = (id) => id.replace(/-(bert|cnn).*/, '');
+export const TEACHERS = ALL_TEACHERS.filter(isThere);
+export const BIASED = ALL_TEACHERS.slice(0, 5).filter(isThere);
+if (TEACHERS.length < ALL_TEACHERS.length)
+  console.error(`without ${ALL_TEACHERS.filter((id) => !isThere(id)).join(', ')}: not in ${shared('text')}`);
 
 /** Settings: labelled rows and validation rows, and whether the other rows of the training part are used without labels. */
 export const SETTINGS = {
@@ -23,7 +28,8 @@ export const SETTINGS = {
 
 /** Opens a data set with a teacher: its table, the parts of rows that no teacher was fitted on, margins of all rows. */
 export async function openData(id) {
-  const name = id.replace(/-(bert|cnn).*/, '');
+  const name = dataOf(id);
+  requireShared([`text/teachers/${id}.onnx`, `text/data/${name}`], ' -- --sets texts');
   const table = await debkd.readTable(shared(`text/data/${name}/data.csv.gz`), { target: 'label' });
   const parts = { train: [], validation: [], test: [] };
   for (const [row, part] of lines(shared(`text/data/${name}/split-transfer.csv.gz`)).entries()) parts[part]?.push(row);

@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { requireShared } from './shared.mjs';
-import { drawParts, openData, SETTINGS } from './text-draws.mjs';
+import { drawParts, openData, SETTINGS, TEACHERS } from './text-draws.mjs';
 
 const { values } = parseArgs({ options: { draws: { type: 'string', default: '3' } } });
-const { path: shared } = requireShared();
+const { path: shared } = requireShared(['text/data'], ' -- --sets texts');
 const program = fileURLToPath(new URL('text-rivals.py', import.meta.url));
 
 /** The texts and labels of rows. */
@@ -44,7 +44,9 @@ const show = (rows, name) =>
     : 'not installed';
 
 console.log('| data | labelled rows | TF-IDF, logistic regression | fastText |\n|---|---|---|---|');
-for (const id of ['hate-cnn', 'clickbait-bert', 'rt-polarity-bert', 'germeval-bert']) {
+for (const id of ['hate-cnn', 'clickbait-bert', 'rt-polarity-bert', 'germeval-bert'].filter((id) =>
+  TEACHERS.includes(id),
+)) {
   const source = await openData(id);
   for (const [name, setting] of Object.entries(SETTINGS)) {
     const jobs = [];

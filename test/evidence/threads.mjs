@@ -1,15 +1,16 @@
-// Times a transformer of ../shared in one thread and in two, interleaved, and compares the bytes at 1, 2 and 3 threads.
+// Times a transformer (docs/data.md) in one thread and in two, interleaved, and compares the bytes at 1, 2 and 3 threads.
 //   node test/evidence/threads.mjs [hate-bert] [wasm|native] [batches]
 // The ratio means something only on an idle machine; the CPU time a row shows what the threads cost.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { openSessionPool } from '../../dist/teacher/session-pool.js';
+import { findShared } from './shared.mjs';
 
 const [id = 'hate-bert', provider = 'wasm', batches = '16'] = process.argv.slice(2);
-const file = new URL(`../../../shared/text/teachers/${id}.onnx`, import.meta.url);
+const file = `${findShared(['text/teachers'])}/text/teachers/${id}.onnx`;
 if (!existsSync(file)) {
-  console.log(`skipped: ${id}.onnx of ../shared is missing`);
+  console.log(`skipped: ${id}.onnx is missing`);
   process.exit(0);
 }
 const [ROWS, LENGTH, TURNS] = [32, 48, 5];

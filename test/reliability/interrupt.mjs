@@ -2,14 +2,15 @@
 // uninterrupted run.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findShared } from '../evidence/shared.mjs';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const local = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const shared = (path) => fileURLToPath(new URL(`../../../shared/${path}`, import.meta.url));
+const shared = (path) => `${findShared()}/${path}`;
 
 const wdbc = [
   `--teacher=${local('models/wdbc-mlp-biased/teacher.onnx')}`,
@@ -25,7 +26,7 @@ const adult = [
 ];
 
 /** Whether the data of the larger cases exists. */
-export const hasShared = existsSync(shared('data/adult/data.csv.gz'));
+export const hasShared = findShared() !== undefined;
 
 /** The commands without --out, by name. --no-cache makes each run label its rows, so labelling is interrupted as well. */
 export const CASES = {

@@ -1,21 +1,23 @@
 // The time of an exported student for one raw record of adult, compared with onnxruntime-web on the same student; and by how much the
 // student delays the first answer of a worker.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { findShared } from '../../evidence/shared.mjs';
 import * as debkd from '../../library.mjs';
 import { PLATFORM_RUNTIMES } from '../../runtime/platforms.mjs';
 
-const data = new URL('../../../../shared/data/adult/data.csv.gz', import.meta.url);
-const given = new URL('../../../../shared/teachers/adult.preprocessing.json', import.meta.url);
+const shared = findShared(['data/adult', 'teachers']);
+const data = `${shared}/data/adult/data.csv.gz`;
+const given = `${shared}/teachers/adult.preprocessing.json`;
 const RECORDS = 2000;
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
-/** A 108-64-32-1 student of adult, its encoded rows and some raw records; undefined where ../shared is missing. */
+/** A 108-64-32-1 student of adult, its encoded rows and some raw records; undefined where the data are missing. */
 async function adult() {
-  if (!existsSync(data)) return undefined;
+  if (!shared) return undefined;
   const table = await debkd.readCsv(data, { target: 'label' });
   const preprocessing = debkd.parsePreprocessing(JSON.parse(readFileSync(given, 'utf8')), 'adult');
   const rows = debkd.encode(table, preprocessing);
@@ -36,7 +38,7 @@ async function adult() {
 export async function edgeCases(say) {
   const found = await adult();
   if (!found) {
-    say('skipped: exported students (../shared is missing)');
+    say('skipped: exported students (no data; npm run data fetches them)');
     return [];
   }
   const { student, rows, records, numbers } = found;
@@ -109,7 +111,7 @@ export default { fetch: () => new Response(String(predict(record).probability)) 
 export async function coldStart(rounds, say) {
   const { why, start } = PLATFORM_RUNTIMES.workerd;
   const found = why ? undefined : await adult();
-  if (!found) return say(`skipped: cold start in workerd (${why ?? '../shared is missing'})`);
+  if (!found) return say(`skipped: cold start in workerd (${why ?? 'no data; npm run data fetches them'})`);
   const { student, records } = found;
   const folders = {};
   for (const name of ['empty', 'float32', 'int8']) {

@@ -1,17 +1,17 @@
-// The time of a whole `debkd distill`, from the CSV to the report, compared with a Python pipeline of the same work
-// (../shared/bench/pipeline.py: pandas, scikit-learn, PyTorch). Each run is a process of its own with one thread, on one core. Both train six
-// students with 16 hidden units; Python's train for 15 epochs, those of debkd until the validation loss settles.
+// The time of a whole `debkd distill`, from the CSV to the report, compared with a Python pipeline of the same work (pandas, scikit-learn,
+// PyTorch: bench/pipeline.py in the folder of the data sets, where it is there). Each run is a process of its own with one thread, on one
+// core. Both train six students with 16 hidden units; Python's train for 15 epochs, those of debkd until the validation loss settles.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { findShared } from '../../evidence/shared.mjs';
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const PYTHON = '/usr/bin/python3';
-const SHARED = '../../../../shared';
-const RIVAL = path(`${SHARED}/bench/pipeline.py`);
+const RIVAL = `${findShared(['bench/pipeline.py'])}/bench/pipeline.py`;
 const DEBKD = path('../../../dist/cli/main.js');
 
 /** Rows, numbers, categories, and how many times as long Python should take. */
@@ -30,7 +30,7 @@ export function pipelineCases(names, say) {
     const { size, target } = TABLES[name];
     const files = size ? made(folder, name, size) : adult(folder);
     if (!files) {
-      say(`skipped: ${name} (the table of ../shared is absent)`);
+      say(`skipped: ${name} (its table is absent; npm run data fetches it)`);
       return [];
     }
     const { csv, onnx, json } = files;
@@ -81,12 +81,12 @@ function made(folder, name, size) {
 }
 
 function adult(folder) {
-  const packed = path(`${SHARED}/data/adult/data.csv.gz`);
-  if (!existsSync(packed)) return undefined;
+  const shared = findShared(['data/adult', 'teachers']);
+  if (!shared) return undefined;
   const csv = join(folder, 'adult.csv');
-  writeFileSync(csv, gunzipSync(readFileSync(packed)));
-  const teachers = `${SHARED}/teachers`;
-  return { csv, onnx: path(`${teachers}/adult-mlp.onnx`), json: path(`${teachers}/adult.preprocessing.json`) };
+  writeFileSync(csv, gunzipSync(readFileSync(`${shared}/data/adult/data.csv.gz`)));
+  const teachers = `${shared}/teachers`;
+  return { csv, onnx: `${teachers}/adult-mlp.onnx`, json: `${teachers}/adult.preprocessing.json` };
 }
 
 /** Runs a command on the first core, where the system can pin it. @returns milliseconds of processor time, which other work disturbs less */

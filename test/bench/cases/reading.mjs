@@ -3,10 +3,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import Papa from 'papaparse';
+import { findShared } from '../../evidence/shared.mjs';
 import { readTable } from '../../library.mjs';
 import { randomOf } from '../data.mjs';
 
-const ADULT = new URL('../../../../shared/data/adult/data.csv.gz', import.meta.url);
+const ADULT = `${findShared(['data/adult'])}/data/adult/data.csv.gz`;
 const ROWS = 50000;
 const COLUMNS = 100;
 
