@@ -219,11 +219,32 @@ for (const [from, to] of [
   ['node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.wasm'],
 ])
   copyFileSync(from, `${app}/${to}`);
+// What the package has elsewhere: it leaves these files out of dist/app (package.json), and `debkd serve` finds them by this list. The
+// modules without imports have the same exports in both builds.
+const chunkOf = (folder, name) => {
+  const [file] = readdirSync(folder).filter((entry) => new RegExp(`^${name}-\\w{8}\\.js$`).test(entry));
+  return `${folder}/${file}`;
+};
+const shared = {
+  'example/teacher.onnx': 'models/wdbc-mlp-biased/teacher.onnx',
+  'example/preprocessing.json': 'models/wdbc/preprocessing.json',
+  'example/data.csv': 'models/wdbc/data.csv',
+  'ort-wasm-simd-threaded.wasm': 'npm:onnxruntime-web/ort-wasm-simd-threaded.wasm',
+};
+for (const name of ['shipped-files', 'jpeg-wasm', 'png-wasm']) {
+  const chunk = chunkOf('dist/chunks', name);
+  // esbuild imports its helpers into every chunk; these use none
+  const text = readFileSync(chunk, 'utf8').replace(/^import "\.\/chunk-\w+\.js";\n/, '');
+  if (/^import\b/m.test(text)) throw new Error(`${chunk} imports other modules: the app cannot share it`);
+  writeFileSync(chunk, text);
+  shared[chunkOf(app, name).slice(app.length + 1)] = chunk;
+}
+writeFileSync('dist/app-files.json', `${JSON.stringify(shared, null, 2)}\n`);
 writeFileSync(`${app}/notices.txt`, noticesOf(Object.keys(pages.metafile.inputs)));
 const listed = filesOf(app);
 // files that the first visit does not need; the service worker fetches them afterwards
 const later = listed.filter((name) =>
-  /\.wasm$|^(esm|src|html|draw|exports|parquet|npy|ndjson|ort|session|load-text|tokenizers|jpeg-wasm|png-wasm)[.-]|^example\//.test(
+  /\.wasm$|^(esm|src|html|draw|exports|shipped-files|parquet|npy|ndjson|ort|session|load-text|tokenizers|jpeg-wasm|png-wasm)[.-]|^example\//.test(
     name,
   ),
 );

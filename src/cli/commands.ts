@@ -383,8 +383,9 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         default: '8321',
         number: { min: 0, max: 65535, whole: true },
       },
+      out: { value: 'DIR', help: 'write the app as a folder of static files instead, for hosting' },
     },
-    examples: [''],
+    examples: ['', '--out public'],
   },
   demo: {
     summary: 'distil a biased teacher with the data that comes with debkd',

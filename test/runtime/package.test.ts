@@ -32,7 +32,7 @@ const run = (program: string, args: readonly string[], cwd: string): string =>
   execFileSync(program, args, { cwd, encoding: 'utf8', maxBuffer: 2 ** 26, stdio: ['ignore', 'pipe', 'pipe'] });
 
 const [packed] = JSON.parse(run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], root)) as [
-  { filename: string; files: { path: string }[] },
+  { filename: string; unpackedSize: number; files: { path: string; size: number }[] },
 ];
 const tarball = join(folder, packed.filename);
 // an empty project with the unpacked package and its dependencies, as after an install
@@ -230,6 +230,42 @@ test('the package contains only files that users need', () => {
     'onnxruntime-web',
     'papaparse',
   ]);
+});
+
+test('the package unpacks to less than 5.8 MB, without the app to less than 4.6 MB: every large file is in it once', () => {
+  const size = (keep: (path: string) => boolean): number =>
+    packed.files.filter(({ path }) => keep(path)).reduce((sum, file) => sum + file.size, 0);
+  const whole = size(() => true);
+  const library = size((path) => !path.startsWith('dist/app/'));
+  console.log(`unpacked: ${(whole / 1e6).toFixed(2)} MB, without the app ${(library / 1e6).toFixed(2)} MB`);
+  expect(whole).toBe(packed.unpackedSize);
+  expect(whole).toBeLessThan(5.8e6);
+  expect(library).toBeLessThan(4.6e6);
+  expect(packed.files.map(({ path }) => path).filter((path) => /ort-wasm|dist\/app\/example/.test(path))).toEqual([]);
+});
+
+test('serve --out of the installed package writes the whole app', async () => {
+  const out = join(folder, 'static');
+  const main = join(installed, 'dist/cli/main.js');
+  const said = run(process.execPath, [main, 'serve', '--out', out], project);
+  const built = join(root, 'dist/app');
+  const list = (from: string): string[] =>
+    (readdirSync(from, { recursive: true }) as string[]).filter((name) => /\.\w+$/.test(name)).sort();
+  const names = list(built);
+  expect(said).toBe(`${out}: ${names.length} files, for any server of static files\n`);
+  expect(list(out).filter((name) => name !== '.debkd-export.json')).toEqual(names);
+  for (const name of names) {
+    const [copy, original] = [join(out, name), join(built, name)];
+    // the library's builds of these modules take the place of the app's: the same exports
+    if (!/^(shipped-files|jpeg-wasm|png-wasm)-/.test(name))
+      expect(readFileSync(copy).equals(readFileSync(original)), name).toBe(true);
+    else expect({ ...(await import(copy)) }, name).toEqual({ ...(await import(original)) });
+  }
+  // again: replaces its own files; other files are refused
+  expect(run(process.execPath, [main, 'serve', '--out', out], project)).toBe(said);
+  writeFileSync(join(out, 'mine.txt'), 'mine');
+  const { status, stderr } = spawnSync(process.execPath, [main, 'serve', '--out', out], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([2, expect.stringContaining('"mine.txt" is not of an export')]);
 });
 
 const publint = tool('publint');
