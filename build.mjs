@@ -135,7 +135,7 @@ for (const [others, suffix] of [
 modules.decoder = await bundle('decoder', {});
 const files = Object.fromEntries(
   filesOf(shipped)
-    .filter((path) => !path.endsWith('.ts'))
+    .filter((path) => !path.endsWith('.ts') && !path.includes('__pycache__'))
     .map((path) => [path, readFileSync(`${shipped}/${path}`, 'utf8')]),
 );
 generated('src/deploy/shipped-files.ts', `${shipped}/, assembly/student.ts and assembly/image-student.ts`, [
@@ -235,7 +235,8 @@ for (const name of ['shipped-files', 'jpeg-wasm', 'png-wasm']) {
   const chunk = chunkOf('dist/chunks', name);
   // esbuild imports its helpers into every chunk; these use none
   const text = readFileSync(chunk, 'utf8').replace(/^import "\.\/chunk-\w+\.js";\n/, '');
-  if (/^import\b/m.test(text)) throw new Error(`${chunk} imports other modules: the app cannot share it`);
+  if (/^import\s*(["{*]|\w+ from\b)/m.test(text))
+    throw new Error(`${chunk} imports other modules: the app cannot share it`);
   writeFileSync(chunk, text);
   shared[chunkOf(app, name).slice(app.length + 1)] = chunk;
 }

@@ -309,7 +309,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       ...trainedStudent,
       to: {
         value: 'onnx,js',
-        help: 'targets: onnx, safetensors, js, wasm, the projects cloudflare, deno, vercel, node, aws-lambda, or all',
+        help: 'targets: onnx, safetensors, js, wasm, python, the projects cloudflare, deno, vercel, node, aws-lambda, or all',
       },
       out: { value: 'DIR', help: 'folder that gets one folder per target' },
       ...rowImages,
