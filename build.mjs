@@ -135,7 +135,7 @@ for (const [others, suffix] of [
 modules.decoder = await bundle('decoder', {});
 const files = Object.fromEntries(
   filesOf(shipped)
-    .filter((path) => !path.endsWith('.ts'))
+    .filter((path) => !path.endsWith('.ts') && !path.includes('__pycache__'))
     .map((path) => [path, readFileSync(`${shipped}/${path}`, 'utf8')]),
 );
 generated('src/deploy/shipped-files.ts', `${shipped}/, assembly/student.ts and assembly/image-student.ts`, [
@@ -237,11 +237,35 @@ mkdirSync(`${app}/examples/lending`, { recursive: true });
 writeFileSync(`${app}/examples/lending/rows.csv`, csv);
 for (const name of ['teacher.onnx', 'preprocessing.json'])
   copyFileSync(`models/lending/${name}`, `${app}/examples/lending/${name}`);
+// What the package has elsewhere: it leaves these files out of dist/app (package.json), and `debkd serve` finds them by this list. The
+// modules without imports have the same exports in both builds.
+const chunkOf = (folder, name) => {
+  const [file] = readdirSync(folder).filter((entry) => new RegExp(`^${name}-\\w{8}\\.js$`).test(entry));
+  return `${folder}/${file}`;
+};
+const shared = {
+  'example/teacher.onnx': 'models/wdbc-mlp-biased/teacher.onnx',
+  'example/preprocessing.json': 'models/wdbc/preprocessing.json',
+  'example/data.csv': 'models/wdbc/data.csv',
+  'examples/lending/teacher.onnx': 'models/lending/teacher.onnx',
+  'examples/lending/preprocessing.json': 'models/lending/preprocessing.json',
+  'ort-wasm-simd-threaded.wasm': 'npm:onnxruntime-web/ort-wasm-simd-threaded.wasm',
+};
+for (const name of ['shipped-files', 'jpeg-wasm', 'png-wasm']) {
+  const chunk = chunkOf('dist/chunks', name);
+  // esbuild imports its helpers into every chunk; these use none
+  const text = readFileSync(chunk, 'utf8').replace(/^import "\.\/chunk-\w+\.js";\n/, '');
+  if (/^import\s*(["{*]|\w+ from\b)/m.test(text))
+    throw new Error(`${chunk} imports other modules: the app cannot share it`);
+  writeFileSync(chunk, text);
+  shared[chunkOf(app, name).slice(app.length + 1)] = chunk;
+}
+writeFileSync('dist/app-files.json', `${JSON.stringify(shared, null, 2)}\n`);
 writeFileSync(`${app}/notices.txt`, noticesOf(Object.keys(pages.metafile.inputs)));
 const listed = filesOf(app);
 // files that the first visit does not need; the service worker fetches them afterwards
 const later = listed.filter((name) =>
-  /\.wasm$|^(esm|src|html|draw|exports|parquet|npy|ndjson|ort|session|load-text|tokenizers|jpeg-wasm|png-wasm)[.-]|^examples?\//.test(
+  /\.wasm$|^(esm|src|html|draw|exports|shipped-files|parquet|npy|ndjson|ort|session|load-text|tokenizers|jpeg-wasm|png-wasm)[.-]|^examples?\//.test(
     name,
   ),
 );

@@ -49,7 +49,9 @@ run('npm', 'run', 'types');
 if (values['without-tests']) run('npm', 'run', 'build');
 else run('npm', 'test');
 run('npm', 'pack', '--ignore-scripts');
-run('npm', 'publish', '--dry-run', '--ignore-scripts', `./debkd-${version}.tgz`);
+run('node', 'edge/pack.mjs');
+for (const name of ['debkd', 'debkd-edge'])
+  run('npm', 'publish', '--dry-run', '--ignore-scripts', `./${name}-${version}.tgz`);
 const deno = 'test/runtime/node_modules/.bin/deno';
 if (existsSync(deno)) run(deno, 'publish', '--dry-run', '--allow-dirty', '--no-check');
 else console.log('note: publishing to JSR was not rehearsed; run npm ci --prefix test/runtime to install Deno');

@@ -12,6 +12,7 @@ const NAMES: Readonly<Record<Target, string>> = {
   safetensors: 'safetensors',
   js: 'JavaScript module',
   wasm: 'WebAssembly module',
+  python: 'Python reader',
   cloudflare: 'Cloudflare project',
   deno: 'Deno project',
   vercel: 'Vercel project',

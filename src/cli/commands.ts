@@ -309,7 +309,7 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
       ...trainedStudent,
       to: {
         value: 'onnx,js',
-        help: 'targets: onnx, safetensors, js, wasm, the projects cloudflare, deno, vercel, node, aws-lambda, or all',
+        help: 'targets: onnx, safetensors, js, wasm, python, the projects cloudflare, deno, vercel, node, aws-lambda, or all',
       },
       out: { value: 'DIR', help: 'folder that gets one folder per target' },
       ...rowImages,
@@ -383,8 +383,9 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
         default: '8321',
         number: { min: 0, max: 65535, whole: true },
       },
+      out: { value: 'DIR', help: 'write the app as a folder of static files instead, for hosting' },
     },
-    examples: [''],
+    examples: ['', '--out public'],
   },
   demo: {
     summary: 'distil a biased teacher with data that come with debkd, and say what that gains',

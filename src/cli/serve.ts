@@ -1,12 +1,14 @@
 // debkd serve: serves the browser app on loopback only.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { DebkdError } from '../io/errors.ts';
-import { number, type Values } from '../settings/values.ts';
+import { number, text, type Values } from '../settings/values.ts';
+import { appFiles } from './app-files.ts';
+import { addManifest, checkExported } from './export-manifest.ts';
 import { print } from './messages.ts';
+import { writeFolder } from './output-folder.ts';
 
 const PORT = 8321;
 const HOSTS = ['localhost', '127.0.0.1', '[::1]'];
@@ -39,15 +41,11 @@ const BAD_REQUESTS: Readonly<Record<string, readonly [status: string, text: stri
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request did not arrive in time'],
 };
 
-/** Serves until the process ends. @throws DebkdError `usage` where the port cannot be used */
+/** Serves until the process ends, or copies the app. @throws DebkdError `usage` where the port cannot be used */
 export async function serve(values: Values): Promise<void> {
-  // dist/app is next to the folder of dist/ that this file is bundled into
-  const folder = fileURLToPath(new URL('../app/', import.meta.url));
-  const files = new Map<string, string>();
-  for (const name of await readdir(folder, { recursive: true })) {
-    const path = join(folder, name);
-    if ((await stat(path)).isFile()) files.set(`/${name.replaceAll('\\', '/')}`, path);
-  }
+  const files = await appFiles();
+  const out = text(values, 'out');
+  if (out !== undefined) return copy(files, out);
   const port = number(values, 'port') ?? PORT;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const refuse = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): void => {
@@ -56,7 +54,7 @@ export async function serve(values: Values): Promise<void> {
     // a page of another site may reach this server through its own host name (DNS rebinding): answer only loopback names
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');
     const [path = '/'] = (request.url ?? '/').split('?', 1);
-    const file = files.get(path === '/' ? '/index.html' : path);
+    const file = path.startsWith('/') ? files.get(path === '/' ? 'index.html' : path.slice(1)) : undefined;
     if (!file || !HOSTS.includes(host)) return refuse(404, 'not found');
     if (!['GET', 'HEAD'].includes(request.method ?? ''))
       return refuse(405, 'only GET and HEAD', { allow: 'GET, HEAD' });
@@ -82,6 +80,16 @@ export async function serve(values: Values): Promise<void> {
   });
   await print(`debkd in the browser: http://127.0.0.1:${address}/ (Ctrl-C stops it)\n`);
   await new Promise(() => undefined); // until Ctrl-C
+}
+
+/** Writes the app as a folder for any server of static files. @throws DebkdError `source` */
+async function copy(files: ReadonlyMap<string, string>, folder: string): Promise<void> {
+  await checkExported(folder);
+  const copied = await Promise.all(
+    [...files].sort().map(async ([path, from]) => ({ path, content: new Uint8Array(await readFile(from)) })),
+  );
+  await writeFolder(folder, addManifest(copied));
+  await print(`${folder}: ${copied.length} files, for any server of static files\n`);
 }
 
 /** Answers a request that Node cannot parse. There is no response object, so the answer goes directly to the socket. */

@@ -2,11 +2,12 @@
 import { toBase64 } from '../io/base64.ts';
 import { wasmBytes } from '../kernels/wasm-text.ts';
 import type { ExportedFile } from './exported.ts';
-import { modules } from './shipped-files.ts';
+import { shipped } from './shipped.ts';
 
-/** The text of decoder.js. */
-export const DECODER: string = `// Decoders of PNG and JPEG, of debkd. png.wasm and jpeg.wasm are those of @jsquash/png and @jsquash/jpeg
-// (Apache License 2.0), built from Squoosh (Google) with the crate png and MozJPEG.\n${modules['decoder']}`;
+/** The text of decoder.js, after `loadShipped`. */
+export const decoderText =
+  (): string => `// Decoders of PNG and JPEG, of debkd. png.wasm and jpeg.wasm are those of @jsquash/png and @jsquash/jpeg
+// (Apache License 2.0), built from Squoosh (Google) with the crate png and MozJPEG.\n${shipped().modules['decoder']}`;
 
 /** The declarations of decoder.js. */
 export const DECODER_TYPES: string = `/** Decoded pixels, 8 bits per channel: a record's image. */
@@ -58,7 +59,7 @@ export async function decoderModules(folder: string = ''): Promise<ExportedFile[
 export async function decoderFiles(): Promise<ExportedFile[]> {
   const utf8 = new TextEncoder();
   return [
-    { path: 'decoder.js', bytes: utf8.encode(DECODER) },
+    { path: 'decoder.js', bytes: utf8.encode(decoderText()) },
     { path: 'decoder.d.ts', bytes: utf8.encode(DECODER_TYPES) },
     ...(await decoderModules()),
   ];

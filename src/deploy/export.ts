@@ -6,6 +6,7 @@ import type { Exported } from './exported.ts';
 import { toJavaScript } from './javascript.ts';
 import { toOnnx } from './onnx.ts';
 import type { ParityOptions } from './parity.ts';
+import { toPython } from './python.ts';
 import { toSafetensors } from './safetensors.ts';
 import { PLATFORMS, type Platform, TARGETS, type Target } from './targets.ts';
 import { toWasm } from './wasm.ts';
@@ -17,6 +18,7 @@ const FORMATS: Readonly<
   safetensors: toSafetensors,
   js: toJavaScript,
   wasm: toWasm,
+  python: toPython,
 };
 
 /**

@@ -4,6 +4,7 @@ import { moduleDeclarations, PACKAGE } from './declarations.ts';
 import { decoderFiles } from './decoder-files.ts';
 import type { Exported } from './exported.ts';
 import { checkParity, hasImage, type ParityOptions, parityRecords } from './parity.ts';
+import { loadShipped } from './shipped.ts';
 import { importText, moduleText } from './shipped-module.ts';
 
 /**
@@ -15,6 +16,7 @@ import { importText, moduleText } from './shipped-module.ts';
  * @throws DebkdError `export` if a probability differs by more than 1e-6, or the host forbids importing the module
  */
 export async function toJavaScript(student: Student, options: ParityOptions = {}): Promise<Exported> {
+  await loadShipped();
   const source = moduleText(student);
   const largestDifference = await checkModule('js', student, source, options);
   const utf8 = new TextEncoder();

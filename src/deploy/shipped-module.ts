@@ -10,9 +10,9 @@ import { encodeStudent } from '../student/student-bytes.ts';
 import { VERSION } from '../version.ts';
 import { type Model, packColumns } from './shipped/model.ts';
 import { packCodes, packWideCodes } from './shipped/packed-numbers.ts';
-import { modules } from './shipped-files.ts';
+import { shipped } from './shipped.ts';
 
-/** The text of student.js. @param wasm for the wasm export, whose parameters are in student.wasm */
+/** The text of student.js, after `loadShipped`. @param wasm for the wasm export, whose parameters are in student.wasm */
 export function moduleText(student: Student, wasm: boolean = false): string {
   const { preprocessing, architecture, threshold, defer, quantization } = student;
   const has = (kind: 'steps' | 'text' | 'image'): boolean =>
@@ -47,6 +47,7 @@ export function moduleText(student: Student, wasm: boolean = false): string {
       ...(quantization && { quantization: quantization.form }),
     },
   };
+  const { modules } = shipped();
   const [importLine, name] = /^import ([\w$]+) ?from ?"debkd:model";/.exec(modules[kind] ?? '') ?? [];
   if (importLine === undefined)
     throw new Error(`the module ${kind} of src/deploy/shipped-files.ts does not import debkd:model; build debkd again`);

@@ -6,7 +6,7 @@ export const PLATFORMS = ['cloudflare', 'deno', 'vercel', 'node', 'aws-lambda'] 
 export type Platform = (typeof PLATFORMS)[number];
 
 /** A format or a platform. */
-export type Target = 'onnx' | 'safetensors' | 'js' | 'wasm' | Platform;
+export type Target = 'onnx' | 'safetensors' | 'js' | 'wasm' | 'python' | Platform;
 
 /** All targets, formats first. */
-export const TARGETS: readonly Target[] = ['onnx', 'safetensors', 'js', 'wasm', ...PLATFORMS];
+export const TARGETS: readonly Target[] = ['onnx', 'safetensors', 'js', 'wasm', 'python', ...PLATFORMS];

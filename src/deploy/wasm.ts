@@ -12,7 +12,7 @@ import { decoderFiles } from './decoder-files.ts';
 import type { Exported } from './exported.ts';
 import { checkPredictions } from './javascript.ts';
 import { hasImage, type ParityOptions } from './parity.ts';
-import { imageNetwork, network } from './shipped-files.ts';
+import { loadShipped, shipped } from './shipped.ts';
 import { importText, moduleText, packedBytes } from './shipped-module.ts';
 
 /** The address where assembly/student.ts reads the header and the weights. */
@@ -38,6 +38,7 @@ interface OpenedStudent {
  * @throws DebkdError `export` if a prediction differs by more than 1e-6, or the host forbids compiling bytes
  */
 export async function toWasm(student: Student, options: ParityOptions = {}): Promise<Exported> {
+  await loadShipped();
   const wasm = moduleOf(student);
   const source = moduleText(student, true);
   const { openStudent } = await importText<{ openStudent(module: WebAssembly.Module): OpenedStudent }>('wasm', source);
@@ -88,6 +89,7 @@ function moduleOf(student: Student): Uint8Array<ArrayBuffer> {
     view.setUint32(4 * i, word, true);
   });
   const content = concat([header, packedBytes(student)]);
+  const { imageNetwork, network } = shipped();
   const template = wasmBytes(image ? imageNetwork : network);
   const room = workspaceBytes(widths) + (image ? imageBytes(stages, image, othersOf(preprocessing, image)) : 0);
   const pages = Math.ceil((HEADER_ADDRESS + content.length + room) / PAGE_BYTES);

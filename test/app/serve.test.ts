@@ -49,6 +49,11 @@ test('refuses paths outside the folder, other hosts and other methods', async ()
     '/nowhere',
     '//etc/passwd',
     '//',
+    '/..\\package.json',
+    '/example\\data.csv',
+    '/example/..\\..\\..\\package.json',
+    '/..%5cpackage.json',
+
     '/%',
   ])
     expect((await ask(path)).status, path).toBe(404);

@@ -15,7 +15,7 @@ test('--to all writes a folder per target, the same bytes each time, with the an
   expect(status).toBe(0);
   const { schema, files, largestDifference } = JSON.parse(stdout);
   expect(schema).toBe('debkd/export@1');
-  const targets = ['aws-lambda', 'cloudflare', 'deno', 'js', 'node', 'onnx', 'safetensors', 'vercel', 'wasm'];
+  const targets = ['aws-lambda', 'cloudflare', 'deno', 'js', 'node', 'onnx', 'python', 'safetensors', 'vercel', 'wasm'];
   expect(readdirSync(place).sort()).toEqual(targets);
   expect(Object.keys(largestDifference).sort()).toEqual(targets);
   const exact = targets.filter((name) => name !== 'onnx');

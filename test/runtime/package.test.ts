@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -32,7 +32,7 @@ const run = (program: string, args: readonly string[], cwd: string): string =>
   execFileSync(program, args, { cwd, encoding: 'utf8', maxBuffer: 2 ** 26, stdio: ['ignore', 'pipe', 'pipe'] });
 
 const [packed] = JSON.parse(run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], root)) as [
-  { filename: string; files: { path: string }[] },
+  { filename: string; unpackedSize: number; files: { path: string; size: number }[] },
 ];
 const tarball = join(folder, packed.filename);
 // an empty project with the unpacked package and its dependencies, as after an install
@@ -221,7 +221,9 @@ test('the package contains only files that users need', () => {
   const paths = packed.files.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'NOTICE', 'README.md', 'dist/index.js', 'dist/edge.js']));
   for (const path of paths)
-    expect(path).toMatch(/^(dist|models)\/|^(LICENSE|NOTICE|README\.md|SECURITY\.md|CHANGELOG\.md|package\.json)$/);
+    expect(path).toMatch(
+      /^(dist|models)\/|^docs\/([\w-]+\.md|results\/[\w-]+\.svg)$|^(LICENSE|NOTICE|[A-Z]+\.md|examples\/README\.md|package\.json)$/,
+    );
   expect(Object.keys(dependencies)).toEqual([
     '@huggingface/tokenizers',
     'fzstd',
@@ -230,6 +232,62 @@ test('the package contains only files that users need', () => {
     'onnxruntime-web',
     'papaparse',
   ]);
+});
+
+test('every relative link of the pages in the package leads to a file in it, and package.json says where the rest is', () => {
+  const paths = packed.files.map(({ path }) => path);
+  const pages = paths.filter((path) => path.endsWith('.md'));
+  expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/commands.md', 'docs/deploy.md', 'docs/start.md']));
+  let relativeLinks = 0;
+  for (const page of pages) {
+    const text = readFileSync(join(installed, page), 'utf8').replace(/```[\s\S]*?```|`[^`\n]*`/g, '');
+    for (const [, link = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https:/.test(link) || link.startsWith('#')) continue;
+      relativeLinks++;
+      expect(paths, `${page}: ${link}`).toContain(posix.join(posix.dirname(page), link.replace(/#.*/, '')));
+    }
+  }
+  expect(relativeLinks).toBeGreaterThan(100);
+  const { repository, homepage, bugs } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  expect(repository).toEqual({ type: 'git', url: expect.stringMatching(/^git\+https:.+\.git$/) });
+  const place = repository.url.slice('git+'.length, -'.git'.length);
+  expect([homepage, bugs]).toEqual([`${place}#readme`, `${place}/issues`]);
+});
+
+test('the package unpacks to less than 6.3 MB, without the app to less than 5.1 MB: every large file is in it once', () => {
+  const size = (keep: (path: string) => boolean): number =>
+    packed.files.filter(({ path }) => keep(path)).reduce((sum, file) => sum + file.size, 0);
+  const whole = size(() => true);
+  const library = size((path) => !path.startsWith('dist/app/'));
+  console.log(`unpacked: ${(whole / 1e6).toFixed(2)} MB, without the app ${(library / 1e6).toFixed(2)} MB`);
+  expect(whole).toBe(packed.unpackedSize);
+  expect(whole).toBeLessThan(6.3e6);
+  expect(library).toBeLessThan(5.1e6);
+  expect(packed.files.map(({ path }) => path).filter((path) => /ort-wasm|dist\/app\/example/.test(path))).toEqual([]);
+});
+
+test('serve --out of the installed package writes the whole app', async () => {
+  const out = join(folder, 'static');
+  const main = join(installed, 'dist/cli/main.js');
+  const said = run(process.execPath, [main, 'serve', '--out', out], project);
+  const built = join(root, 'dist/app');
+  const list = (from: string): string[] =>
+    (readdirSync(from, { recursive: true }) as string[]).filter((name) => /\.\w+$/.test(name)).sort();
+  const names = list(built);
+  expect(said).toBe(`${out}: ${names.length} files, for any server of static files\n`);
+  expect(list(out).filter((name) => name !== '.debkd-export.json')).toEqual(names);
+  for (const name of names) {
+    const [copy, original] = [join(out, name), join(built, name)];
+    // the library's builds of these modules take the place of the app's: the same exports
+    if (!/^(shipped-files|jpeg-wasm|png-wasm)-/.test(name))
+      expect(readFileSync(copy).equals(readFileSync(original)), name).toBe(true);
+    else expect({ ...(await import(copy)) }, name).toEqual({ ...(await import(original)) });
+  }
+  // again: replaces its own files; other files are refused
+  expect(run(process.execPath, [main, 'serve', '--out', out], project)).toBe(said);
+  writeFileSync(join(out, 'mine.txt'), 'mine');
+  const { status, stderr } = spawnSync(process.execPath, [main, 'serve', '--out', out], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([2, expect.stringContaining('"mine.txt" is not of an export')]);
 });
 
 const publint = tool('publint');

@@ -1,12 +1,12 @@
 // The files of a project that depend on its platform: entry point, configuration, test client.
-import { files as shipped } from '../shipped-files.ts';
+import { shipped } from '../shipped.ts';
 import type { Platform } from '../targets.ts';
 
 /** The path of a file in the project, and its text. */
 export type TextFile = readonly [path: string, text: string];
 
-/** The text of a file in src/deploy/shipped. */
-export const shippedFile = (path: string): string => shipped[path] as string;
+/** The text of a file in src/deploy/shipped, after `loadShipped`. */
+export const shippedFile = (path: string): string => shipped().files[path] as string;
 
 /** The files of a platform. @param name of the project */
 export const PLATFORM_FILES: Readonly<Record<Platform, (name: string) => TextFile[]>> = {

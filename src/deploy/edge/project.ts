@@ -3,10 +3,11 @@ import { rawNames } from '../../data/raw-inputs.ts';
 import { DebkdError, quote } from '../../io/errors.ts';
 import type { Student } from '../../student/student.ts';
 import { moduleDeclarations } from '../declarations.ts';
-import { DECODER, decoderBytesModule, decoderModules } from '../decoder-files.ts';
+import { decoderBytesModule, decoderModules, decoderText } from '../decoder-files.ts';
 import type { Exported, ExportedFile } from '../exported.ts';
 import { checkModule, checkPredictions } from '../javascript.ts';
 import { hasImage, type ParityOptions, parityRecords } from '../parity.ts';
+import { loadShipped } from '../shipped.ts';
 import { importText, jsonLiteral, moduleText, moduleUrl } from '../shipped-module.ts';
 import type { Platform } from '../targets.ts';
 import { asksOthers, configText, defaultConfig } from './config.ts';
@@ -37,6 +38,7 @@ export async function toEdge(student: Student, platform: Platform, options: Edge
   const { name = 'debkd-student', allowedOrigins = [], statistics } = options;
   checkName(name);
   const config = defaultConfig(student, allowedOrigins);
+  await loadShipped();
   const source = moduleText(student);
   const largestDifference = Math.max(
     await checkModule(platform, student, source, options),
@@ -75,7 +77,7 @@ export async function toEdge(student: Student, platform: Platform, options: Edge
 async function imageTexts(platform: Platform): Promise<TextFile[]> {
   const files: TextFile[] = [
     ['src/images.js', shippedFile('common/images.js')],
-    ['src/decoder.js', DECODER],
+    ['src/decoder.js', decoderText()],
   ];
   if (platform === 'cloudflare')
     return [
@@ -110,14 +112,14 @@ async function checkService(
 ): Promise<number> {
   const config = configText({ ...defaultConfig(student, []), maxBytes: Number.MAX_SAFE_INTEGER });
   const { statistics } = options;
-  const shipped = shippedFile('common/service.js');
-  const plain = statistics ? withCounts('src/service.js', shipped) : shipped;
-  const service = (hasImage(student) ? withImages('src/service.js', plain) : plain)
+  const service = shippedFile('common/service.js');
+  const plain = statistics ? withCounts('src/service.js', service) : service;
+  const whole = (hasImage(student) ? withImages('src/service.js', plain) : plain)
     .replace(`'./config.js'`, `'${moduleUrl(config)}'`)
     .replace(`'./counts.js'`, () => `'${statistics ? moduleUrl(countsText(student, statistics)) : ''}'`)
     .replace(`'./images.js'`, () => `'${moduleUrl(imagesText(source))}'`)
     .replace(`'./student.js'`, () => `'${moduleUrl(source)}'`);
-  const { respond } = await importText<{ respond(request: object): Promise<{ body: string }> }>(platform, service);
+  const { respond } = await importText<{ respond(request: object): Promise<{ body: string }> }>(platform, whole);
   const body = new TextEncoder().encode(JSON.stringify(parityRecords(student, options).map(jsonRecord)));
   const header = (name: string): string | undefined => (name === 'content-type' ? 'application/json' : undefined);
   const request = { method: 'POST', path: '/predict', header, read: async () => body };
@@ -128,7 +130,7 @@ async function checkService(
 /** images.js with its modules; the check sends pixels, so none is decoded. */
 function imagesText(student: string): string {
   return shippedFile('common/images.js')
-    .replace(`'./decoder.js'`, () => `'${moduleUrl(DECODER)}'`)
+    .replace(`'./decoder.js'`, () => `'${moduleUrl(decoderText())}'`)
     .replace(`'./modules.js'`, () => `'${moduleUrl(shippedFile('common/modules.js'))}'`)
     .replace(`'./student.js'`, () => `'${moduleUrl(student)}'`);
 }
