@@ -58,7 +58,7 @@ export async function predict(values: Values): Promise<void> {
       const record = images ? images.record(i) : recordOf(student, fields, places);
       const because = most === undefined ? [] : [strongestPushes(student.explain(record), record, most)];
       const told = because.map((pushes) => (format === 'ndjson' ? JSON.stringify(pushes) : describePushes(pushes)));
-      const { label, defer } = decide(student, p);
+      const { label, defer } = decide(student, p, undefined);
       return write.line(fields, [
         p,
         label,
