@@ -94,7 +94,7 @@ async function quantizeStudent(
     return { student: quantize(student, form, { force }), records: undefined };
   }
   const { table, rows, data } = await readLabelled(values, student);
-  const records = recordsOf(table, rows, student.preprocessing);
+  const records = recordsOf(table, rows, student);
   return { student: form === undefined ? student : quantize(student, form, { force, data }), records };
 }
 
