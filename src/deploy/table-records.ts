@@ -1,26 +1,27 @@
 // Rows of a table as records for the proof of an export. Apart from the proof: the app takes them long before it exports.
 
 import type { Rasters } from '../data/image-rows.ts';
-import { parseNumber } from '../data/preprocessing.ts';
+import { type Preprocessing, parseNumber } from '../data/preprocessing.ts';
+import { type RawInput, rawInputs } from '../data/raw-inputs.ts';
 import type { Column, Table } from '../data/table.ts';
 import type { RawImage, RawRecord } from '../student/record.ts';
-import { recordInputs } from '../student/record-inputs.ts';
-import type { StudentData } from '../student/student-data.ts';
 
 /** Records of each kind that an export is run on, synthetic and given. */
 export const PARITY_ROWS = 256;
 
-/** What says which fields a record has. */
-type Recorded = Pick<StudentData, 'preprocessing' | 'groupThresholds'>;
-
-/** Some rows of a table as records, evenly spaced. @param rows which to take from */
+/**
+ * Some rows of a table as records, evenly spaced.
+ * @param rows which to take from
+ * @param more fields besides the columns, such as groupInput
+ */
 export function recordsOf(
   table: Pick<Table, 'columns' | 'dropped'>,
   rows: Uint32Array,
-  student: Recorded,
+  { columns }: Preprocessing,
+  more: readonly RawInput[] = [],
 ): RawRecord[] {
   const step = Math.max(1, Math.ceil(rows.length / PARITY_ROWS));
-  const inputs = recordInputs(student);
+  const inputs = [...rawInputs(columns), ...more];
   const all = [...table.columns, ...table.dropped];
   const found = inputs.map(({ name }) => all.find((column) => column.name === name));
   // images whose pixels are not at hand

@@ -84,7 +84,12 @@ test('metrics, bias and rates by group use the threshold of each row', async () 
       12,
     );
 
-    const measured = measureThresholds({ student, rows: { labels: y, weights: w }, probabilities: p, groups });
+    const measured = measureThresholds({
+      student,
+      rows: { labels: y, ...(w && { weights: w }) },
+      probabilities: p,
+      groups,
+    });
     const [a, b] = measured?.groups ?? [];
     expect(a).toMatchObject({ group: 'g=a', threshold: 0.35, own: true, rows: ofA.length, positives: onesOfA.length });
     expect(b).toMatchObject({ group: 'g=b', threshold: 0.5, own: false });
@@ -104,7 +109,16 @@ test('metrics, bias and rates by group use the threshold of each row', async () 
     // one group alone has nothing to differ from
     expect(measured?.truePositiveGap.after.value).toBeNaN();
   }
-  const both = { threshold: 0.5, groupThresholds: { column: 'g', thresholds: [['a', 0.35], ['b', 0.55]] as const } };
+  const both = {
+    threshold: 0.5,
+    groupThresholds: {
+      column: 'g',
+      thresholds: [
+        ['a', 0.35],
+        ['b', 0.55],
+      ] as const,
+    },
+  };
   const measured = measureThresholds({ student: both, rows: { labels: y }, probabilities: p, groups });
   const [a, b] = measured?.groups ?? [];
   for (const when of ['before', 'after'] as const) {

@@ -156,7 +156,7 @@ export async function runDistillation(
       : [];
   overall.finish(BASELINE);
   const { student } = run;
-  const records = recordsOf(table, parts.train, student);
+  const records = recordsOf(table, parts.train, student.preprocessing, groupInput(student));
   const asksTeacher = isAsked(teacher);
   const others = (asksTeacher ? withheldColumns(columns) : []).flatMap((name) =>
     table.columns.filter((column) => column.name === name),

@@ -14,7 +14,7 @@ export function withGroups(path: string, text: string, student: Student): string
       ['    ...about,\n', `    ...about,\n    inputs: [...about.inputs${inputs.join('')}],\n`],
       [
         'at or above the threshold, otherwise 0; unknown',
-        `at or above the threshold of the record's group, otherwise 0; unknown`,
+        'at or above the threshold of the group of the record, otherwise 0; unknown',
       ],
     ]);
   // a category of the sample may be a group
