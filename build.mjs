@@ -79,15 +79,15 @@ const removeTexts = {
       path: fileURLToPath(new URL(`${shipped}/no-text-field.ts`, import.meta.url)),
     })),
 };
-const bundle = async (name, define) => {
+const bundle = async (name, define, more = { format: 'esm' }) => {
   const { outputFiles } = await build({
     entryPoints: [`${shipped}/${name}.ts`],
     bundle: true,
     minify: true,
     write: false,
-    format: 'esm',
     platform: 'neutral',
     target: 'es2022',
+    ...more,
     external: ['debkd:model'],
     define,
     // the errors of the decoder have remedies that the smaller form lacks
@@ -132,6 +132,7 @@ for (const [others, suffix] of [
         RELU,
       });
 }
+modules.groups = await bundle('groups', {}, { format: 'iife', globalName: 'debkdGroups' });
 modules.decoder = await bundle('decoder', {});
 const files = Object.fromEntries(
   filesOf(shipped)

@@ -14,6 +14,7 @@ import type { ThresholdRecord } from './metrics/threshold-estimate.ts';
 import type { Architecture } from './student/architecture.ts';
 import type { Calibration } from './student/calibrate.ts';
 import type { Checkpoint } from './student/checkpoint.ts';
+import type { GroupThresholdChoice } from './student/choose-group-thresholds.ts';
 import type { ClassWeight } from './student/class-weight.ts';
 import type { FitOptions } from './student/fit.ts';
 import type { SelectionMetric } from './student/selection-metrics.ts';
@@ -77,6 +78,20 @@ export interface DistillOptions
    * `precision>=0.9`, `recall>=0.95`, `rate=0.1` or a threshold (chooseThreshold); default `f1`.
    */
   readonly threshold?: string | undefined;
+  /**
+   * Gives each group of a column's values a threshold of its own, chosen on the validation rows (Hardt, Price and Srebro 2016); default: all
+   * rows have one. `groups` has the group of each validation row, as of groupRows. With `equal-opportunity`, the default of `for`, each group
+   * takes the threshold whose true positive rate is nearest to that of all rows at the common threshold, which `threshold` chooses; with
+   * `equalised-odds`, true and false positive rates are as alike as thresholds can make them. A missing or other value, and a group with fewer
+   * than 50 labelled rows or 10 of either class, has the common threshold.
+   */
+  readonly thresholdPer?:
+    | {
+        readonly column: string;
+        readonly groups: readonly string[];
+        readonly for?: 'equal-opportunity' | 'equalised-odds' | undefined;
+      }
+    | undefined;
   /** An integer from 0; the same seed gives the same bytes. */
   readonly seed: number;
   /** Stores finished parts and resumes an earlier run with the same inputs; default none. */
@@ -126,6 +141,8 @@ export interface Distillation {
   readonly thresholdBy: 'labels' | 'corrected labels';
   /** The rule that chose the threshold, and how certain threshold and rule are on the rows that chose it. */
   readonly thresholdChoice: ThresholdRecord;
+  /** The threshold of each group of the validation rows; absent without `thresholdPer`. */
+  readonly groupThresholds?: GroupThresholdChoice;
   /**
    * With `from`: the step from the earlier student's weights (0) to the trained ones (1), and the SHA-256 of the files of the student's
    * ancestors, the newest first.

@@ -58,6 +58,10 @@ export async function distill(asked: GivenOptions): Promise<Distillation> {
   const { signal, onProgress } = given;
   const teacher = await readyTeacher(given.teacher, given.train, { signal, onProgress });
   checkBefore({ ...given, select, teacher });
+  const { thresholdPer } = given;
+  // few students have thresholds of groups
+  const grouping = thresholdPer && (await import('./student/choose-group-thresholds.ts'));
+  grouping?.checkThresholdPer(thresholdPer as NonNullable<typeof thresholdPer>, given.validation.rows);
   const progress =
     onProgress &&
     (await import('./distill-progress.ts')).openDistillProgress(distillFacts({ ...given, teacher }), onProgress);
@@ -117,9 +121,11 @@ export async function distill(asked: GivenOptions): Promise<Distillation> {
     choice,
   };
   const { student: calibrated, calibration, thresholdBy } = await calibrateStudent(options, chosen, record);
-  const student = calibrated.with({
+  const decided = calibrated.with({
     provenance: provenanceOf(options, debias, chosen, { calibration, textWeights, parents: succession?.parents }),
   });
+  const perGroup = thresholdPer && grouping?.chooseGroupThresholds(decided, validation, thresholdPer);
+  const { student } = perGroup ?? { student: decided };
   // fail here if the student cannot be encoded and decoded again
   encodeChecked(student, validation);
   const targets = targetsOf(options, debiased.train, chosen.strength);
@@ -148,6 +154,7 @@ export async function distill(asked: GivenOptions): Promise<Distillation> {
     ...(succession && { from: { step: best.step as number, parents: succession.parents } }),
     thresholdBy,
     thresholdChoice: recordThreshold(rule, student.threshold, rowsOfChoice(student, validation, choice)),
+    ...(perGroup && { groupThresholds: perGroup.choice }),
     ...(calibration && { calibration }),
     targets,
     changes,
@@ -155,6 +162,8 @@ export async function distill(asked: GivenOptions): Promise<Distillation> {
     leakage,
     warnings: [
       ...newNotes(given.teacher, teacher),
+      ...(perGroup ? (grouping?.groupThresholdWarnings(perGroup.choice) ?? []) : []),
+      ...(from?.groupThresholds && !perGroup ? [LOST_GROUPS] : []),
       ...warningsOf({ soft, debias, leakage, training: chosen.student.training, thresholdBy }, options),
     ],
     timing: {
@@ -165,6 +174,9 @@ export async function distill(asked: GivenOptions): Promise<Distillation> {
     },
   };
 }
+
+const LOST_GROUPS =
+  'thresholds of groups: the earlier student had them, and this one has one threshold for all rows; give thresholdPer to choose them again';
 
 /** What students are selected by. @param margins de-biased margins of the validation rows */
 function selectionOf({ validation, select = 'debiased', metric }: DistillOptions, margins: Float64Array): Selection {

@@ -16,6 +16,7 @@ import { networkInputs, studentLayout } from './student/student-layout.ts';
 
 export { DebkdError, type ErrorCode } from './io/errors.ts';
 export type { Answer, DeferBand } from './student/decide.ts';
+export type { GroupThresholds } from './student/group-thresholds.ts';
 export type { RawImage, RawRecord } from './student/record.ts';
 
 /** A student for edge functions. */
@@ -50,6 +51,9 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', parsed.content.slice()));
   if (!digest.every((byte, i) => parsed.digest[i] === byte)) return parsed.fail(DAMAGED);
   const { data, records, margin } = await decode(parsed);
+  // few students have thresholds of groups
+  const groups = data.groupThresholds && (await import('./student/group-thresholds.ts'));
+  groups?.checkGroupThresholds(data, parsed.fail);
   const { preprocessing } = data;
   const width = preprocessing.encodedWidth;
   const row = records.row?.() ?? sparseRow(width);
@@ -79,7 +83,7 @@ export async function openStudent(bytes: Uint8Array | ArrayBuffer): Promise<Edge
     predictRecord(record) {
       encodeRecord(records, record, row);
       const probability = sigmoid(margin(row));
-      return decide(data, probability);
+      return decide(data, probability, groups?.recordThreshold(data, record));
     },
     unknownFields: (record) => unknownFields(records, record),
   };

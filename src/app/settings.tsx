@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { DEBIAS_METHODS } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
-import { ruleOf } from '../settings/training.ts';
+import { ruleOf, thresholdPerOf } from '../settings/training.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { Settings } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
@@ -33,6 +33,11 @@ const DECISIONS = [
     'threshold-by',
     'Threshold by',
     'f1, accuracy, youden, mcc, cost:FP=1,FN=8, precision>=0.9, recall>=0.95, rate=0.1, or a probability. Left empty: f1.',
+  ],
+  [
+    'threshold-per',
+    'Threshold per',
+    'A column, such as sex: each value has a threshold of its own, for equal true positive rates. Left empty: one threshold.',
   ],
   [
     'defer',
@@ -158,9 +163,10 @@ export function settingsError(settings: Settings): string | undefined {
   }
   const defer = settings['defer'];
   if (defer !== undefined && !(Number(defer) > 0 && Number(defer) <= 0.5))
-    return `${DECISIONS[1][1]}: "${defer}", expected a number above 0, at most 0.5`;
+    return `${DECISIONS[2][1]}: "${defer}", expected a number above 0, at most 0.5`;
   try {
     ruleOf(settings);
+    thresholdPerOf(settings);
   } catch (error) {
     return (error as Error).message;
   }

@@ -15,13 +15,13 @@ import { distill } from '../distill.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
-import { groupRows } from '../metrics/groups.ts';
+import { groupRows, valueGroups } from '../metrics/groups.ts';
 import { collectStatistics } from '../monitor/statistics.ts';
 import { measureDistillation } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
 import { commandLine } from '../settings/command-line.ts';
 import { columnChoice, splitSettings } from '../settings/split.ts';
-import { type DistillSettings, deferralOf, distillSettings } from '../settings/training.ts';
+import { type DistillSettings, deferralOf, distillSettings, thresholdPerOf } from '../settings/training.ts';
 import { list, text, type Values } from '../settings/values.ts';
 import { chooseDeferral } from '../student/choose-deferral.ts';
 import { modelColumns } from '../teacher/model-columns.ts';
@@ -52,6 +52,7 @@ export async function distillCommand(given: Values): Promise<void> {
   const { from, values } = opened ?? { from: undefined, values: given };
   const asked = distillSettings(values);
   const rule = deferralOf(values);
+  const per = thresholdPerOf(values);
   const columnsGiven = columnChoice(values);
   splitSettings(values); // refuses a wrong one before the teacher is opened
   const image = studentImages(values);
@@ -87,6 +88,8 @@ export async function distillCommand(given: Values): Promise<void> {
   const table = await withLookGroups(grouped, groupsGiven.names, { ...image, rows: parts.train, cache, onProgress });
   const groups = groupsGiven.names.map((name) => groupRows(table, name, parts.test, preprocessing));
   noteSingleGroups(groupsGiven, groups);
+  const perGroups = per && { ...per, groups: groupRows(table, per.column, parts.validation) };
+  const thresholdGroups = per && valueGroups(table, per.column, parts.test, 'thresholds of groups');
   beginStep('encoding');
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), asked.seed) };
   const encoded = await encodeParts(table, chosen, preprocessing, {
@@ -136,6 +139,7 @@ export async function distillCommand(given: Values): Promise<void> {
   const distilled = await distill({
     ...options,
     student: from ? undefined : student,
+    thresholdPer: perGroups,
     checkpoint,
     cache,
     threads: threadsOf(values),
@@ -156,6 +160,7 @@ export async function distillCommand(given: Values): Promise<void> {
     missing,
     trainedOn,
     deferral: decided?.deferral,
+    thresholdGroups,
     columns,
     cache,
     baselines,

@@ -4,17 +4,19 @@ import { lookGroupsOf, withLookGroups } from '../data/look-groups.ts';
 import { printable, quote } from '../io/errors.ts';
 import { evaluate } from '../metrics/evaluation.ts';
 import { groupBias } from '../metrics/group-bias.ts';
-import { groupRows } from '../metrics/groups.ts';
+import { groupRows, valueGroups } from '../metrics/groups.ts';
 import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
 import { type DeferralPromise, measuredWords, promiseWords } from '../report/decision-words.ts';
 import { permutationImportance } from '../report/importance.ts';
 import { importanceLines } from '../report/importance-words.ts';
 import { type DeferralRecord, measureDeferral } from '../report/measure-deferral.ts';
+import { measureThresholds } from '../report/measure-group-thresholds.ts';
 import { show } from '../report/show.ts';
-import { biasLines } from '../report/text.ts';
+import { biasLines, measuredGroupLines } from '../report/text.ts';
 import { weightedBy, weightLines, weightsRecord } from '../report/weights-text.ts';
 import { ruleOf } from '../settings/training.ts';
 import type { Values } from '../settings/values.ts';
+import { rowThresholds } from '../student/row-thresholds.ts';
 import type { Student } from '../student/student.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
 import { noteSingleGroups, readGroups, withGroups } from './groups-input.ts';
@@ -48,9 +50,21 @@ export async function evaluateCommand(values: Values): Promise<void> {
   const probabilities = student.predictProba(data);
   const scores = student.margins(data);
   const { weights } = data;
+  const per = student.groupThresholds?.column;
+  const groupsPer = per === undefined ? undefined : valueGroups(table, per, rows, 'thresholds of groups');
+  const thresholds = rowThresholds(student, groupsPer, rows.length);
   for (const warning of weightWarnings('data', data)) note(`warning: ${warning}`);
-  const result = await evaluate(probabilities, data.labels, { threshold, scores, groups, weights, onProgress });
-  const biases = groups.flatMap((group) => groupBias(probabilities, data.labels, group, { threshold, weights }));
+  const result = await evaluate(probabilities, data.labels, {
+    threshold,
+    thresholds,
+    scores,
+    groups,
+    weights,
+    onProgress,
+  });
+  const biases = groups.flatMap((group) =>
+    groupBias(probabilities, data.labels, group, { threshold, thresholds, weights }),
+  );
   const importance = values['importance']
     ? await permutationImportance(student, data, { ...IMPORTANCE, onProgress })
     : undefined;
@@ -60,6 +74,7 @@ export async function evaluateCommand(values: Values): Promise<void> {
   const sweep = rule || values['sweep'] ? sweepThresholds(measuredRows, threshold, rule) : undefined;
   const chosen = rule && chooseOnRows(rule, measuredRows);
   const answers = answeredAlone(student, probabilities, data);
+  const perGroup = groupsPer && measureThresholds({ student, rows: data, probabilities, groups: groupsPer });
   if (values['json']) {
     const { rows: measured, metrics, atHalf } = result;
     const byGroup = result.groups.map((group) => ({
@@ -67,15 +82,18 @@ export async function evaluateCommand(values: Values): Promise<void> {
       bias: biases.find((bias) => bias.group === group.group),
     }));
     return print(
-      `${JSON.stringify({ schema: 'debkd/evaluate@1', rows: measured, ...(record?.test && { weights: { column: record.column, ...record.test } }), threshold, ...(chosen && { chosen }), ...(sweep && { sweep }), ...(answers && { deferral: answers }), metrics, metricsAtHalf: atHalf, groups: byGroup, ...(importance && { importance }) }, null, 2)}\n`,
+      `${JSON.stringify({ schema: 'debkd/evaluate@1', rows: measured, ...(record?.test && { weights: { column: record.column, ...record.test } }), threshold, ...(perGroup && { groupThresholds: { column: per, ...perGroup } }), ...(chosen && { chosen }), ...(sweep && { sweep }), ...(answers && { deferral: answers }), metrics, metricsAtHalf: atHalf, groups: byGroup, ...(importance && { importance }) }, null, 2)}\n`,
     );
   }
-  const lines = [`${result.rows} labelled rows, threshold ${threshold.toFixed(4)}, 95 % intervals`];
+  const lines = [
+    `${result.rows} labelled rows, ${perGroup ? 'common ' : ''}threshold ${threshold.toFixed(4)}, 95 % intervals`,
+  ];
   if (record) {
     const [summary] = weightLines(record, { test: data.rows });
     lines.push(printable(`${weightedBy(record)}: ${summary?.text}`));
   }
   for (const metric of METRICS) lines.push(`${METRIC_NAMES[metric].padEnd(WIDTH)}${show(result.metrics[metric])}`);
+  if (perGroup) lines.push('', printable(`thresholds by ${per}`), ...measuredGroupLines(perGroup, threshold));
   if (answers) lines.push('', ...aloneLines(answers));
   if (chosen && rule) lines.push('', chosenLine(rule, chosen));
   if (sweep) lines.push('', ...sweepLines(sweep, threshold));

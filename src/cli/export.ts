@@ -10,6 +10,7 @@ import { list, text, type Values } from '../settings/values.ts';
 import type { QuantizationLoss } from '../student/quantization.ts';
 import type { QuantizedForm } from '../student/quantized-forms.ts';
 import type { RawRecord } from '../student/record.ts';
+import { groupInput } from '../student/record-inputs.ts';
 import type { Student } from '../student/student.ts';
 import { addManifest, checkExported } from './export-manifest.ts';
 import { note, noteIgnored, onProgress, print } from './messages.ts';
@@ -94,7 +95,7 @@ async function quantizeStudent(
     return { student: quantize(student, form, { force }), records: undefined };
   }
   const { table, rows, data } = await readLabelled(values, student);
-  const records = recordsOf(table, rows, student.preprocessing);
+  const records = recordsOf(table, rows, student.preprocessing, groupInput(student));
   return { student: form === undefined ? student : quantize(student, form, { force, data }), records };
 }
 

@@ -55,8 +55,19 @@ export async function openFrom(values: Values): Promise<{ from: Student; values:
   const from = await readStudent(text(values, 'from') as string);
   if (from.defer && !deferralOf(values))
     note('note: the deferral band of the earlier student is not kept: new rows have to show it (--defer)');
+  const kept = keptGroups(values, from);
   const target = text(values, 'target') ?? from.target?.name;
-  return { from, values: withClasses(target === undefined ? values : { ...values, target }, from) };
+  return { from, values: withClasses(target === undefined ? kept : { ...kept, target }, from) };
+}
+
+/** The options, with the column of the earlier student's thresholds of groups: the new student has some, too. */
+function keptGroups(values: Values, { groupThresholds, provenance }: Student): Values {
+  if (!groupThresholds || values['threshold-per'] !== undefined || deferralOf(values)) return values;
+  const { column } = groupThresholds;
+  const { thresholdPer } = provenance as { thresholdPer?: { readonly for?: string } };
+  note(`note: thresholds by column ${quote(column)} are chosen again, as the earlier student has some`);
+  const goal = values['threshold-for'] ?? thresholdPer?.for;
+  return { ...values, 'threshold-per': column, ...(goal !== undefined && { 'threshold-for': goal }) };
 }
 
 /** No model where --from alone is the teacher. */

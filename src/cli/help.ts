@@ -13,7 +13,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   comparison: words('methods seeds tune'),
   'de-biased distillation': words('debias ablate infuse temperature alpha select metric class-weight'),
   student: words(
-    'student pixels colour augment features exclude withhold activation residual dropout threshold threshold-by sweep defer defer-rate defer-by calibrate baselines',
+    'student pixels colour augment features exclude withhold activation residual dropout threshold threshold-by threshold-per threshold-for sweep defer defer-rate defer-by calibrate baselines',
   ),
   training: words('epochs batch-size learning-rate optimizer schedule weight-decay seed'),
   output: words('out force resume config json to quantize name cors statistics port'),

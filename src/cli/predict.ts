@@ -1,11 +1,12 @@
 // debkd predict: a stream from rows to the student's probabilities and labels, in order.
-import { locateColumns } from '../data/locate-columns.ts';
+import { absentColumn, locateColumns } from '../data/locate-columns.ts';
 import { unknownCounter } from '../data/unknown-values.ts';
 import { quote } from '../io/errors.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { type SparseRow, sparseRow, writeDense } from '../kernels/single-row.ts';
 import { number, type Values } from '../settings/values.ts';
 import { decide } from '../student/decide.ts';
+import { thresholdOf } from '../student/group-thresholds.ts';
 import { describePushes, strongestPushes } from '../student/pushes.ts';
 import { encodeFields, type RawRecord } from '../student/record.ts';
 import { openRecords } from '../student/record-answer.ts';
@@ -30,6 +31,7 @@ export async function predict(values: Values): Promise<void> {
   const image = studentImageName(preprocessing);
   // with images, encoding finds the columns
   const places = image === undefined ? locateColumns(preprocessing, rows.header, name) : [];
+  const groupOf = groupReader(student, rows.header, name);
   const names = [
     'probability',
     'label',
@@ -58,7 +60,7 @@ export async function predict(values: Values): Promise<void> {
       const record = images ? images.record(i) : recordOf(student, fields, places);
       const because = most === undefined ? [] : [strongestPushes(student.explain(record), record, most)];
       const told = because.map((pushes) => (format === 'ndjson' ? JSON.stringify(pushes) : describePushes(pushes)));
-      const { label, defer } = decide(student, p);
+      const { label, defer } = decide(student, p, groupOf && thresholdOf(student, groupOf(fields)));
       return write.line(fields, [
         p,
         label,
@@ -73,6 +75,23 @@ export async function predict(values: Values): Promise<void> {
   const { target } = student;
   if (target && target.positive !== '1') note(`note: label 1 is ${target.name} = ${quote(target.positive)}`);
   noteUnknown(images?.unknown() ?? unknown.list(row));
+}
+
+/**
+ * Reads a row's value in the column of the student's thresholds of groups; undefined for a student with one threshold.
+ * @throws DebkdError `column` if the data lacks the column
+ */
+function groupReader(
+  { groupThresholds }: Student,
+  columns: readonly string[],
+  data: string,
+): ((fields: Row) => string) | undefined {
+  if (!groupThresholds) return undefined;
+  const { column: name } = groupThresholds;
+  const place = columns.indexOf(name);
+  const subject = `data ${quote(data, 200)}`;
+  if (place < 0) throw absentColumn({ subject, name, columns, use: ', which chooses the threshold' });
+  return (fields) => fields[place] as string;
 }
 
 type Predictor = (rows: Rows) => Float64Array | Promise<Float64Array>;

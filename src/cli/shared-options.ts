@@ -204,6 +204,16 @@ export const decisions: OptionSpecs = {
     help: "rule that chooses the threshold on the validation rows: f1, accuracy, youden, mcc, cost:FP=1,FN=8, 'precision>=0.9', 'recall>=0.95', rate=0.1 (share of rows in class 1), or a probability such as 0.37",
     default: 'f1',
   },
+  'threshold-per': {
+    value: 'COLUMN',
+    help: 'give each value of this column a threshold of its own, so that error rates are alike; records need the column even where the student does not take it',
+  },
+  'threshold-for': {
+    value: 'GOAL',
+    help: 'with --threshold-per, what is alike: equal-opportunity (true positive rates) or equalised-odds (true and false positive rates)',
+    default: 'equal-opportunity',
+    choices: ['equal-opportunity', 'equalised-odds'],
+  },
   defer: {
     value: 'R',
     help: 'defer uncertain rows to someone else, so that of the rows that the student answers at most the share R is wrong, with 95 % confidence; half of the labelled validation rows show it',

@@ -19,6 +19,8 @@ export async function openStudent(values: Values): Promise<Student> {
   const student = await readStudent(text(values, 'student') as string);
   const threshold = number(values, 'threshold');
   if (threshold === undefined) return student;
+  if (student.groupThresholds)
+    note('note: the thresholds of groups are left out: they were chosen for another threshold');
   if (student.defer) note('note: the deferral band is left out: it was chosen for another threshold');
   return student.with({ threshold });
 }

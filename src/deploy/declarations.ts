@@ -1,5 +1,5 @@
 // The type declarations and the package.json that are exported with student.js.
-import { rawInputs } from '../data/raw-inputs.ts';
+import { recordInputs } from '../student/record-inputs.ts';
 import type { Student } from '../student/student.ts';
 
 const TYPES = {
@@ -23,8 +23,9 @@ export interface StudentImage {
 `;
 
 /** The types that both declarations share; a record has a field for each column. */
-function commonTypes({ preprocessing, defer }: Student): string {
-  const inputs = rawInputs(preprocessing.columns);
+function commonTypes(student: Student): string {
+  const { defer, groupThresholds } = student;
+  const inputs = recordInputs(student);
   const names = inputs.map(({ name, type }) => `  readonly ${JSON.stringify(name)}: ${TYPES[type]};\n`);
   const types = ['number', 'category', 'date', 'text', 'image'].filter(
     (type) => type === 'number' || type === 'category' || inputs.some((input) => input.type === type),
@@ -35,7 +36,7 @@ ${names.join('')}}
 ${inputs.some(({ type }) => type === 'image') ? IMAGE : ''}export interface Prediction {
   /** Probability of class 1. */
   readonly probability: number;
-  /** 1 if the probability is at or above the threshold, otherwise 0. */
+  /** 1 if the probability is at or above the threshold${groupThresholds ? " of the record's group" : ''}, otherwise 0. */
   readonly label: 0 | 1;
 ${defer ? '  /** Whether someone else should decide: the probability is in the deferral band. */\n  readonly defer: boolean;\n' : ''}}
 export declare const threshold: number;
@@ -46,7 +47,7 @@ export declare const about: {
   /** The first 16 digits of the SHA-256 of student.debkd. */
   readonly student: string;
   readonly threshold: number;
-${defer ? '  readonly defer: { readonly from: number; readonly to: number };\n' : ''}  readonly quantization?: 'float16' | 'int8';
+${groupThresholds ? '  readonly groupThresholds: { readonly column: string; readonly thresholds: readonly (readonly [value: string, threshold: number])[] };\n' : ''}${defer ? '  readonly defer: { readonly from: number; readonly to: number };\n' : ''}  readonly quantization?: 'float16' | 'int8';
   readonly inputs: readonly { readonly name: string; readonly type: ${types.map((type) => `'${type}'`).join(' | ')}; readonly categories?: readonly string[] }[];
 };
 `;

@@ -1,4 +1,5 @@
 // Exports a student as a JavaScript module without dependencies; its probabilities equal the student's bit for bit.
+import { DebkdError } from '../io/errors.ts';
 import type { Student } from '../student/student.ts';
 import { moduleDeclarations, PACKAGE } from './declarations.ts';
 import { decoderFiles } from './decoder-files.ts';
@@ -29,7 +30,7 @@ export async function toJavaScript(student: Student, options: ParityOptions = {}
   return { target: 'js', files, largestDifference };
 }
 
-type PredictBatch = (records: readonly object[]) => { readonly probability: number }[];
+type PredictBatch = (records: readonly object[]) => { readonly probability: number; readonly label: number }[];
 
 /** Imports a module's text and compares its predictions with the student's. @throws DebkdError `export` */
 export async function checkModule(
@@ -50,7 +51,20 @@ export function checkPredictions(
   options: ParityOptions,
 ): number {
   const records = parityRecords(student, options);
-  const expected = records.map((record) => student.predictRecord(record).probability);
-  const actual = predictBatch(records).map(({ probability }) => probability);
-  return checkParity(target, expected, actual);
+  const expected = records.map((record) => student.predictRecord(record));
+  const actual = predictBatch(records);
+  const ofProbabilities = (answers: typeof actual): number[] => answers.map(({ probability }) => probability);
+  const difference = checkParity(target, ofProbabilities(expected), ofProbabilities(actual));
+  expected.forEach(({ probability, label }, i) => {
+    const found = actual[i];
+    // a probability that rounds another way may be on the other side of the threshold
+    if (found && found.probability === probability && found.label !== label)
+      throw new DebkdError('export', {
+        subject: `export ${target}`,
+        seen: `synthetic row ${i + 1} has label ${found.label}, by the student ${label}`,
+        expected: 'the same label',
+        remedy: 'report this with the student file (nothing was exported)',
+      });
+  });
+  return difference;
 }

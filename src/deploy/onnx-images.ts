@@ -24,7 +24,7 @@ import {
   TYPE,
   tensorInfo,
 } from './onnx-model.ts';
-import { addAnswers, addNetwork, addTrunk, quantizationOf } from './onnx-network.ts';
+import { addAnswers, addNetwork, addTrunk, decisionOf, groupNotes, quantizationOf } from './onnx-network.ts';
 import { batchesOf, columnFeeds, probabilitiesOf, toModelInputs } from './onnx-run.ts';
 import {
   checkParity,
@@ -79,7 +79,10 @@ export async function toImageOnnx(student: Student, options: ParityOptions): Pro
   const difference = checkParity('onnx', expected, actual, limits);
   const files = [{ path: 'student.onnx', bytes: encoded }];
   if (obstacle !== undefined) {
-    const notes = [`student-raw.onnx is left out: ${obstacle}; student.onnx takes pixels and encoded columns`];
+    const notes = [
+      `student-raw.onnx is left out: ${obstacle}; student.onnx takes pixels and encoded columns`,
+      ...groupNotes(student),
+    ];
     return { target: 'onnx', files, largestDifference: difference, notes };
   }
   const raw = rawModel(student, reader.preprocessing);
@@ -109,6 +112,7 @@ export async function toImageOnnx(student: Student, options: ParityOptions): Pro
     notes: [
       'student-raw.onnx takes one image at a time, uint8 [height, width, 3], and resizes it by the Resize of ONNX: in ONNX Runtime about one byte ' +
         `in a thousand differs by 1 from the student's, and the probability by at most ${resized.toPrecision(1)} in this check; other runtimes may differ more`,
+      ...groupNotes(student),
     ],
   };
 }
@@ -156,7 +160,7 @@ function addAll(graph: Graph, student: Student, pixels: string, others: GraphRow
 function encodedModel(student: Student, { size, channels }: ImageColumn, others: number): Uint8Array<ArrayBuffer> {
   const graph: Graph = { nodes: [], initializers: [] };
   addAll(graph, student, 'image', others > 0 ? { name: 'input' } : undefined, '');
-  const { preprocessing, threshold } = student;
+  const { preprocessing } = student;
   return encodeModel(
     graph,
     [
@@ -166,8 +170,7 @@ function encodedModel(student: Student, { size, channels }: ImageColumn, others:
     [tensorInfo('probability', TYPE.float32, 1)],
     {
       metadata: {
-        threshold,
-        ...(student.defer && { defer: student.defer }),
+        ...decisionOf(student),
         preprocessing: storedPreprocessing(preprocessing),
         ...quantizationOf(student),
       },
@@ -202,8 +205,7 @@ function rawModel(student: Student, preprocessing: Preprocessing): Uint8Array<Ar
     {
       opset: RESIZE_OPSET,
       metadata: {
-        threshold: student.threshold,
-        ...(student.defer && { defer: student.defer }),
+        ...decisionOf(student),
         inputs: [frame, ...modelInputs(others).map(({ name }) => name)],
         preprocessing: storedPreprocessing(student.preprocessing),
         ...quantizationOf(student),

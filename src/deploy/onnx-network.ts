@@ -1,5 +1,6 @@
 // A student's network as ONNX nodes: Gemm and activation for each layer, then a Sigmoid.
 import type { ImageColumn } from '../data/image-column.ts';
+import { quote } from '../io/errors.ts';
 import type { Activation } from '../kernels/activation-names.ts';
 import type { StageLayout } from '../kernels/trunk-layout.ts';
 import { type PackedLayer, packLayers } from '../student/pack-layers.ts';
@@ -156,8 +157,13 @@ function addActivation(
   return addNode(graph, 'Mul', { inputs: [input, gate], output });
 }
 
-/** Adds the output `label`, from `probability`, and `defer` for a student with a deferral band. @returns what the outputs are */
-export function addAnswers(graph: Graph, { threshold, defer }: Student): Uint8Array[] {
+/**
+ * Adds the output `label`, from `probability`, and `defer` for a student with a deferral band. A student with thresholds of groups has no
+ * label here: it depends on a column that the model may not take, and that of the common threshold would be wrong.
+ * @returns what the outputs are
+ */
+export function addAnswers(graph: Graph, { threshold, groupThresholds, defer }: Student): Uint8Array[] {
+  if (groupThresholds) return [tensorInfo('probability', TYPE.float32, 1)];
   const double = addNode(graph, 'Cast', {
     inputs: ['probability'],
     output: `${PREFIX}probability`,
@@ -176,6 +182,19 @@ export function addAnswers(graph: Graph, { threshold, defer }: Student): Uint8Ar
   const inside = addNode(graph, 'And', { inputs: [isAbove, isBelow], output: `${PREFIX}inside` });
   addNode(graph, 'Cast', { inputs: [inside], output: 'defer', attributes: [intAttribute('to', TYPE.int64)] });
   return [...outputs, tensorInfo('defer', TYPE.int64, 1, '1 where someone else should decide')];
+}
+
+/** What the models of a student with thresholds of groups lack; empty for other students. */
+export function groupNotes({ groupThresholds }: Pick<Student, 'groupThresholds'>): string[] {
+  if (!groupThresholds) return [];
+  return [
+    `there is no label, because the threshold depends on column ${quote(groupThresholds.column)}: compare the probability with the threshold of the row's group (groupThresholds of the metadata), or threshold for other values`,
+  ];
+}
+
+/** The metadata of a student's decision: its threshold, those of its groups and its deferral band. */
+export function decisionOf({ threshold, groupThresholds, defer }: Student): object {
+  return { threshold, ...(groupThresholds && { groupThresholds }), ...(defer && { defer }) };
 }
 
 /** The metadata of a quantised student. */

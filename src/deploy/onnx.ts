@@ -8,7 +8,7 @@ import { withDateParts } from './onnx-dates.ts';
 import { toImageOnnx } from './onnx-images.ts';
 import { columnInputs, modelInputs, obstacleOf, PREFIX } from './onnx-inputs.ts';
 import { encodeModel, type Graph, TYPE, tensorInfo } from './onnx-model.ts';
-import { addAnswers, addNetwork, quantizationOf } from './onnx-network.ts';
+import { addAnswers, addNetwork, decisionOf, groupNotes, quantizationOf } from './onnx-network.ts';
 import { batchesOf, columnFeeds, MAX_VALUES, probabilitiesOf, toModelInputs } from './onnx-run.ts';
 import { textNote } from './onnx-text.ts';
 import {
@@ -60,14 +60,17 @@ export async function toOnnx(student: Student, options: ParityOptions = {}): Pro
   const difference = checkParity('onnx', expected, actual, limits);
   const files = [{ path: 'student.onnx', bytes: encoded }];
   if (obstacle !== undefined) {
-    const notes = [`student-raw.onnx is left out: ${obstacle}; student.onnx takes encoded rows`];
+    const notes = [
+      `student-raw.onnx is left out: ${obstacle}; student.onnx takes encoded rows`,
+      ...groupNotes(student),
+    ];
     return { target: 'onnx', files, largestDifference: difference, notes };
   }
   const raw = rawModel(student, preprocessing);
   const texts = textColumnsOf(preprocessing);
   const actualRaw = await probabilitiesOf(raw, batches, (Tensor, batch) => columnFeeds(Tensor, preprocessing, batch));
   const largestDifference = Math.max(difference, checkParity('onnx (raw columns)', expected, actualRaw, limits));
-  const notes = texts.map(textNote);
+  const notes = [...texts.map(textNote), ...groupNotes(student)];
   return {
     target: 'onnx',
     files: [...files, { path: 'student-raw.onnx', bytes: raw }],
@@ -79,15 +82,14 @@ export async function toOnnx(student: Student, options: ParityOptions = {}): Pro
 function encodedModel(student: Student): Uint8Array<ArrayBuffer> {
   const graph: Graph = { nodes: [], initializers: [] };
   addNetwork(graph, student, { name: 'input' });
-  const { preprocessing, threshold } = student;
+  const { preprocessing } = student;
   return encodeModel(
     graph,
     [tensorInfo('input', TYPE.float32, preprocessing.encodedWidth)],
     [tensorInfo('probability', TYPE.float32, 1)],
     {
       metadata: {
-        threshold,
-        ...(student.defer && { defer: student.defer }),
+        ...decisionOf(student),
         preprocessing: storedPreprocessing(preprocessing),
         ...quantizationOf(student),
       },
@@ -98,13 +100,11 @@ function encodedModel(student: Student): Uint8Array<ArrayBuffer> {
 /** @param preprocessing of the student, with parts of dates in the place of dates */
 function rawModel(student: Student, preprocessing: Preprocessing): Uint8Array<ArrayBuffer> {
   const graph: Graph = { nodes: [], initializers: [] };
-  const { threshold } = student;
   addNetwork(graph, student, addColumns(graph, preprocessing), PREFIX);
   const outputs = addAnswers(graph, student);
   return encodeModel(graph, columnInputs(preprocessing), outputs, {
     metadata: {
-      threshold,
-      ...(student.defer && { defer: student.defer }),
+      ...decisionOf(student),
       inputs: modelInputs(preprocessing).map(({ name }) => name),
       preprocessing: storedPreprocessing(student.preprocessing),
       ...quantizationOf(student),

@@ -10,6 +10,7 @@ import { readDense } from '../kernels/single-row.ts';
 import { STREAM_PARITY } from '../kernels/streams.ts';
 import { type ImageShape, productsOf, type StageLayout } from '../kernels/trunk-layout.ts';
 import { denseRecord, type RawRecord } from '../student/record.ts';
+import { answerRecord } from '../student/record-answer.ts';
 import { recordPlan } from '../student/record-plan.ts';
 import type { Student } from '../student/student.ts';
 import { networkInputs, studentLayout } from '../student/student-layout.ts';
@@ -56,15 +57,26 @@ export function syntheticRecords(student: Student, count: number = syntheticRows
   const withSteps = syntheticColumns(student.preprocessing);
   const byName = new Map(columns.map((column) => [column.name, column]));
   const names = rawNames(columns);
-  return Array.from({ length: count }, () => {
+  return Array.from({ length: count }, (_, row) => {
     const fields = names.map((name): [string, RawRecord[string]] => {
       const steps = withSteps.get(name);
       if (steps) return [name, steps.draw(source)];
       if (byName.get(name)?.kind === 'image') return [name, drawImage(source)];
       return [name, syntheticValue(byName.get(name) as PlainColumn, missing, source)];
     });
-    return Object.fromEntries(fields);
+    return { ...Object.fromEntries(fields), ...groupField(student, row) };
   });
+}
+
+/** A value of the column of thresholds of groups: each in turn, missing, and unknown ones where the student does not take the column. */
+function groupField({ preprocessing, groupThresholds }: Student, row: number): RawRecord {
+  if (!groupThresholds) return {};
+  const { column, thresholds } = groupThresholds;
+  const isTaken = preprocessing.columns.some(({ name }) => name === column);
+  // every other record keeps its own value
+  if (isTaken && row % 2 === 0) return {};
+  const values = [...thresholds.map(([value]) => value), ...(isTaken ? [] : [null, 'a value never seen'])];
+  return { [column]: values[(row >> 1) % values.length] as string | null };
 }
 
 /** Whether a student takes images. */
@@ -104,7 +116,7 @@ function missingValue(
  * the text: the dense rows of encodedRecords, whose sums have that of the columns, give the same only up to rounding.
  */
 export function recordProbabilities(student: Student, records: readonly RawRecord[]): Float64Array {
-  return Float64Array.from(records, (record) => student.predictRecord(record).probability);
+  return Float64Array.from(records, (record) => answerRecord(student, record));
 }
 
 /** Encodes records as dense rows, float32 [records x encodedWidth]. */

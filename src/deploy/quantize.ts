@@ -63,10 +63,12 @@ function measure(student: Student, small: Student, data: Dataset | undefined): Q
     });
   const probabilities = probabilitiesOn(student, data);
   const [before, after] = [probabilities(student), probabilities(small)];
+  // with thresholds of groups, labels agree if they do in every group
+  const thresholds = [student.threshold, ...(student.groupThresholds?.thresholds ?? []).map(([, own]) => own)];
   let [same, largest] = [0, 0];
   for (let i = 0; i < before.length; i++) {
     const [p, q] = [before[i] as number, after[i] as number];
-    if (p >= student.threshold === q >= student.threshold) same++;
+    if (thresholds.every((threshold) => p >= threshold === q >= threshold)) same++;
     largest = Math.max(largest, Math.abs(p - q));
   }
   const counted = { rows: before.length, of: data ? ('data' as const) : ('synthetic records' as const) };

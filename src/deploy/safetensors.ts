@@ -64,13 +64,14 @@ function encode(student: Student): Uint8Array<ArrayBuffer> {
     if (scales) add(`${name}.weight_scale`, [outputs], scales);
     add(`${name}.bias`, [outputs], biases);
   });
-  const { architecture, preprocessing, threshold, defer, quantization } = student;
+  const { architecture, preprocessing, threshold, groupThresholds, defer, quantization } = student;
   const metadata = {
     format: 'pt',
     debkd: VERSION,
     architecture: JSON.stringify(architecture),
     preprocessing: JSON.stringify(storedPreprocessing(preprocessing)),
     threshold: String(threshold),
+    ...(groupThresholds && { groupThresholds: JSON.stringify(groupThresholds) }),
     ...(defer && { defer: JSON.stringify(defer) }),
     ...(quantization && { quantization: JSON.stringify({ form: quantization.form, loss: quantization.loss }) }),
   };

@@ -14,7 +14,7 @@ import { shipped } from './shipped.ts';
 
 /** The text of student.js, after `loadShipped`. @param wasm for the wasm export, whose parameters are in student.wasm */
 export function moduleText(student: Student, wasm: boolean = false): string {
-  const { preprocessing, architecture, threshold, defer, quantization } = student;
+  const { preprocessing, architecture, threshold, groupThresholds, defer, quantization } = student;
   const has = (kind: 'steps' | 'text' | 'image'): boolean =>
     preprocessing.columns.some((column) => column.kind === kind);
   const form = quantization?.form ?? 'float32';
@@ -28,6 +28,7 @@ export function moduleText(student: Student, wasm: boolean = false): string {
   const codes = large !== '' && quantization?.form === 'int8' && !wasm;
   const model: Model = {
     threshold,
+    ...(groupThresholds && { groupThresholds }),
     ...(defer && { defer }),
     architecture,
     clip: preprocessing.clip,
@@ -45,13 +46,18 @@ export function moduleText(student: Student, wasm: boolean = false): string {
       debkd: VERSION,
       student: (quantization?.source ?? sha256(encodeStudent(student))).slice(0, 16),
       ...(quantization && { quantization: quantization.form }),
+      ...(groupThresholds && { groupThresholds }),
     },
   };
   const { modules } = shipped();
   const [importLine, name] = /^import ([\w$]+) ?from ?"debkd:model";/.exec(modules[kind] ?? '') ?? [];
   if (importLine === undefined)
     throw new Error(`the module ${kind} of src/deploy/shipped-files.ts does not import debkd:model; build debkd again`);
-  const text = `const ${name}=JSON.parse(${jsonLiteral(model)});\n${modules[kind]?.slice(importLine.length)}`;
+  // the code for groups is in the modules of the few students that need it
+  const groups = groupThresholds
+    ? `${modules['groups']?.trim()}\n${name}.thresholdOf=(record)=>debkdGroups.recordThreshold(${name},record);\n`
+    : '';
+  const text = `const ${name}=JSON.parse(${jsonLiteral(model)});\n${groups}${modules[kind]?.slice(importLine.length)}`;
   return `// A student, distilled with debkd ${VERSION}\n${text}`;
 }
 

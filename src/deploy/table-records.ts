@@ -2,18 +2,28 @@
 
 import type { Rasters } from '../data/image-rows.ts';
 import { type Preprocessing, parseNumber } from '../data/preprocessing.ts';
-import { rawInputs } from '../data/raw-inputs.ts';
+import { type RawInput, rawInputs } from '../data/raw-inputs.ts';
 import type { Column, Table } from '../data/table.ts';
 import type { RawImage, RawRecord } from '../student/record.ts';
 
 /** Records of each kind that an export is run on, synthetic and given. */
 export const PARITY_ROWS = 256;
 
-/** Some rows of a table as records, evenly spaced. @param rows which to take from */
-export function recordsOf(table: Pick<Table, 'columns'>, rows: Uint32Array, { columns }: Preprocessing): RawRecord[] {
+/**
+ * Some rows of a table as records, evenly spaced.
+ * @param rows which to take from
+ * @param more fields besides the columns, such as groupInput
+ */
+export function recordsOf(
+  table: Pick<Table, 'columns' | 'dropped'>,
+  rows: Uint32Array,
+  { columns }: Preprocessing,
+  more: readonly RawInput[] = [],
+): RawRecord[] {
   const step = Math.max(1, Math.ceil(rows.length / PARITY_ROWS));
-  const inputs = rawInputs(columns);
-  const found = inputs.map(({ name }) => table.columns.find((column) => column.name === name));
+  const inputs = [...rawInputs(columns), ...more];
+  const all = [...table.columns, ...table.dropped];
+  const found = inputs.map(({ name }) => all.find((column) => column.name === name));
   // images whose pixels are not at hand
   if (inputs.some(({ type }, j) => type === 'image' && !found[j]?.rasters)) return [];
   return Array.from(rows)

@@ -27,7 +27,7 @@ const MEMORY_SECTION = 5;
 const DATA_SECTION = 11;
 
 interface OpenedStudent {
-  predictBatch(records: readonly object[]): { readonly probability: number }[];
+  predictBatch(records: readonly object[]): { readonly probability: number; readonly label: number }[];
 }
 
 /**

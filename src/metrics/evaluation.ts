@@ -40,6 +40,8 @@ export interface GroupEvaluation {
 export interface EvaluateOptions extends ProgressOptions {
   /** Decision threshold; default 0.5. */
   readonly threshold?: number;
+  /** The threshold of each row, [rows], for a student with thresholds of groups; default: all rows have `threshold`. Metrics at 0.5 ignore it. */
+  readonly thresholds?: ArrayLike<number> | undefined;
   /** Scores that rank rows for AUC, PR AUC and KS, such as margins if probabilities round to 0 or 1; [rows]; default probabilities. */
   readonly scores?: ArrayLike<number>;
   /** Lists of each row's group, such as `sex=Female`; each list is [rows], one for each column that groups. Default none. */
@@ -79,7 +81,8 @@ export async function evaluate(
     });
   }
   if (options.scores) checkLength('evaluate', 'scores', options.scores, y.length);
-  const { weights } = options;
+  const { weights, thresholds } = options;
+  if (thresholds) checkLength('evaluate', 'thresholds', thresholds, y.length);
   checkWeights('evaluate', weights, y.length);
   const rows = Array.from({ length: y.length }, (_, i) => i).filter(countsIn({ labels: y, weights }));
   if (rows.length === 0) {
@@ -128,8 +131,19 @@ async function measure(
   rows: readonly number[],
   probabilities: ArrayLike<number>,
   y: ArrayLike<number>,
-  options: EvaluateOptions,
+  { thresholds, ...options }: EvaluateOptions,
 ): Promise<Pick<Evaluation, 'metrics' | 'atHalf'>> {
+  if (thresholds) {
+    const all = await measure(rows, probabilities, y, options);
+    // probabilities 1 and 0 that are the labels by each row's threshold, on the same resamples
+    const called = Float64Array.from(probabilities, (p, i) => (p >= (thresholds[i] as number) ? 1 : 0));
+    const decided = await measure(rows, called, y, {
+      ...options,
+      scores: options.scores ?? probabilities,
+      threshold: 0.5,
+    });
+    return { ...all, metrics: { ...all.metrics, ...decided.atHalf } };
+  }
   const { threshold = 0.5, seed = 1, replicates = replicatesOf(rows.length), signal, onProgress } = options;
   const { scores, weights } = options;
   using resampler = openResampler(

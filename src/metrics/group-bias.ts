@@ -29,8 +29,8 @@ export interface GroupBias {
  * @param probabilities of class 1, [rows]
  * @param y 1, 0 or -1 [rows]; unlabelled rows (-1) are ignored
  * @param groups each row's group, as of groupRows; [rows]
- * @param options the threshold: probabilities at or above it are class 1; or the threshold and weights of the rows, from 0, [rows],
- * default all 1. Shares and means are then weighted, rows of weight 0 are left out, Wilson's interval takes the effective sample size
+ * @param options the threshold: probabilities at or above it are class 1; or the threshold, the thresholds of rows that have their own,
+ * [rows], and weights of the rows, from 0, [rows], default all 1. Shares and means are then weighted, rows of weight 0 are left out, Wilson's interval takes the effective sample size
  * (sum w)^2 / sum w^2 for the number of rows (Kish 1965), and the mean has the standard error of a ratio of sums (Cochran 1977)
  * @throws DebkdError `value` if lengths differ or a weight is not a finite number from 0
  * @example
@@ -42,9 +42,15 @@ export function groupBias(
   probabilities: ArrayLike<number>,
   y: ArrayLike<number>,
   groups: readonly string[],
-  options: number | { readonly threshold: number; readonly weights?: ArrayLike<number> | undefined },
+  options:
+    | number
+    | {
+        readonly threshold: number;
+        readonly thresholds?: ArrayLike<number> | undefined;
+        readonly weights?: ArrayLike<number> | undefined;
+      },
 ): GroupBias[] {
-  const { threshold, weights }: Exclude<typeof options, number> =
+  const { threshold, thresholds, weights }: Exclude<typeof options, number> =
     typeof options === 'number' ? { threshold: options } : options;
   const counts = countsIn({ labels: y, weights });
   for (const [what, list] of [
@@ -52,6 +58,7 @@ export function groupBias(
     ['groups', groups],
   ] as const)
     checkLength('bias by group', what, list, y.length);
+  if (thresholds) checkLength('bias by group', 'thresholds', thresholds, y.length);
   checkWeights('bias by group', weights, y.length);
   const members = new Map<string, number[]>();
   groups.forEach((group, i) => {
@@ -64,7 +71,7 @@ export function groupBias(
     const rows = members.get(group) as number[];
     const ones = rows.filter((i) => y[i] === 1);
     const zeros = rows.filter((i) => y[i] === 0);
-    const called = (i: number): boolean => (probabilities[i] as number) >= threshold;
+    const called = (i: number): boolean => (probabilities[i] as number) >= (thresholds?.[i] ?? threshold);
     return {
       group,
       rows: rows.length,
@@ -79,8 +86,12 @@ export function groupBias(
   });
 }
 
-/** The weighted share of rows with a property. */
-function share(rows: readonly number[], has: (i: number) => boolean, weights: ArrayLike<number> | undefined): Estimate {
+/** The weighted share of rows with a property, with Wilson's interval; NaN without rows. */
+export function share(
+  rows: readonly number[],
+  has: (i: number) => boolean,
+  weights: ArrayLike<number> | undefined,
+): Estimate {
   const weightOf = (i: number): number => weights?.[i] ?? 1;
   const all = rows.map(weightOf);
   const p = sumOf(rows.filter(has).map(weightOf)) / sumOf(all);

@@ -25,30 +25,52 @@ const MAX_LISTED = 20;
  * const { groups: bySex } = await evaluate(student.predictProba(test), test.labels, { groups: [groups] });
  */
 export function groupRows(table: AnyTable, name: string, rows: Uint32Array, preprocessing?: Preprocessing): string[] {
-  const column = findColumn(table, name);
-  if (!column) {
-    const names = columnNames(table);
-    const near = nearest(name, names);
-    const listed = names.slice(0, MAX_LISTED).map((known) => quote(known));
-    const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';
-    throw new DebkdError('column', {
-      subject: 'groups',
-      seen: `no column ${quote(name)}`,
-      expected: near ? undefined : `one of ${listed.join(', ')}${more}`,
-      remedy: near && `did you mean ${quote(near)}?`,
-    });
-  }
+  const column = columnOf(table, name, 'groups');
   const codes = Array.from(rows, (row) => column.codes[row] as number);
   const distinct = new Set(codes);
   if (distinct.size <= MAX_VALUES) {
-    // all spellings of a missing value are one group
-    const isMissing = missingTest(table.missing);
     const listed = preprocessing ? listedTexts(preprocessing, name) : [];
-    const shown = (text: string): string => (isMissing(text) && !listed.includes(text) ? '' : text);
-    const names = new Map(Array.from(distinct, (code) => [code, `${name}=${shown(column.texts[code] as string)}`]));
-    return codes.map((code) => names.get(code) as string);
+    return namedGroups(column, codes, missingTest(table.missing), listed);
   }
   return quartiles(column, codes, missingTest(table.missing));
+}
+
+/**
+ * The value of each row in a column as a group, such as `sex=Female`, however many values there are. Missing values are one group: `sex=`.
+ * @param subject what needs the column, for the error
+ * @throws DebkdError `column` if the column does not exist
+ */
+export function valueGroups(table: AnyTable, name: string, rows: Uint32Array, subject: string): string[] {
+  const column = columnOf(table, name, subject);
+  const codes = Array.from(rows, (row) => column.codes[row] as number);
+  return namedGroups(column, codes, missingTest(table.missing), []);
+}
+
+/** All spellings of a missing value are one group. @param listed texts that are values, whatever they spell */
+function namedGroups(
+  { name, texts }: Column,
+  codes: readonly number[],
+  isMissing: (text: string) => boolean,
+  listed: readonly string[],
+): string[] {
+  const shown = (text: string): string => (isMissing(text) && !listed.includes(text) ? '' : text);
+  const names = new Map(Array.from(new Set(codes), (code) => [code, `${name}=${shown(texts[code] as string)}`]));
+  return codes.map((code) => names.get(code) as string);
+}
+
+function columnOf(table: AnyTable, name: string, subject: string): Column {
+  const column = findColumn(table, name);
+  if (column) return column;
+  const names = columnNames(table);
+  const near = nearest(name, names);
+  const listed = names.slice(0, MAX_LISTED).map((known) => quote(known));
+  const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';
+  throw new DebkdError('column', {
+    subject,
+    seen: `no column ${quote(name)}`,
+    expected: near ? undefined : `one of ${listed.join(', ')}${more}`,
+    remedy: near && `did you mean ${quote(near)}?`,
+  });
 }
 
 /** Compares two groups for sorting: two ranges of one column by their lower bounds, others by their text. */

@@ -121,7 +121,7 @@ function preferenceOf(rule: ThresholdRule, value: number, counts: Counts, isMet:
 }
 
 /** Midway between two probabilities, above the lower. */
-function between(high: number, low: number): number {
+export function between(high: number, low: number): number {
   const middle = (high + low) / 2;
   return middle > low ? middle : high;
 }

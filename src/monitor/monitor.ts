@@ -7,7 +7,9 @@ import type { ProgressOptions } from '../io/progress.ts';
 import { sha256 } from '../io/sha256.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { evaluate } from '../metrics/evaluation.ts';
+import { valueGroups } from '../metrics/groups.ts';
 import { reliability } from '../report/figures-data.ts';
+import { rowThresholds } from '../student/row-thresholds.ts';
 import type { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
 import { countTable } from './count-table.ts';
@@ -55,13 +57,20 @@ export async function monitor(student: Student, table: AnyTable, options: Monito
   checkStudent(reference, name, digest);
   checkRows(`data ${quote(table.name, 200)}`, table.rows);
   checkRows(`statistics ${quote(name, 200)}`, reference.rows);
+  const everyRow = Uint32Array.from({ length: table.rows }, (_, row) => row);
   const { counts, margins, unknown, weights } = await countTable(student, table, reference, options);
   onUnknown?.(unknown);
   const probabilities = margins.map(sigmoid);
   const deferred = deferralOf(student, probabilities);
-  const labels = await labelledRows({ student, margins, probabilities, labels: table.labels, weights }, options);
+  const column = student.groupThresholds?.column;
+  const groups = column === undefined ? undefined : valueGroups(table, column, everyRow, 'thresholds of groups');
+  const thresholds = rowThresholds(student, groups, table.rows);
+  const labels = await labelledRows(
+    { student, margins, probabilities, thresholds, labels: table.labels, weights },
+    options,
+  );
   return finish(reference, counts, {
-    positives: probabilities.filter((p) => p >= student.threshold).length / table.rows,
+    positives: probabilities.filter((p, row) => p >= (thresholds?.[row] ?? student.threshold)).length / table.rows,
     ...(deferred && { deferred }),
     ...(labels && { labels }),
   });
@@ -131,13 +140,14 @@ interface Answered {
   readonly student: Student;
   readonly margins: Float64Array;
   readonly probabilities: Float64Array;
+  readonly thresholds: Float64Array | undefined;
   readonly labels: Int8Array;
   readonly weights: Float64Array | undefined;
 }
 
 /** Measures the labelled rows; undefined if there are none. */
 async function labelledRows(
-  { student, margins, probabilities, labels, weights }: Answered,
+  { student, margins, probabilities, thresholds, labels, weights }: Answered,
   { promised, signal, onProgress }: MonitorOptions,
 ): Promise<LabelledRows | undefined> {
   const counted = countsIn({ labels, weights });
@@ -145,7 +155,7 @@ async function labelledRows(
   if (rows.length === 0) return undefined;
   const { threshold } = student;
   const measured = await evaluate(probabilities, labels, {
-    ...{ threshold, scores: margins, weights, signal, onProgress },
+    ...{ threshold, thresholds, scores: margins, weights, signal, onProgress },
   });
   const weightOf = (row: number): number => weights?.[row] ?? 1;
   const total = sumOf(rows.map(weightOf));

@@ -84,6 +84,11 @@ export function modelColumns(): Check<ModelColumns> {
   return object({ teacher: list(text()), student: list(text()) } satisfies Fields<ModelColumns>);
 }
 
+/** A text and a number from 0 to 1. */
+export function textShare(): Check<readonly [string, number]> {
+  return v.tuple([text(), share()]);
+}
+
 /** One of the known words. @param expected describes them */
 export function word<const T extends string>(known: readonly T[], expected: string): Check<T> {
   return v.picklist(known, expected);

@@ -7,7 +7,7 @@ import type { DistillRecord } from './result.ts';
 import { show } from './show.ts';
 
 /** The threshold, its rule, and what it gives; undefined where the record does not tell. */
-export function thresholdWords({ student }: DistillRecord): string | undefined {
+export function thresholdWords({ student, groupThresholds }: DistillRecord): string | undefined {
   const { thresholdChoice: choice, thresholdBy } = student;
   if (!choice) return undefined;
   const rule = parseThresholdRule(choice.rule);
@@ -17,7 +17,7 @@ export function thresholdWords({ student }: DistillRecord): string | undefined {
     `${show(choice.value)} on ${rows}`,
     ...(choice.test ? [`${show(choice.test)} on the test rows`] : []),
   ];
-  return `threshold ${show(choice.threshold)}, ${describeRule(rule)}: ${name} ${measured.join(', ')}`;
+  return `${groupThresholds ? 'common ' : ''}threshold ${show(choice.threshold)}, ${describeRule(rule)}: ${name} ${measured.join(', ')}`;
 }
 
 /** A share in per cent. */

@@ -6,6 +6,7 @@ import { DEBIAS_METHODS, type MapName } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import type { DebiasMap } from '../labels/maps/map.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
+import { GROUP_GOALS } from '../metrics/group-thresholds.ts';
 import { type Estimate, METRICS } from '../metrics/metric.ts';
 import { MOST_CELLS } from '../student/occlusion.ts';
 import { SELECTION_METRICS } from '../student/selection-metrics.ts';
@@ -31,6 +32,7 @@ import {
   share,
   shortList,
   text,
+  textShare,
   thresholdRule,
   word,
 } from './checks.ts';
@@ -38,6 +40,7 @@ import type { Figures, Histogram, Point, ReliabilityBin } from './figures-data.t
 import type { LabelledChanges, LabelledGroupCorrection } from './group-shifts.ts';
 import type { Importance } from './importance.ts';
 import type { DeferralRecord } from './measure-deferral.ts';
+import type { GroupThresholdsRecord } from './measure-group-thresholds.ts';
 import type { MeanOcclusion } from './occlusion.ts';
 import type { Baseline, DistillRecord, Part, TeacherRecord } from './result.ts';
 import { softLabels } from './soft-labels-schema.ts';
@@ -69,6 +72,25 @@ function deferral(): Check<DeferralRecord> {
     ),
     curve: maybe(list(point)),
   } satisfies Fields<DeferralRecord>);
+}
+
+function groupThresholds(): Check<GroupThresholdsRecord> {
+  const both = object({ before: estimate(), after: estimate() });
+  const group = { group: text(), rows: count(), positives: count(), threshold: share(), own: flag() };
+  return object({
+    column: text(),
+    for: word(GROUP_GOALS, 'a goal of thresholds of groups'),
+    groups: list(object(group)),
+    test: maybe(
+      object({
+        groups: list(object({ ...group, truePositiveRate: both, falsePositiveRate: both, accuracy: both })),
+        accuracy: both,
+        cost: estimate(),
+        truePositiveGap: both,
+        falsePositiveGap: both,
+      }),
+    ),
+  } satisfies Fields<GroupThresholdsRecord>);
 }
 
 export function distillSchema(): Check<DistillRecord> {
@@ -116,6 +138,7 @@ export function distillSchema(): Check<DistillRecord> {
       thresholdChoice: maybe(
         object({ rule: thresholdRule(), threshold: estimate(), value: estimate(), test: maybe(estimate()) }),
       ),
+      groupThresholds: maybe(object({ column: text(), thresholds: list(textShare()) })),
       defer: maybe(object({ from: number(), to: number() })),
       epoch: orNull(count()),
       penalty: maybe(number()),
@@ -138,6 +161,7 @@ export function distillSchema(): Check<DistillRecord> {
       }),
     ),
     deferral: maybe(deferral()),
+    groupThresholds: maybe(groupThresholds()),
     trainedOn: maybe(object({ rows: count(), columns: list(text()), bits: text() })),
     metrics: measured(METRICS),
     metricsWithTeacher: maybe(measured(METRICS)),

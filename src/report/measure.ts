@@ -19,6 +19,7 @@ import { sortRows } from '../metrics/threshold-by-rule.ts';
 import { valueInterval } from '../metrics/threshold-estimate.ts';
 import { parseThresholdRule, type ThresholdRule } from '../metrics/threshold-rule.ts';
 import type { Deferral } from '../student/choose-deferral.ts';
+import { rowThresholds } from '../student/row-thresholds.ts';
 import type { Student } from '../student/student.ts';
 import { encodeStudent } from '../student/student-bytes.ts';
 import type { ModelColumns } from '../teacher/model-columns.ts';
@@ -28,6 +29,7 @@ import type { Teacher } from '../teacher/teacher.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
 import { figuresOf } from './figures-data.ts';
 import type { DeferralRecord, TestAnswers } from './measure-deferral.ts';
+import type { GroupedAnswers, GroupThresholdsRecord } from './measure-group-thresholds.ts';
 import { meanOcclusion } from './occlusion.ts';
 import { type Baseline, type DistillRecord, type Part, resultOf } from './result.ts';
 
@@ -54,6 +56,8 @@ export interface MeasureOptions extends ProgressOptions {
   readonly trainedOn?: RowFilter | undefined;
   /** What the student's deferral band promises, from chooseDeferral; default: it has none. */
   readonly deferral?: Deferral | undefined;
+  /** The group of each test row by the column of the student's thresholds of groups, as of groupRows; needed for a student that has them. */
+  readonly thresholdGroups?: readonly string[] | undefined;
   /** The columns that the teacher and the student take, for the record; default: only their number. */
   readonly columns?: ModelColumns | undefined;
   /** Warnings about the table, from tableWarnings; default: none. */
@@ -83,6 +87,7 @@ export async function measureDistillation(
     missing,
     trainedOn,
     deferral,
+    thresholdGroups,
     columns,
     warnings: more = [],
     groups = [],
@@ -95,6 +100,7 @@ export async function measureDistillation(
   }: MeasureOptions,
 ): Promise<{ result: DistillRecord; margins: Float64Array }> {
   const { train, validation, test } = data;
+  const thresholds = rowThresholds(run.student, thresholdGroups, test.rows);
   const teacher = await readyTeacher(given, train, watch);
   const proxies = train.withheld && (await import('./withheld.ts'));
   const withheld = await proxies?.measureWithheld(data, watch);
@@ -154,19 +160,28 @@ export async function measureDistillation(
     teachers: each && (await measureTeachers(run, each, { test, validation, ...watch })),
     studentWithTeacher:
       anyTeacher && labels !== test.labels
-        ? await evaluate(after, labels, { threshold: run.student.threshold, scores: studentScores, weights, ...watch })
+        ? await evaluate(after, labels, {
+            threshold: run.student.threshold,
+            thresholds,
+            scores: studentScores,
+            weights,
+            ...watch,
+          })
         : undefined,
     student: await evaluate(after, test.labels, {
       threshold: run.student.threshold,
+      thresholds,
       scores: studentScores,
       weights,
       ...watch,
     }),
+    groupThresholds:
+      thresholdGroups && (await measuredGroups(run, { test, probabilities: after, groups: thresholdGroups })),
     deferral: deferral && (await measuredBand(run.student, deferral, { test, student: after, teacher: ofTeacher })),
     thresholdValue: valueOnTest(rule, run.student.threshold, { probabilities: after, ...test }),
     baselines: baselines && (await measureBaselines(baselines, test, watch)),
     groups: groups.flatMap((list) => {
-      const student = groupBias(after, labels, list, { threshold: run.student.threshold, weights });
+      const student = groupBias(after, labels, list, { threshold: run.student.threshold, thresholds, weights });
       return groupBias(before, labels, list, { threshold, weights }).map((bias, i) => ({
         teacher: bias,
         student: student[i] as GroupBias,
@@ -227,6 +242,18 @@ async function measuredBand(
   // few students defer
   const { measureDeferral } = await import('./measure-deferral.ts');
   return { ...deferral, ...measureDeferral({ ...answers, threshold, band, by: deferral.by }) };
+}
+
+/** What the thresholds of groups give on the test rows. */
+async function measuredGroups(
+  { groupThresholds, student }: Distillation,
+  { test, ...answers }: { test: AnyDataset } & Pick<GroupedAnswers, 'probabilities' | 'groups'>,
+): Promise<GroupThresholdsRecord | undefined> {
+  if (!groupThresholds) return undefined;
+  // few students have them
+  const { measureThresholds } = await import('./measure-group-thresholds.ts');
+  const measured = measureThresholds({ student, rows: test, ...answers });
+  return { ...groupThresholds, ...(measured && { test: measured }) };
 }
 
 /** What the threshold gives on the test rows, in the rule's metric. */

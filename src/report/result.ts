@@ -16,6 +16,7 @@ import { describeArchitecture } from '../student/architecture.ts';
 import type { Calibration } from '../student/calibrate.ts';
 import type { Deferral } from '../student/choose-deferral.ts';
 import type { DeferBand } from '../student/decide.ts';
+import type { GroupThresholds } from '../student/group-thresholds.ts';
 import { teacherNames } from '../teacher/combine-teachers.ts';
 import { type SoftLabelsRecord, softLabelsRecord } from '../teacher/given-record.ts';
 import type { ModelColumns } from '../teacher/model-columns.ts';
@@ -24,6 +25,7 @@ import type { Figures } from './figures-data.ts';
 import { cutGroups, type LabelledChanges, type LabelledGroupCorrection, withCuts } from './group-shifts.ts';
 import type { Importance } from './importance.ts';
 import type { DeferralRecord } from './measure-deferral.ts';
+import type { GroupThresholdsRecord } from './measure-group-thresholds.ts';
 import type { MeanOcclusion } from './occlusion.ts';
 import { describeChanges } from './sentence.ts';
 import { type WeightsRecord, weightsRecord } from './weights-text.ts';
@@ -121,6 +123,8 @@ export interface DistillRecord {
     readonly parameters: number;
     readonly sha256: string;
     readonly threshold: number;
+    /** Thresholds by the values of a column; absent for a student with one threshold. */
+    readonly groupThresholds?: GroupThresholds;
     /** The band of probabilities in which it defers; absent if it answers everything. */
     readonly defer?: DeferBand;
     /** What the threshold was chosen by, if not by the labels of the validation rows. */
@@ -143,6 +147,8 @@ export interface DistillRecord {
   readonly unknown: readonly UnknownCount[];
   /** The deferral band's promise and what it gives on the test rows; absent without a band. */
   readonly deferral?: DeferralRecord;
+  /** The thresholds of groups and what they give on the test rows; absent for a student with one threshold. */
+  readonly groupThresholds?: GroupThresholdsRecord;
   /** A filter of the training rows' hashes; absent if it was not stored. */
   readonly trainedOn?: RowFilter;
   /** The student's metrics at its threshold. */
@@ -214,6 +220,7 @@ export interface ResultInputs {
         baselines?: readonly Baseline[] | undefined;
         /** What the deferral band gives. */
         deferral?: DeferralRecord | undefined;
+        groupThresholds?: GroupThresholdsRecord | undefined;
         /** What the threshold gives on the test rows. */
         thresholdValue?: Estimate | undefined;
         figures?: Figures | undefined;
@@ -232,6 +239,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
   const atHalf = (e: Evaluation | undefined): MeasuredAtHalf => (e ? { test: e.atHalf } : {});
   const weights = weightsRecord(data);
   const deferral = tests?.deferral ?? inputs.deferral;
+  const groupThresholds = tests?.groupThresholds ?? run.groupThresholds;
   return {
     schema: 'debkd/distill@1',
     summary: describeChanges({ ...run, changes }),
@@ -288,6 +296,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
       parameters: student.parameters.length,
       sha256,
       threshold: student.threshold,
+      ...(student.groupThresholds && { groupThresholds: student.groupThresholds }),
       ...(student.defer && { defer: student.defer }),
       ...(run.thresholdBy === 'corrected labels' && { thresholdBy: run.thresholdBy }),
       thresholdChoice: { ...run.thresholdChoice, ...(tests?.thresholdValue && { test: tests.thresholdValue }) },
@@ -300,6 +309,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     missing,
     unknown: addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)),
     ...(deferral && { deferral }),
+    ...(groupThresholds && { groupThresholds }),
     ...(trainedOn && { trainedOn }),
     metrics: measured(tests?.student),
     ...(tests?.studentWithTeacher && { metricsWithTeacher: measured(tests.studentWithTeacher) }),

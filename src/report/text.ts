@@ -7,6 +7,8 @@ import { withheldColumns } from '../teacher/model-columns.ts';
 import { shortName } from './charts/names.ts';
 import { correctionCells } from './correction-cells.ts';
 import { deferralWords, SHIFT_NOTE, thresholdWords } from './decision-words.ts';
+import { choiceWords, chosenLines, costLines, GROUP_HEADS, groupCells, LAW_NOTE } from './group-threshold-words.ts';
+import type { GroupThresholdsRecord, MeasuredThresholds } from './measure-group-thresholds.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 import { show } from './show.ts';
 import { softLabelsWords } from './soft-labels-words.ts';
@@ -63,6 +65,7 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
   }
   const threshold = thresholdWords(result);
   if (threshold !== undefined && student.thresholdChoice?.rule !== 'f1') lines.push(threshold);
+  if (result.groupThresholds) lines.push(...groupThresholdLines(result.groupThresholds, student.threshold));
   if (result.deferral) {
     lines.push('deferral', ...[...deferralWords(result.deferral), SHIFT_NOTE].map((line) => `  ${line}`));
   }
@@ -168,6 +171,25 @@ export function biasLines(groups: readonly Readonly<Record<string, GroupBias>>[]
     }
   }
   return [...lines, ''];
+}
+
+/** The thresholds of groups. @param common the common threshold */
+function groupThresholdLines(record: GroupThresholdsRecord, common: number): string[] {
+  const measured = record.test ? measuredGroupLines(record.test, common) : chosenLines(record);
+  return [choiceWords(record), ...measured, LAW_NOTE, ''].map(printable);
+}
+
+/** What thresholds of groups give on measured rows. @param common the common threshold */
+export function measuredGroupLines(measured: MeasuredThresholds, common: number): string[] {
+  const rows = [GROUP_HEADS, ...groupCells(measured, common)].map((row) => row.map(printable));
+  const widths = GROUP_HEADS.map((_, k) => Math.max(...rows.map((row) => (row[k] as string).length)));
+  const table = rows.map((row) =>
+    row
+      .map((cell, k) => cell.padEnd(widths[k] as number))
+      .join('  ')
+      .trimEnd(),
+  );
+  return [...table, ...costLines(measured)].map((line) => `  ${line}`);
 }
 
 /** What the student's columns tell about withheld columns. */

@@ -8,6 +8,7 @@ import { ABLATION_COMPONENTS, type AblationComponent } from '../labels/debias-na
 import { INFUSION_FORMS, type InfusionForm, MAX_STRENGTH } from '../labels/infusion-forms.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import type { DeferralRule } from '../metrics/deferral.ts';
+import type { GroupGoal } from '../metrics/group-thresholds.ts';
 import { parseThresholdRule, ruleText, type ThresholdRule } from '../metrics/threshold-rule.ts';
 import { parseArchitecture } from '../student/architecture.ts';
 import { parseChanges } from '../student/augmentation.ts';
@@ -78,6 +79,23 @@ export function deferralOf(values: Values): DeferralRule | undefined {
   if (by !== undefined && target === undefined) throw usage('--defer-by is given without --defer', 'give --defer too');
   if (target !== undefined) return { target, ...(by === 'class' && { by }) };
   return rate === undefined ? undefined : { rate };
+}
+
+/** The column of thresholds of groups, and what they make alike; undefined for one threshold. @throws DebkdError `usage` */
+export function thresholdPerOf(values: Values): { readonly column: string; readonly for: GroupGoal } | undefined {
+  const [column, goal] = [text(values, 'threshold-per'), text(values, 'threshold-for')];
+  const usage = (seen: string, remedy: string): DebkdError =>
+    new DebkdError('usage', { subject: 'thresholds of groups', seen, remedy });
+  if (column === undefined) {
+    if (goal === undefined) return undefined;
+    throw usage('--threshold-for is given without --threshold-per', 'give --threshold-per too');
+  }
+  if (deferralOf(values))
+    throw usage(
+      'both --threshold-per and a deferral band are asked for, and a band is around one threshold',
+      'leave out --threshold-per, or --defer and --defer-rate',
+    );
+  return { column, for: (goal ?? 'equal-opportunity') as GroupGoal };
 }
 
 /** Reads the rule of the threshold; default the best F1. @throws DebkdError `usage` */

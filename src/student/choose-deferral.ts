@@ -37,6 +37,13 @@ export function chooseDeferral(
   rule: DeferralRule,
 ): { student: Student; deferral: Deferral } {
   checkRule(rule);
+  if (student.groupThresholds)
+    throw new DebkdError('value', {
+      subject: 'deferral',
+      seen: 'a student with thresholds of groups',
+      expected: 'one threshold, which a band is around',
+      remedy: 'distil without thresholdPer, or without a band',
+    });
   const counts = countsIn(heldOut);
   const rows = [...heldOut.labels.keys()].filter(counts);
   const all = student.predictProba(heldOut);

@@ -20,7 +20,7 @@ export interface Decider {
 export interface Answer {
   /** Of class 1. */
   readonly probability: number;
-  /** 1 if the probability is at or above the threshold, otherwise 0. */
+  /** 1 if the probability is at or above the threshold of the row, otherwise 0. */
   readonly label: 0 | 1;
   /** Whether someone else should decide; absent for a student without a band. */
   readonly defer?: boolean;
@@ -31,11 +31,14 @@ export function isDeferred({ defer }: Pick<Decider, 'defer'>, probability: numbe
   return defer !== undefined && probability > defer.from && probability < defer.to;
 }
 
-/** The answer for a probability. */
-export function decide(decider: Decider, probability: number): Answer {
+/**
+ * The answer for a probability.
+ * @param threshold of the row, for a student with thresholds of groups; undefined: the common one
+ */
+export function decide(decider: Decider, probability: number, threshold: number | undefined): Answer {
   return {
     probability,
-    label: probability >= decider.threshold ? 1 : 0,
+    label: probability >= (threshold ?? decider.threshold) ? 1 : 0,
     ...(decider.defer && { defer: isDeferred(decider, probability) }),
   };
 }

@@ -188,11 +188,12 @@ function notRecord(record: unknown, subject: Subject): DebkdError {
   });
 }
 
-function absent(name: string, record: RawRecord, subject: Subject): DebkdError {
+/** The error of a field that is absent. @param use what the field is for */
+export function absent(name: string, record: RawRecord, subject: Subject, use: string = ''): DebkdError {
   const near = nearest(name, Object.keys(record));
   return new DebkdError('column', {
     subject: nameOf(subject),
-    seen: `no field ${quote(name)}`,
+    seen: `no field ${quote(name)}${use}`,
     remedy: near ? `did you mean ${quote(near)}? Give null for a missing value` : GIVE_NULL,
     field: name,
   });

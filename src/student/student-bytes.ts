@@ -4,8 +4,9 @@ import type { Bytes } from '../io/host-types.ts';
 import { sha256Bytes } from '../io/sha256.ts';
 import { concat } from '../io/source.ts';
 import { checkArchitecture } from './architecture.ts';
+import { checkGroupThresholds } from './group-thresholds.ts';
 import type { StudentData } from './student-data.ts';
-import { DAMAGED, MAGIC, parseStudent, VERSION } from './student-format.ts';
+import { DAMAGED, MAGIC, parseStudent, VERSION, VERSION_GROUPS } from './student-format.ts';
 
 /**
  * Encodes a student as the bytes of student.debkd. Equal students give equal bytes.
@@ -15,12 +16,15 @@ import { DAMAGED, MAGIC, parseStudent, VERSION } from './student-format.ts';
  * decodeStudent(bytes).predictRecord({ age: 41, job: 'nurse' });
  */
 export function encodeStudent(student: StudentData): Bytes {
-  const { architecture, preprocessing, threshold, defer, provenance, parameters } = student;
+  const { architecture, preprocessing, threshold, groupThresholds, defer, provenance, parameters } = student;
   const header = new TextEncoder().encode(
     JSON.stringify({
       architecture: checkArchitecture(architecture),
       preprocessing: storedPreprocessing(preprocessing),
       threshold,
+      ...(groupThresholds && {
+        groupThresholds: { column: groupThresholds.column, thresholds: groupThresholds.thresholds },
+      }),
       ...(defer && { defer: { from: defer.from, to: defer.to } }),
       provenance,
     }),
@@ -28,7 +32,7 @@ export function encodeStudent(student: StudentData): Bytes {
   const prefix = new Uint8Array(12);
   prefix.set(MAGIC);
   const view = new DataView(prefix.buffer);
-  view.setUint16(6, VERSION, true);
+  view.setUint16(6, groupThresholds ? VERSION_GROUPS : VERSION, true);
   view.setUint32(8, header.length, true);
   const body = new Uint8Array(4 * parameters.length);
   const floats = new DataView(body.buffer);
@@ -43,5 +47,7 @@ export function encodeStudent(student: StudentData): Bytes {
 export function decodeStudentData(bytes: Uint8Array, name: string): StudentData {
   const { content, digest, data, fail } = parseStudent(bytes, name);
   if (!sha256Bytes(content).every((byte, i) => digest[i] === byte)) return fail(DAMAGED);
-  return data(parsePreprocessing);
+  const student = data(parsePreprocessing);
+  checkGroupThresholds(student, fail);
+  return student;
 }

@@ -2,6 +2,7 @@
 import type { Preprocessing } from '../data/preprocessing.ts';
 import type { Architecture } from './architecture.ts';
 import type { DeferBand } from './decide.ts';
+import type { GroupThresholds } from './group-thresholds.ts';
 import type { Quantization } from './quantization.ts';
 
 /** The data of a student. */
@@ -14,6 +15,8 @@ export interface StudentData {
   readonly preprocessing: Preprocessing;
   /** Probability from which on the predicted label is 1, from 0 to 1. */
   readonly threshold: number;
+  /** Thresholds by the values of a column (distill: thresholdPer); absent for a student with one threshold. */
+  readonly groupThresholds?: GroupThresholds | undefined;
   /** The band of probabilities in which it defers (chooseDeferral); absent for a student that answers everything. */
   readonly defer?: DeferBand | undefined;
   /** Origin of the student as JSON data: versions, seed, teacher, options. */

@@ -1,15 +1,19 @@
 // Parses student.debkd without kernels. The format, little-endian: "debkd\0", the version (uint16), the header's length (uint32), the
-// header as JSON, the parameters (float32), and the SHA-256 of all bytes before it.
+// header as JSON, the parameters (float32), and the SHA-256 of all bytes before it. The version is 2 for a student with thresholds of
+// groups: a reader that does not know them would answer wrong labels, and refuses it.
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError, type ErrorParts, quote } from '../io/errors.ts';
 import { productsOf } from '../kernels/trunk-layout.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
 import type { DeferBand } from './decide.ts';
+import type { GroupThresholds } from './group-thresholds.ts';
 import type { StudentData } from './student-data.ts';
 import { studentLayout } from './student-layout.ts';
 
 export const MAGIC: Uint8Array<ArrayBuffer> = new TextEncoder().encode('debkd\0');
 export const VERSION = 1;
+/** Of a student with thresholds of groups. */
+export const VERSION_GROUPS = 2;
 const DIGEST = 32;
 const COPY_AGAIN = ['copy the file again', 'distil again'];
 export const DAMAGED = 'damaged (its checksum differs)';
@@ -41,7 +45,7 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
     return fail('not a student file', { remedy: 'give a file that encodeStudent wrote, such as student.debkd' });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint16(6, true);
-  if (version !== VERSION)
+  if (version !== VERSION && version !== VERSION_GROUPS)
     return fail(`format version ${version}`, {
       expected: `${VERSION}`,
       remedy: version > VERSION ? 'update debkd' : 'distil again',
@@ -50,9 +54,11 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
   const data = (parse: Parameters<ParsedStudent['data']>[0]): StudentData => {
     const start = 12 + view.getUint32(8, true);
     if (start > end || (end - start) % 4 !== 0) return fail('damaged (its lengths differ)');
-    const { threshold, defer, provenance, architecture, preprocessing } = parseHeader(bytes.subarray(12, start), fail);
+    const header = parseHeader(bytes.subarray(12, start), fail);
+    const { threshold, groupThresholds, defer, provenance, architecture, preprocessing } = header;
     if (typeof threshold !== 'number' || !(threshold >= 0 && threshold <= 1)) return fail('no threshold in its header');
     if (defer !== undefined && !isBand(defer)) return fail('no valid deferral band in its header');
+    if ((groupThresholds !== undefined) !== (version === VERSION_GROUPS)) return fail('damaged (its version differs)');
     if (!Array.isArray((architecture as Architecture | undefined)?.hidden))
       return fail('no architecture in its header');
     const shape = checkArchitecture(architecture as Architecture);
@@ -69,6 +75,7 @@ export function parseStudent(bytes: Uint8Array, name: string): ParsedStudent {
       parameters,
       preprocessing: encoding,
       threshold,
+      ...(groupThresholds !== undefined && { groupThresholds: groupThresholds as GroupThresholds }),
       ...(defer && { defer }),
       provenance: (provenance ?? {}) as Record<string, unknown>,
     };
@@ -110,7 +117,9 @@ function isBand(value: unknown): value is DeferBand {
 function parseHeader(
   bytes: Uint8Array,
   fail: (seen: string) => never,
-): { threshold?: unknown; defer?: unknown; provenance?: unknown; architecture?: unknown; preprocessing?: unknown } {
+): Partial<
+  Record<'threshold' | 'groupThresholds' | 'defer' | 'provenance' | 'architecture' | 'preprocessing', unknown>
+> {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {

@@ -11,11 +11,13 @@ import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import type { Architecture } from './architecture.ts';
 import { type Answer, type DeferBand, decide } from './decide.ts';
 import { type Explanation, explain } from './explain.ts';
+import { type GroupThresholds, recordThreshold } from './group-thresholds.ts';
 import { predict } from './inference-cache.ts';
 import type { Quantization } from './quantization.ts';
 import { type RawRecord, unknownFields } from './record.ts';
 import { answerRecord } from './record-answer.ts';
 import { recordPlan } from './record-plan.ts';
+import { rowThresholds } from './row-thresholds.ts';
 import { decodeStudentData, encodeStudent } from './student-bytes.ts';
 import type { StudentData, Training } from './student-data.ts';
 import { studentLayout } from './student-layout.ts';
@@ -36,6 +38,8 @@ export class Student implements StudentData {
   readonly preprocessing: Preprocessing;
   /** Probability from which on the predicted label is 1. */
   readonly threshold: number;
+  /** Thresholds by the values of a column, which come before `threshold`; undefined for a student with one threshold. */
+  readonly groupThresholds: GroupThresholds | undefined;
   /** The band of probabilities in which the student defers; undefined for a student that answers everything. */
   readonly defer: DeferBand | undefined;
   /** Origin of the student as JSON data: versions, seed, teacher, options. */
@@ -60,6 +64,7 @@ export class Student implements StudentData {
     this.parameters = data.parameters;
     this.preprocessing = data.preprocessing;
     this.threshold = data.threshold;
+    this.groupThresholds = data.groupThresholds;
     this.defer = data.defer;
     this.provenance = data.provenance;
     this.training = data.training;
@@ -104,14 +109,14 @@ export class Student implements StudentData {
   }
 
   /**
-   * Returns a copy with another threshold, deferral band or provenance. The copy shares the parameters. A band was chosen for its
-   * threshold: another threshold leaves it out.
+   * Returns a copy with another threshold, thresholds of groups, deferral band or provenance. The copy shares the parameters. A band and
+   * the thresholds of groups were chosen for the threshold: another threshold leaves them out.
    * @example
    * const strict = student.with({ threshold: 0.9 });
    */
-  with(change: Partial<Pick<StudentData, 'threshold' | 'defer' | 'provenance'>>): Student {
+  with(change: Partial<Pick<StudentData, 'threshold' | 'groupThresholds' | 'defer' | 'provenance'>>): Student {
     const isKept = change.threshold === undefined || change.threshold === this.threshold;
-    return new Student({ ...this, ...(!isKept && { defer: undefined }), ...change });
+    return new Student({ ...this, ...(!isKept && { defer: undefined, groupThresholds: undefined }), ...change });
   }
 
   /**
@@ -140,15 +145,18 @@ export class Student implements StudentData {
   }
 
   /**
-   * Predicts the label of each row: 1 where the probability is at or above the student's threshold, else 0.
+   * Predicts the label of each row: 1 where the probability is at or above the row's threshold, else 0.
    * @param x rows, as predictProba takes them
+   * @param groups each row's group, as of groupRows, by the column of `groupThresholds`; only for a student that has them
    * @returns uint8 [rows]
-   * @throws DebkdError as predictProba
+   * @throws DebkdError as predictProba; `value` without the groups that the threshold depends on
    * @example
    * const labels = student.predict(dataset);
    */
-  predict(x: AnyDataset | Matrix | StoredMatrix | Float32Array): Uint8Array {
-    return Uint8Array.from(this.predictProba(x), (p) => (p >= this.threshold ? 1 : 0));
+  predict(x: AnyDataset | Matrix | StoredMatrix | Float32Array, groups?: readonly string[]): Uint8Array {
+    const probabilities = this.predictProba(x);
+    const thresholds = rowThresholds(this, groups, probabilities.length);
+    return Uint8Array.from(probabilities, (p, row) => (p >= (thresholds?.[row] ?? this.threshold) ? 1 : 0));
   }
 
   /**
@@ -161,7 +169,7 @@ export class Student implements StudentData {
    * @returns `defer` says whether someone else should decide; absent for a student without a deferral band
    */
   predictRecord(record: RawRecord): Answer {
-    return decide(this, answerRecord(this, record));
+    return decide(this, answerRecord(this, record), recordThreshold(this, record));
   }
 
   /**

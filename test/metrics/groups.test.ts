@@ -4,7 +4,7 @@ import { readCsv } from '../../src/data/csv.ts';
 import type { Preprocessing, PreprocessingColumn } from '../../src/data/preprocessing.ts';
 import { storeTable } from '../../src/data/stored-table.ts';
 import type { Table, TableOptions } from '../../src/data/table.ts';
-import { groupOrder, groupRows } from '../../src/metrics/groups.ts';
+import { groupOrder, groupRows, valueGroups } from '../../src/metrics/groups.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** A table with a column x and another one. */
@@ -129,4 +129,14 @@ test('other groups, and ranges of two columns, are ordered by their text', () =>
   const groups = ['a 9 .. <10', 'b 1 .. <2', 'c=Female', 'c=Male', 'c=about 10 .. 20 cm', 'c=about 9 .. 20 cm'];
   for (const [i, a] of groups.entries())
     for (const [j, b] of groups.entries()) expect(Math.sign(groupOrder(a, b)), `${a}, ${b}`).toBe(Math.sign(i - j));
+});
+
+test('valueGroups takes any number of values; missing ones are one group', async () => {
+  const values = Array.from({ length: 40 }, (_, i) => (i % 10 === 0 ? 'NA' : String(i)));
+  const table = await readCsv(bytes(`x,other\n${values.map((value) => `${value},0\n`).join('')}`));
+  const groups = valueGroups(table, 'x', Uint32Array.of(0, 1, 20, 39), 'thresholds of groups');
+  expect(groups).toEqual(['x=', 'x=1', 'x=', 'x=39']);
+  expect(() => valueGroups(table, 'y', Uint32Array.of(0), 'thresholds of groups')).toThrow(
+    'thresholds of groups: no column "y"',
+  );
 });

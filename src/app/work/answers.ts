@@ -26,7 +26,9 @@ export async function predictAll(
       : await (await import('./picture.ts')).openPicture(picture);
   // a teacher that takes raw columns needs the order of the table
   const texts = Object.fromEntries(names.map((name) => [name, record[name] ?? '']));
-  const row: RawRecord = { ...texts, ...(image !== undefined && opened && { [image]: opened.pixels }) };
+  const column = student.groupThresholds?.column;
+  const group = column !== undefined && { [column]: record[column] ?? '' };
+  const row: RawRecord = { ...texts, ...group, ...(image !== undefined && opened && { [image]: opened.pixels }) };
   // the student validates the record first, because its errors name the field
   const { probability, label, defer } = student.predictRecord(row);
   async function* oneRow(): AsyncGenerator<readonly (readonly string[])[]> {

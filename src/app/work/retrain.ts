@@ -43,13 +43,16 @@ export async function retrain(
   const replay = selectRows(data.train, sampleRows(allRows(data.train), Math.min(REPLAYED, data.train.rows), 1));
   const made = await distill({ from, replay, train: rows, validation: rows, debias: 'none', seed: 1, ...watch });
   // the few corrections say nothing about the threshold
-  const student = made.student.with({ threshold: from.threshold });
+  const student = made.student.with({ threshold: from.threshold, groupThresholds: from.groupThresholds });
+  const column = from.groupThresholds?.column;
+  const groups =
+    column === undefined ? undefined : corrections.map(({ record }) => `${column}=${record[column] ?? ''}`);
   const seconds = (performance.now() - started) / 1000;
   const answersOf = (one: Student) => {
-    const p = one.predictProba(rows);
-    return Array.from(p, (probability, i) => ({
+    const called = one.predict(rows, groups);
+    return Array.from(one.predictProba(rows), (probability, i) => ({
       probability,
-      right: (probability >= one.threshold ? 1 : 0) === rows.labels[i],
+      right: called[i] === rows.labels[i],
     }));
   };
   const [before, after] = [answersOf(from), answersOf(student)];

@@ -6,7 +6,6 @@ import { textColumnsOf } from '../../data/encode-texts.ts';
 import { openedImages } from '../../data/image-columns.ts';
 import { tableWarnings } from '../../data/leaks.ts';
 import { encodeParts } from '../../data/parts.ts';
-import { rawInputs } from '../../data/raw-inputs.ts';
 import { countsIn } from '../../data/row-weights.ts';
 import { sampleRows } from '../../data/split.ts';
 import type { Column, Table } from '../../data/table.ts';
@@ -24,15 +23,18 @@ import { bytesOf } from '../../io/source.ts';
 import type { Step } from '../../io/step.ts';
 import { sigmoid } from '../../kernels/elementary.ts';
 import { evaluate } from '../../metrics/evaluation.ts';
+import { groupRows, valueGroups } from '../../metrics/groups.ts';
 import { curves, reliability } from '../../report/figures-data.ts';
 import { measureDistillation } from '../../report/measure.ts';
 import type { DistillRecord, Part } from '../../report/result.ts';
 import { commandLine } from '../../settings/command-line.ts';
-import { deferralOf, distillSettings } from '../../settings/training.ts';
+import { deferralOf, distillSettings, thresholdPerOf } from '../../settings/training.ts';
 import { number } from '../../settings/values.ts';
 import { USUAL_CONVOLUTIONS } from '../../student/architecture.ts';
 import { type Checkpoint, checkpointKey, storedCheckpoint } from '../../student/checkpoint.ts';
 import type { RawRecord } from '../../student/record.ts';
+import { groupInput, recordInputs } from '../../student/record-inputs.ts';
+import { rowThresholds } from '../../student/row-thresholds.ts';
 import type { Student } from '../../student/student.ts';
 import { withheldColumns } from '../../teacher/model-columns.ts';
 import { readyTeacher } from '../../teacher/ready-teacher.ts';
@@ -96,6 +98,13 @@ export async function runDistillation(
   const { weights } = inputs.choice;
   const encoded = await encodeParts(table, rows, preprocessing, { ...columnOptions(inputs), weights, cache, ...watch });
   const promise = deferralOf(settings);
+  const per = thresholdPerOf(settings);
+  const groupsOf = (part: Part): string[] | undefined =>
+    per &&
+    (part === 'validation'
+      ? groupRows(table, per.column, rows[part])
+      : valueGroups(table, per.column, rows[part], 'thresholds of groups'));
+  const thresholdGroups = groupsOf('test');
   // few runs defer
   const deferring = promise && (await import('./deferring.ts'));
   const held = deferring?.holdOut(encoded.validation, asked.seed);
@@ -116,7 +125,8 @@ export async function runDistillation(
     ...MEASURE,
   ];
   overall.plan([{ ...DISTIL, seconds, steps: inner.length }, ...ends(seconds / 20)]);
-  const trained = await distill({ ...distilled, checkpoint, cache, threads: THREADS, ...watch });
+  const thresholdPer = per && { ...per, groups: groupsOf('validation') ?? [] };
+  const trained = await distill({ ...distilled, thresholdPer, checkpoint, cache, threads: THREADS, ...watch });
   const decided = held && promise && deferring?.chooseDeferral(trained.student, held.heldOut, promise);
   const run = decided ? { ...trained, student: decided.student } : trained;
   overall.plan(ends((run.timing.labelSeconds * data.test.rows) / (data.train.rows + data.validation.rows)));
@@ -135,21 +145,25 @@ export async function runDistillation(
     command,
     columns,
     deferral: decided?.deferral,
+    thresholdGroups,
     warnings: tableWarnings(table, parts, inputs.choice.exclude.length > 0 ? columns.student : undefined),
     files: ['student.debkd', 'result.json', 'report.html'],
   });
   const baselines = await trainBaselines(run, data, chosen, watch);
-  const models = margins.length > 0 ? await modelsOf(run, baselines, { result, margins, test: data.test, watch }) : [];
+  const models =
+    margins.length > 0
+      ? await modelsOf(run, baselines, { result, margins, test: data.test, thresholdGroups, watch })
+      : [];
   overall.finish(BASELINE);
   const { student } = run;
-  const records = recordsOf(table, parts.train, student.preprocessing);
+  const records = recordsOf(table, parts.train, student.preprocessing, groupInput(student));
   const asksTeacher = isAsked(teacher);
   const others = (asksTeacher ? withheldColumns(columns) : []).flatMap((name) =>
     table.columns.filter((column) => column.name === name),
   );
   const fields = others.map((column) => fieldOf(column, teachers));
   const withheldTexts = fields.filter(({ type }) => type === 'text').map(({ name }) => name);
-  const pictures = await shownImages({ run, data, margins, table, parts: rows });
+  const pictures = await shownImages({ run, data, margins, table, parts: rows, thresholdGroups });
   return {
     finished: {
       teacher,
@@ -165,7 +179,7 @@ export async function runDistillation(
     outcome: {
       result,
       models,
-      inputs: [...rawInputs(student.preprocessing.columns), ...fields],
+      inputs: [...recordInputs(student), ...fields.filter(({ name }) => name !== groupInput(student)[0]?.name)],
       asksTeacher,
       ...(pictures && { images: pictures }),
       sample: {
@@ -186,11 +200,13 @@ async function modelsOf(
     result,
     margins,
     test,
+    thresholdGroups,
     watch,
   }: {
     result: DistillRecord;
     margins: Float64Array;
     test: Dataset;
+    thresholdGroups: readonly string[] | undefined;
     watch: ProgressOptions;
   },
 ): Promise<Model[]> {
@@ -205,9 +221,11 @@ async function modelsOf(
     ['hard labels', hard.predictProba(test), hard.threshold, labels],
   ];
   const models: Model[] = [];
+  const own = rowThresholds(student, thresholdGroups, test.rows);
   for (const [name, p, threshold, y] of all) {
     if (![...y.keys()].some(countsIn({ labels: y, weights }))) continue;
-    const { metrics } = await evaluate(p, y, { threshold, weights, ...watch });
+    const thresholds = name === 'de-biased' ? own : undefined;
+    const { metrics } = await evaluate(p, y, { threshold, thresholds, weights, ...watch });
     models.push({ name, metrics, reliability: reliability(p, y, weights), roc: curves(p, y, weights).roc });
   }
   return models;

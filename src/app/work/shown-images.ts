@@ -18,10 +18,19 @@ interface Measured {
   readonly table: Table;
   /** The rows of each part. */
   readonly parts: Split;
+  /** The group of each test row by the column of the student's thresholds of groups. */
+  readonly thresholdGroups?: readonly string[] | undefined;
 }
 
 /** The images to show; undefined for a table without images. */
-export async function shownImages({ run, data, margins, table, parts }: Measured): Promise<ShownImages | undefined> {
+export async function shownImages({
+  run,
+  data,
+  margins,
+  table,
+  parts,
+  thresholdGroups,
+}: Measured): Promise<ShownImages | undefined> {
   const column = table.columns.find(({ images }) => images);
   if (!column) return undefined;
   const teacher = Array.from(run.soft.train.margins, sigmoid);
@@ -29,10 +38,11 @@ export async function shownImages({ run, data, margins, table, parts }: Measured
   const moved = largest(target, (p, row) => Math.abs(p - (teacher[row] as number)));
   const { student } = run;
   const answers = data.test.rows > 0 ? Array.from(student.predictProba(data.test)) : [];
+  const called = data.test.rows > 0 ? student.predict(data.test, thresholdGroups) : [];
   const { labels } = data.test;
   const errors = largest(answers, (p, row) => {
     const label = labels[row] as number;
-    const isWrong = label >= 0 && (p >= student.threshold ? 1 : 0) !== label;
+    const isWrong = label >= 0 && called[row] !== label;
     return isWrong ? Math.abs(p - label) : 0;
   });
   const shown = async (

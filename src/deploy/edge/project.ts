@@ -1,6 +1,6 @@
 // Exports a student as a project for a platform: service, configuration, tests, README.
-import { rawNames } from '../../data/raw-inputs.ts';
 import { DebkdError, quote } from '../../io/errors.ts';
+import { recordInputs } from '../../student/record-inputs.ts';
 import type { Student } from '../../student/student.ts';
 import { moduleDeclarations } from '../declarations.ts';
 import { decoderBytesModule, decoderModules, decoderText } from '../decoder-files.ts';
@@ -13,6 +13,7 @@ import type { Platform } from '../targets.ts';
 import { asksOthers, configText, defaultConfig } from './config.ts';
 import { type CountedBins, countingFiles, withCounts } from './counted.ts';
 import { withDeferral } from './defer-edits.ts';
+import { withGroups } from './group-edits.ts';
 import { withImages } from './image-edits.ts';
 import { PLATFORM_FILES, shippedFile, type TextFile } from './platform-files.ts';
 import { readmeOf } from './readme.ts';
@@ -55,12 +56,13 @@ export async function toEdge(student: Student, platform: Platform, options: Edge
     ['README.md', readmeOf({ platform, student, name, config })],
     ...PLATFORM_FILES[platform](name),
   ];
+  const grouped: TextFile[] = plain.map(([path, text]) => [path, withGroups(path, text, student)]);
   const shaped: TextFile[] = asksOthers(student)
     ? [
-        ...plain.map(([path, text]): TextFile => [path, withDeferral(path, text)]),
+        ...grouped.map(([path, text]): TextFile => [path, withDeferral(path, text)]),
         ['src/defer.js', shippedFile('common/defer.js')],
       ]
-    : plain;
+    : grouped;
   const counting = statistics
     ? [...shaped.map(([path, text]): TextFile => [path, withCounts(path, text)]), ...countingFiles(student, statistics)]
     : shaped;
@@ -94,7 +96,7 @@ async function imageTexts(platform: Platform): Promise<TextFile[]> {
 
 function sampleText(student: Student): string {
   const record = sampleRecord(student);
-  const names = rawNames(student.preprocessing.columns);
+  const names = recordInputs(student).map(({ name }) => name);
   const png = hasImage(student) && { png: TYPICAL_PNG };
   return `// A synthetic record, and the student's prediction for it.
 export const sample = JSON.parse(
@@ -123,7 +125,10 @@ async function checkService(
   const body = new TextEncoder().encode(JSON.stringify(parityRecords(student, options).map(jsonRecord)));
   const header = (name: string): string | undefined => (name === 'content-type' ? 'application/json' : undefined);
   const request = { method: 'POST', path: '/predict', header, read: async () => body };
-  const predictions = JSON.parse((await respond(request)).body) as { readonly probability: number }[];
+  const predictions = JSON.parse((await respond(request)).body) as {
+    readonly probability: number;
+    readonly label: number;
+  }[];
   return checkPredictions(platform, student, () => predictions, options);
 }
 

@@ -1,14 +1,16 @@
 // The README of an exported project.
 import { MISSING } from '../../data/missing.ts';
 import type { Preprocessing, PreprocessingColumn } from '../../data/preprocessing.ts';
-import { formatOf, rawInputs } from '../../data/raw-inputs.ts';
+import { formatOf } from '../../data/raw-inputs.ts';
 import { oneHotOf } from '../../data/steps/step.ts';
 import type { DeferBand } from '../../student/decide.ts';
 import type { Quantization } from '../../student/quantization.ts';
 import type { RawRecord } from '../../student/record.ts';
+import { recordInputs } from '../../student/record-inputs.ts';
 import type { Student } from '../../student/student.ts';
 import type { Platform } from '../targets.ts';
 import { asksOthers, type ServiceConfig } from './config.ts';
+import { groupText } from './group-edits.ts';
 import { GUIDES } from './guides.ts';
 import { jsonRecord, sampleRecord } from './sample.ts';
 
@@ -86,6 +88,7 @@ export function readmeOf({ platform, student, name, config }: ReadmeInput): stri
   const body = JSON.stringify(jsonRecord(record)).replaceAll("'", "'\\''"); // in single quotes of the shell
   const { probability, label, defer } = student.predictRecord(record);
   const { quantization, preprocessing, threshold } = student;
+  const groups = groupText(student);
   return `# ${name}
 
 A binary classifier, distilled with debkd, as an HTTP service for ${host}.
@@ -108,7 +111,7 @@ The response:
 ${fence(JSON.stringify({ probability, label, defer }), 'json')}
 ${hasImages(preprocessing) ? imageText(url, record, platform) : ''}
 - \`probability\`: the probability of class 1.
-- \`label\`: 1 if the probability is at or above the threshold of ${threshold}, otherwise 0.
+- \`label\`: ${groups ? cell(groups) : `1 if the probability is at or above the threshold of ${threshold}, otherwise 0.`}
 ${student.defer ? deferText(student.defer, asksOthers(student)) : ''}- \`unknown\`: the fields with a value that the student does not know; absent if there are none.
 
 A list of records returns a list of predictions in the same order. \`GET /\` returns the inputs, the threshold and the limits;
@@ -116,7 +119,7 @@ A list of records returns a list of predictions in the same order. \`GET /\` ret
 
 ## Inputs
 
-${table(preprocessing)}
+${table(student)}
 
 Every field is required; use null for a missing value. ${missingText(preprocessing)}
 
@@ -176,8 +179,9 @@ function fence(content: string, language: string): string {
 
 const MAX_CATEGORIES = 12;
 
-function table({ columns }: Preprocessing): string {
-  const rows = rawInputs(columns).map(({ name, type, categories = [] }) => {
+function table(student: Student): string {
+  const { columns } = student.preprocessing;
+  const rows = recordInputs(student).map(({ name, type, categories = [] }) => {
     if (type === 'number') return `| ${cell(name)} | number |`;
     if (type === 'text') return `| ${cell(name)} | text |`;
     if (type === 'image') return `| ${cell(name)} | image |`;

@@ -2,6 +2,7 @@
 import type { PlainColumn } from '../../data/preprocessing.ts';
 import { toBase64 } from '../../io/base64.ts';
 import type { RawRecord } from '../../student/record.ts';
+import { groupInput } from '../../student/record-inputs.ts';
 import type { Student } from '../../student/student.ts';
 import { TYPICAL_IMAGE } from '../synthetic-images.ts';
 import { syntheticColumns } from '../synthetic-steps.ts';
@@ -25,15 +26,18 @@ export function jsonRecord(record: RawRecord): object {
  * Numbers are their column's mean, rounded to 3 digits; categories are the first of their column that is not empty. With
  * steps: a number that they turn into about 0, or the first listed value.
  */
-export function sampleRecord({ preprocessing }: Student): RawRecord {
+export function sampleRecord(student: Student): RawRecord {
+  const { preprocessing } = student;
   const withSteps = syntheticColumns(preprocessing);
-  return Object.fromEntries(
+  const ofColumns = Object.fromEntries(
     preprocessing.columns.map((column) => {
       const steps = withSteps.get(column.name);
       if (column.kind === 'image') return [column.name, TYPICAL_IMAGE];
       return [column.name, steps ? steps.typical : sampleValue(column as PlainColumn)];
     }),
   );
+  const [group] = groupInput(student);
+  return group ? { ...ofColumns, [group.name]: group.categories?.[0] } : ofColumns;
 }
 
 function sampleValue(column: PlainColumn): string | number {

@@ -44,7 +44,7 @@ export function openStudent(wasm: WebAssembly.Module): object {
   };
   const predict = (record: RawRecord, onUnknown?: (field: string) => void): Answer => {
     encodeRecord(plan, record, row, 'record', onUnknown);
-    return decide(model, forward(row.count));
+    return decide(model, forward(row.count), model.thresholdOf?.(record));
   };
   return {
     predict,

@@ -5,7 +5,9 @@ import type { Step } from '../../data/steps/step.ts';
 import { halfToFloat } from '../../io/half.ts';
 import type { Architecture } from '../../student/architecture.ts';
 import type { DeferBand } from '../../student/decide.ts';
+import type { GroupThresholds } from '../../student/group-thresholds.ts';
 import type { QuantizedForm } from '../../student/quantized-forms.ts';
+import type { RawRecord } from '../../student/record.ts';
 import { packDigits } from './packed-numbers.ts';
 
 /** A column as a short list: name, mean, standard deviation, 1 for symlog; or name, categories. */
@@ -29,6 +31,9 @@ export type PackedColumn = PackedPlain | readonly [string, number, readonly Step
 /** A student without its training: all that predictions need. */
 export interface Model {
   readonly threshold: number;
+  readonly groupThresholds?: GroupThresholds;
+  /** The threshold of a record, by its group; the module of a student with such thresholds sets it. */
+  readonly thresholdOf?: (record: RawRecord) => number;
   readonly defer?: DeferBand;
   readonly clip: number;
   readonly missing?: readonly string[];

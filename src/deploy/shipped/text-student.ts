@@ -29,7 +29,7 @@ export const about: object = STEPS ? describeSteps(model, preprocessing) : descr
 
 export function predict(record: RawRecord, onUnknown?: (field: string) => void): Answer {
   encodeRecord(plan, record, row, 'record', onUnknown);
-  return decide(model, sigmoid(margin(row)));
+  return decide(model, sigmoid(margin(row)), model.thresholdOf?.(record));
 }
 
 export function predictBatch(records: readonly RawRecord[]): Answer[] {
