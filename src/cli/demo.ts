@@ -42,6 +42,7 @@ export async function demo(values: Values): Promise<void> {
     missing: countMissing(table),
     files: RESULT_FILES,
     command: 'debkd demo',
+    teacherFile: { name: 'teacher.onnx' },
     onProgress,
   });
   const statistics = collectStatistics({ student: run.student, table, split: parts, ...data });

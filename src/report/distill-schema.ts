@@ -39,7 +39,7 @@ import type { LabelledChanges, LabelledGroupCorrection } from './group-shifts.ts
 import type { Importance } from './importance.ts';
 import type { DeferralRecord } from './measure-deferral.ts';
 import type { MeanOcclusion } from './occlusion.ts';
-import type { Baseline, DistillRecord, Part, TeacherRecord } from './result.ts';
+import type { Baseline, DistillRecord, GroupModels, LogLossDifferences, Part, TeacherRecord } from './result.ts';
 import { softLabels } from './soft-labels-schema.ts';
 import { weightsSchema } from './weights-schema.ts';
 import type { WithheldRecord } from './withheld.ts';
@@ -77,6 +77,8 @@ export function distillSchema(): Check<DistillRecord> {
     summary: text(),
     command: maybe(text()),
     teacher: object({
+      name: maybe(text()),
+      bytes: maybe(count()),
       sha256: text(),
       convention: text(),
       runtime: maybe(text()),
@@ -110,6 +112,7 @@ export function distillSchema(): Check<DistillRecord> {
     student: object({
       architecture: text(),
       parameters: count(),
+      bytes: maybe(count()),
       sha256: text(),
       threshold: number(),
       thresholdBy: maybe(word(['corrected labels'], 'corrected labels')),
@@ -143,7 +146,21 @@ export function distillSchema(): Check<DistillRecord> {
     metricsWithTeacher: maybe(measured(METRICS)),
     metricsAtHalf: measured(AT_HALF),
     baselines: maybe(list(baseline())),
-    groups: list(object({ teacher: bias(), student: bias() })),
+    logLossDifferences: maybe(
+      object({
+        teacher: maybe(estimate()),
+        hard: maybe(estimate()),
+        kd: maybe(estimate()),
+      } satisfies Fields<LogLossDifferences>),
+    ),
+    groups: list(
+      object({
+        teacher: bias(),
+        student: bias(),
+        hard: maybe(bias()),
+        kd: maybe(bias()),
+      } satisfies Fields<GroupModels>),
+    ),
     figures: maybe(figures()),
     occlusion: maybe(occlusion()),
     withheld: maybe(list(withheld())),

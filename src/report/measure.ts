@@ -8,7 +8,6 @@ import { countsIn } from '../data/row-weights.ts';
 import type { Distillation } from '../distill-options.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { ProgressOptions } from '../io/progress.ts';
-import { sha256 } from '../io/sha256.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { knownRows, orMargins } from '../labels/unknown.ts';
 import { type Evaluation, evaluate } from '../metrics/evaluation.ts';
@@ -29,7 +28,15 @@ import { weightWarnings } from '../warnings/weight-warnings.ts';
 import { figuresOf } from './figures-data.ts';
 import type { DeferralRecord, TestAnswers } from './measure-deferral.ts';
 import { meanOcclusion } from './occlusion.ts';
-import { type Baseline, type DistillRecord, type Part, resultOf } from './result.ts';
+import { pairedLogLoss } from './paired-losses.ts';
+import {
+  type Baseline,
+  type DistillRecord,
+  type GroupModels,
+  type LogLossDifferences,
+  type Part,
+  resultOf,
+} from './result.ts';
 
 /** Options of measureDistillation. */
 export interface MeasureOptions extends ProgressOptions {
@@ -60,6 +67,8 @@ export interface MeasureOptions extends ProgressOptions {
   readonly warnings?: readonly string[];
   /** The command that makes this result; default: none. */
   readonly command?: string;
+  /** The name and the size of the teacher's file, for the record; default: not known. */
+  readonly teacherFile?: Pick<DistillRecord['teacher'], 'name' | 'bytes'> | undefined;
 }
 
 /**
@@ -91,6 +100,7 @@ export async function measureDistillation(
     importance,
     files = [],
     command,
+    teacherFile,
     ...watch
   }: MeasureOptions,
 ): Promise<{ result: DistillRecord; margins: Float64Array }> {
@@ -105,7 +115,8 @@ export async function measureDistillation(
   const known = {
     run: { ...run, warnings },
     teacher,
-    sha256: sha256(encodeStudent(run.student)),
+    file: encodeStudent(run.student),
+    teacherFile,
     data,
     missing,
     trainedOn,
@@ -133,6 +144,7 @@ export async function measureDistillation(
   const byColumn = importance ?? (columnsTaken > 1 && columnsTaken <= MOST_COLUMNS);
   const anyTeacher = [...labels.keys()].some(countsIn({ labels, weights }));
   const ofTeacher = anyTeacher ? { probabilities: margins.map(sigmoid), threshold } : undefined;
+  const others = baselines && (await measureBaselines(baselines, test, watch));
   const tests = {
     margins,
     importance: byColumn
@@ -164,13 +176,26 @@ export async function measureDistillation(
     }),
     deferral: deferral && (await measuredBand(run.student, deferral, { test, student: after, teacher: ofTeacher })),
     thresholdValue: valueOnTest(rule, run.student.threshold, { probabilities: after, ...test }),
-    baselines: baselines && (await measureBaselines(baselines, test, watch)),
+    baselines: others?.map(({ baseline }) => baseline),
+    logLossDifferences: differencesOf(after, {
+      teacher: anyTeacher ? { probabilities: before, labels } : undefined,
+      ...Object.fromEntries((others ?? []).map(({ baseline, probabilities }) => [baseline.method, { probabilities }])),
+      ...{ rows: test },
+    }),
     groups: groups.flatMap((list) => {
-      const student = groupBias(after, labels, list, { threshold: run.student.threshold, weights });
-      return groupBias(before, labels, list, { threshold, weights }).map((bias, i) => ({
-        teacher: bias,
-        student: student[i] as GroupBias,
-      }));
+      const biasOf = (p: ArrayLike<number>, at: number): GroupBias[] =>
+        groupBias(p, labels, list, { threshold: at, weights });
+      const student = biasOf(after, run.student.threshold);
+      const measured = (others ?? []).map(
+        ({ baseline, probabilities }) => [baseline.method, biasOf(probabilities, baseline.threshold)] as const,
+      );
+      return biasOf(before, threshold).map(
+        (bias, i): GroupModels => ({
+          teacher: bias,
+          student: student[i] as GroupBias,
+          ...Object.fromEntries(measured.map(([method, biases]) => [method, biases[i]])),
+        }),
+      );
     }),
   };
   return { result: resultOf({ ...known, tests }), margins };
@@ -239,15 +264,46 @@ function valueOnTest(
   return valueInterval(rule, threshold, sortRows(rows.probabilities, rows.targets, rows.weights));
 }
 
-async function measureBaselines(baselines: Baselines, test: AnyDataset, watch: ProgressOptions): Promise<Baseline[]> {
-  const made: Baseline[] = [];
+/** A baseline's record, and its probabilities of the test rows. */
+interface MeasuredBaseline {
+  readonly baseline: Baseline;
+  readonly probabilities: Float64Array;
+}
+
+async function measureBaselines(
+  baselines: Baselines,
+  test: AnyDataset,
+  watch: ProgressOptions,
+): Promise<MeasuredBaseline[]> {
+  const made: MeasuredBaseline[] = [];
   for (const method of ['hard', 'kd'] as const) {
     const { threshold } = baselines[method];
     const options = { threshold, scores: baselines[method].margins(test), weights: test.weights, ...watch };
-    const { metrics } = await evaluate(baselines[method].predictProba(test), test.labels, options);
-    made.push({ method, threshold, metrics: { test: metrics } });
+    const probabilities = baselines[method].predictProba(test);
+    const { metrics } = await evaluate(probabilities, test.labels, options);
+    made.push({ baseline: { method, threshold, metrics: { test: metrics } }, probabilities });
   }
   return made;
+}
+
+interface Answers {
+  readonly probabilities: Float64Array;
+  /** Default: those of the rows. */
+  readonly labels?: Int8Array;
+}
+
+/** The student's log-loss minus that of each other model. */
+function differencesOf(
+  student: Float64Array,
+  { rows, ...models }: { readonly rows: AnyDataset } & Partial<Record<keyof LogLossDifferences, Answers | undefined>>,
+): LogLossDifferences {
+  const { labels, weights } = rows;
+  const found = (['teacher', 'hard', 'kd'] as const).flatMap((name) => {
+    const model = models[name];
+    const known = model && pairedLogLoss([student, model.probabilities], { labels: model.labels ?? labels, weights });
+    return known ? [[name, known] as const] : [];
+  });
+  return Object.fromEntries(found);
 }
 
 /** Fewer labelled test rows, or fewer of a class, cause a warning. */

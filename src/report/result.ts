@@ -5,6 +5,7 @@ import { rawNames } from '../data/raw-inputs.ts';
 import type { RowFilter } from '../data/row-filter.ts';
 import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
 import type { Distillation } from '../distill-options.ts';
+import { sha256 } from '../io/sha256.ts';
 import { softplus } from '../kernels/elementary.ts';
 import type { DebiasCandidate } from '../labels/cross-fit.ts';
 import type { DebiasMap } from '../labels/maps/map.ts';
@@ -49,6 +50,13 @@ export interface Baseline {
   readonly metrics: Measured;
 }
 
+/** The student's log-loss minus that of another model on the same rows. */
+export type LogLossDifferences = Readonly<Partial<Record<'teacher' | Baseline['method'], Estimate>>>;
+
+/** The bias of each model in one group. */
+export type GroupModels = Readonly<Record<'teacher' | 'student', GroupBias>> &
+  Readonly<Partial<Record<Baseline['method'], GroupBias>>>;
+
 /** One of several teachers. */
 export interface TeacherRecord {
   /** Its short name. */
@@ -77,6 +85,10 @@ export interface DistillRecord {
   readonly command?: string;
   /** The teacher: its hash, how its output was read, its threshold and its metrics. */
   readonly teacher: {
+    /** The name of its file, without the folder; absent if it is not known. */
+    readonly name?: string;
+    /** The size of its file in bytes; absent if it is not known. */
+    readonly bytes?: number;
     readonly sha256: string;
     readonly convention: string;
     /** The runtime, if it was not onnxruntime-web in WebAssembly. */
@@ -119,6 +131,8 @@ export interface DistillRecord {
   readonly student: {
     readonly architecture: string;
     readonly parameters: number;
+    /** The size of student.debkd in bytes; absent in records of earlier versions. */
+    readonly bytes?: number;
     readonly sha256: string;
     readonly threshold: number;
     /** The band of probabilities in which it defers; absent if it answers everything. */
@@ -156,8 +170,13 @@ export interface DistillRecord {
   readonly metricsAtHalf: MeasuredAtHalf;
   /** Students of the labels only and of plain distillation with the same training; absent if they were not requested. */
   readonly baselines?: readonly Baseline[];
-  /** The bias of the teacher and of the student by group, on the test rows. */
-  readonly groups: readonly { readonly teacher: GroupBias; readonly student: GroupBias }[];
+  /**
+   * The student's log-loss minus that of the teacher and of the baselines on the same test rows, with 95 % intervals of the paired
+   * differences; absent without labelled test rows, and in records of earlier versions.
+   */
+  readonly logLossDifferences?: LogLossDifferences;
+  /** The bias of the teacher, of the student and of the baselines, if there are some, by group, on the test rows. */
+  readonly groups: readonly GroupModels[];
   /** The data of the report's charts; absent without labelled test rows. */
   readonly figures?: Figures;
   /** Where a student of images looks, on average over test images; absent without images. */
@@ -180,8 +199,10 @@ export interface ResultInputs {
   readonly run: Distillation;
   /** The teacher of the run. */
   readonly teacher: Teacher;
-  /** SHA-256 of student.debkd. */
-  readonly sha256: string;
+  /** The bytes of student.debkd. */
+  readonly file: Uint8Array;
+  /** The teacher's file. */
+  readonly teacherFile?: Pick<DistillRecord['teacher'], 'name' | 'bytes'> | undefined;
   /** The rows of each part. */
   readonly data: Readonly<Record<Part, AnyDataset>>;
   /** Missing values of the table, from countMissing. */
@@ -212,6 +233,7 @@ export interface ResultInputs {
         margins?: Float64Array;
         groups?: DistillRecord['groups'];
         baselines?: readonly Baseline[] | undefined;
+        logLossDifferences?: LogLossDifferences | undefined;
         /** What the deferral band gives. */
         deferral?: DeferralRecord | undefined;
         /** What the threshold gives on the test rows. */
@@ -224,8 +246,7 @@ export interface ResultInputs {
 
 /** Makes the record. */
 export function resultOf(inputs: ResultInputs): DistillRecord {
-  const { run, teacher, sha256, data, missing, trainedOn, columns, files, command, occlusion, withheld, tests } =
-    inputs;
+  const { run, teacher, file, data, missing, trainedOn, columns, files, command, occlusion, withheld, tests } = inputs;
   const { debias, student } = run;
   const changes = withCuts(run.changes, student.preprocessing);
   const measured = (e: Evaluation | undefined): Measured => (e ? { test: e.metrics } : {});
@@ -237,6 +258,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     summary: describeChanges({ ...run, changes }),
     ...(command !== undefined && { command }),
     teacher: {
+      ...inputs.teacherFile,
       sha256: teacher.sha256,
       convention: teacher.convention,
       ...(teacher.runtime !== undefined && { runtime: teacher.runtime }),
@@ -286,7 +308,8 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     student: {
       architecture: describeArchitecture(student.preprocessing.encodedWidth, student.architecture),
       parameters: student.parameters.length,
-      sha256,
+      bytes: file.length,
+      sha256: sha256(file),
       threshold: student.threshold,
       ...(student.defer && { defer: student.defer }),
       ...(run.thresholdBy === 'corrected labels' && { thresholdBy: run.thresholdBy }),
@@ -305,6 +328,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     ...(tests?.studentWithTeacher && { metricsWithTeacher: measured(tests.studentWithTeacher) }),
     metricsAtHalf: atHalf(tests?.student),
     ...(tests?.baselines && { baselines: tests.baselines }),
+    ...(tests?.logLossDifferences && { logLossDifferences: tests.logLossDifferences }),
     groups: tests?.groups ?? [],
     ...(tests?.figures && { figures: tests.figures }),
     ...(occlusion && { occlusion }),
