@@ -39,7 +39,15 @@ import type { LabelledChanges, LabelledGroupCorrection } from './group-shifts.ts
 import type { Importance } from './importance.ts';
 import type { DeferralRecord } from './measure-deferral.ts';
 import type { MeanOcclusion } from './occlusion.ts';
-import type { Baseline, DistillRecord, GroupModels, LogLossDifferences, Part, TeacherRecord } from './result.ts';
+import type {
+  Baseline,
+  Differences,
+  DistillRecord,
+  GroupModels,
+  PairedDifference,
+  Part,
+  TeacherRecord,
+} from './result.ts';
 import { softLabels } from './soft-labels-schema.ts';
 import { weightsSchema } from './weights-schema.ts';
 import type { WithheldRecord } from './withheld.ts';
@@ -146,12 +154,12 @@ export function distillSchema(): Check<DistillRecord> {
     metricsWithTeacher: maybe(measured(METRICS)),
     metricsAtHalf: measured(AT_HALF),
     baselines: maybe(list(baseline())),
-    logLossDifferences: maybe(
+    differences: maybe(
       object({
-        teacher: maybe(estimate()),
-        hard: maybe(estimate()),
-        kd: maybe(estimate()),
-      } satisfies Fields<LogLossDifferences>),
+        teacher: maybe(difference()),
+        hard: maybe(difference()),
+        kd: maybe(difference()),
+      } satisfies Fields<Differences>),
     ),
     groups: list(
       object({
@@ -181,6 +189,10 @@ export function distillSchema(): Check<DistillRecord> {
     files: list(text()),
     warnings: list(text()),
   } satisfies Fields<DistillRecord>);
+}
+
+function difference(): Check<PairedDifference> {
+  return object({ logLoss: estimate(), auc: maybe(estimate()) } satisfies Fields<PairedDifference>);
 }
 
 function oneOfSeveral(): Check<TeacherRecord> {

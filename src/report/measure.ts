@@ -13,6 +13,7 @@ import { knownRows, orMargins } from '../labels/unknown.ts';
 import { type Evaluation, evaluate } from '../metrics/evaluation.ts';
 import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
 import type { Estimate } from '../metrics/metric.ts';
+import { pairedAuc } from '../metrics/paired-auc.ts';
 import { chooseOn, rowsToChoose } from '../metrics/threshold.ts';
 import { sortRows } from '../metrics/threshold-by-rule.ts';
 import { valueInterval } from '../metrics/threshold-estimate.ts';
@@ -31,9 +32,9 @@ import { meanOcclusion } from './occlusion.ts';
 import { pairedLogLoss } from './paired-losses.ts';
 import {
   type Baseline,
+  type Differences,
   type DistillRecord,
   type GroupModels,
-  type LogLossDifferences,
   type Part,
   resultOf,
 } from './result.ts';
@@ -177,11 +178,14 @@ export async function measureDistillation(
     deferral: deferral && (await measuredBand(run.student, deferral, { test, student: after, teacher: ofTeacher })),
     thresholdValue: valueOnTest(rule, run.student.threshold, { probabilities: after, ...test }),
     baselines: others?.map(({ baseline }) => baseline),
-    logLossDifferences: differencesOf(after, {
-      teacher: anyTeacher ? { probabilities: before, labels } : undefined,
-      ...Object.fromEntries((others ?? []).map(({ baseline, probabilities }) => [baseline.method, { probabilities }])),
-      ...{ rows: test },
-    }),
+    differences: differencesOf(
+      test,
+      { probabilities: after, scores: studentScores },
+      {
+        ...(anyTeacher && { teacher: { probabilities: before, scores, labels } }),
+        ...Object.fromEntries((others ?? []).map(({ baseline, ...answers }) => [baseline.method, answers])),
+      },
+    ),
     groups: groups.flatMap((list) => {
       const biasOf = (p: ArrayLike<number>, at: number): GroupBias[] =>
         groupBias(p, labels, list, { threshold: at, weights });
@@ -264,10 +268,11 @@ function valueOnTest(
   return valueInterval(rule, threshold, sortRows(rows.probabilities, rows.targets, rows.weights));
 }
 
-/** A baseline's record, and its probabilities of the test rows. */
+/** A baseline's record, and its answers on the test rows. */
 interface MeasuredBaseline {
   readonly baseline: Baseline;
   readonly probabilities: Float64Array;
+  readonly scores: Float64Array;
 }
 
 async function measureBaselines(
@@ -278,30 +283,33 @@ async function measureBaselines(
   const made: MeasuredBaseline[] = [];
   for (const method of ['hard', 'kd'] as const) {
     const { threshold } = baselines[method];
-    const options = { threshold, scores: baselines[method].margins(test), weights: test.weights, ...watch };
+    const scores = baselines[method].margins(test);
+    const options = { threshold, scores, weights: test.weights, ...watch };
     const probabilities = baselines[method].predictProba(test);
     const { metrics } = await evaluate(probabilities, test.labels, options);
-    made.push({ baseline: { method, threshold, metrics: { test: metrics } }, probabilities });
+    made.push({ baseline: { method, threshold, metrics: { test: metrics } }, probabilities, scores });
   }
   return made;
 }
 
 interface Answers {
   readonly probabilities: Float64Array;
+  /** What ranks the rows. */
+  readonly scores: Float64Array;
   /** Default: those of the rows. */
   readonly labels?: Int8Array;
 }
 
-/** The student's log-loss minus that of each other model. */
+/** The student's metrics minus those of each other model. */
 function differencesOf(
-  student: Float64Array,
-  { rows, ...models }: { readonly rows: AnyDataset } & Partial<Record<keyof LogLossDifferences, Answers | undefined>>,
-): LogLossDifferences {
-  const { labels, weights } = rows;
-  const found = (['teacher', 'hard', 'kd'] as const).flatMap((name) => {
-    const model = models[name];
-    const known = model && pairedLogLoss([student, model.probabilities], { labels: model.labels ?? labels, weights });
-    return known ? [[name, known] as const] : [];
+  { labels: known, weights }: AnyDataset,
+  student: Answers,
+  models: Partial<Record<keyof Differences, Answers>>,
+): Differences {
+  const found = Object.entries(models).flatMap(([name, { probabilities, scores, labels = known }]) => {
+    const logLoss = pairedLogLoss([student.probabilities, probabilities], { labels, weights });
+    const auc = weights ? undefined : pairedAuc([student.scores, scores], labels);
+    return logLoss ? [[name, { logLoss, ...(auc && { auc }) }] as const] : [];
   });
   return Object.fromEntries(found);
 }

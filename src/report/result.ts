@@ -50,8 +50,16 @@ export interface Baseline {
   readonly metrics: Measured;
 }
 
-/** The student's log-loss minus that of another model on the same rows. */
-export type LogLossDifferences = Readonly<Partial<Record<'teacher' | Baseline['method'], Estimate>>>;
+/** The student's metrics minus those of another model on the same rows. */
+export interface PairedDifference {
+  /** The mean of the rows' differences. */
+  readonly logLoss: Estimate;
+  /** By the placements of the rows (DeLong 1988); absent with row weights, and with fewer than two rows of a class. */
+  readonly auc?: Estimate;
+}
+
+/** The differences from each model that was measured. */
+export type Differences = Readonly<Partial<Record<'teacher' | Baseline['method'], PairedDifference>>>;
 
 /** The bias of each model in one group. */
 export type GroupModels = Readonly<Record<'teacher' | 'student', GroupBias>> &
@@ -171,10 +179,10 @@ export interface DistillRecord {
   /** Students of the labels only and of plain distillation with the same training; absent if they were not requested. */
   readonly baselines?: readonly Baseline[];
   /**
-   * The student's log-loss minus that of the teacher and of the baselines on the same test rows, with 95 % intervals of the paired
+   * The student's log-loss and AUC minus those of the teacher and of the baselines on the same test rows, with 95 % intervals of the paired
    * differences; absent without labelled test rows, and in records of earlier versions.
    */
-  readonly logLossDifferences?: LogLossDifferences;
+  readonly differences?: Differences;
   /** The bias of the teacher, of the student and of the baselines, if there are some, by group, on the test rows. */
   readonly groups: readonly GroupModels[];
   /** The data of the report's charts; absent without labelled test rows. */
@@ -233,7 +241,7 @@ export interface ResultInputs {
         margins?: Float64Array;
         groups?: DistillRecord['groups'];
         baselines?: readonly Baseline[] | undefined;
-        logLossDifferences?: LogLossDifferences | undefined;
+        differences?: Differences | undefined;
         /** What the deferral band gives. */
         deferral?: DeferralRecord | undefined;
         /** What the threshold gives on the test rows. */
@@ -328,7 +336,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     ...(tests?.studentWithTeacher && { metricsWithTeacher: measured(tests.studentWithTeacher) }),
     metricsAtHalf: atHalf(tests?.student),
     ...(tests?.baselines && { baselines: tests.baselines }),
-    ...(tests?.logLossDifferences && { logLossDifferences: tests.logLossDifferences }),
+    ...(tests?.differences && { differences: tests.differences }),
     groups: tests?.groups ?? [],
     ...(tests?.figures && { figures: tests.figures }),
     ...(occlusion && { occlusion }),
