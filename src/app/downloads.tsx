@@ -132,6 +132,7 @@ function DownloadCard({
 function lossWords({ rows, agreement, auc, logLoss }: NonNullable<Download['loss']>): string {
   const change = ([before, after]: readonly [number, number]): string => {
     const by = after - before;
+    if (Math.abs(by) < 5e-6) return 'unchanged';
     return `${by < 0 ? '−' : '+'}${Math.abs(by).toFixed(5)}`;
   };
   const metrics = [...(auc ? [`AUC ${change(auc)}`] : []), ...(logLoss ? [`log-loss ${change(logLoss)}`] : [])];

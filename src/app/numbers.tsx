@@ -29,7 +29,7 @@ export function Numbers({ caption, head, rows, stack = false }: Props): JSX.Elem
   return (
     // a scrollable region must be reachable by keyboard
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
-    <section class="scroll" tabIndex={0} aria-label={caption}>
+    <section class={stack ? 'across' : 'scroll'} tabIndex={0} aria-label={caption}>
       <table class={stack ? 'stack' : undefined}>
         <thead>
           <tr>

@@ -198,14 +198,14 @@ function groupPart(result: DistillRecord): string[] {
     );
     const { group, rows } = models.teacher;
     return shown.map((key, k): Cell[] => [
-      ...[group, rows, key === 'teacher' || key === 'student' ? key : BASELINE_NAMES[key]],
+      ...[`${group} (${rows} rows)`, key === 'teacher' || key === 'student' ? key : BASELINE_NAMES[key]],
       ...cells.map((all) => all[k] as Cell),
     ]);
   });
   return [
     table(
       'Bias by group on the test rows, with 95 % intervals (best in bold)',
-      ['Group', 'Rows', 'Model', ...MEASURES.map(([, label]) => label)],
+      ['Group', 'Model', ...MEASURES.map(([, label]) => label)],
       rows,
     ),
     note(`${thresholds(result)} Lower is better; in the last column, closer to 0 is better.`),

@@ -33,17 +33,20 @@ const GROUP_MODELS: readonly (Style & { readonly key: 'teacher' | 'kd' | 'studen
   { key: 'student', name: 'student', style: 'student' },
 ];
 
-const PICTURES: Readonly<Record<(typeof MEASURES)[number][0], { title: string; caption: string }>> = {
+const PICTURES: Readonly<Record<(typeof MEASURES)[number][0], { title: string; hint: string; caption: string }>> = {
   falseNegativeRate: {
     title: 'Missed positives',
+    hint: 'class 1 taken for class 0; lower is better',
     caption: 'Share of class 1 that a model takes for class 0 (false-negative rate); lower is better.',
   },
   falsePositiveRate: {
     title: 'False alarms',
+    hint: 'class 0 taken for class 1; lower is better',
     caption: 'Share of class 0 that a model takes for class 1 (false-positive rate); lower is better.',
   },
   calibrationGap: {
     title: 'Calibration',
+    hint: 'probability minus share; 0 is best',
     caption: 'Mean probability minus share of class 1; closer to 0 is better.',
   },
 };
@@ -56,7 +59,7 @@ export function groupModels({ groups }: Pick<DistillRecord, 'groups'>): readonly
 /** The pictures by group, one for each measure. */
 export function groupMeasures(groups: DistillRecord['groups']): Measure[] {
   return MEASURES.map(([measure]): Measure => {
-    const { title, caption } = PICTURES[measure];
+    const { title, hint, caption } = PICTURES[measure];
     const bands = groups.flatMap((models) =>
       GROUP_MODELS.flatMap(({ key }) => {
         const found = models[key]?.[measure];
@@ -65,6 +68,7 @@ export function groupMeasures(groups: DistillRecord['groups']): Measure[] {
     );
     return {
       title,
+      hint,
       caption,
       x: {
         domain: measure === 'calibrationGap' ? paddedDomain([0, ...bands]) : fromZero(bands),

@@ -19,7 +19,7 @@ export const RESULT_STYLE = `.verdict{border:1px solid var(--faint);border-left:
 .cards p{margin:0;font-size:var(--t-1)}.cards .audience{color:var(--soft)}.cards .size{font-weight:600}.cards code{font-size:.8rem;background:var(--raised);border-radius:.2rem;padding:.1rem .3rem}
 td small{display:block;color:var(--soft);white-space:nowrap}
 @media(max-width:46rem){.verdict{padding:var(--s2) var(--s3)}.verdict .advice{font-size:var(--t1)}.verdict .headline{font-size:var(--t0)}
-.strip{grid-template-columns:1fr 1fr}.strip .value{font-size:var(--t2)}.scroll{overflow:visible;max-height:none}
+.strip{grid-template-columns:1fr 1fr}.strip .value{font-size:var(--t2)}.scroll,.across{overflow:visible;max-height:none}
 .stack,.stack caption,.stack tbody,.stack tr,.stack td,.stack th{display:block}
 .stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .stack tr{border:1px solid var(--faint);border-radius:var(--round);padding:var(--s1) var(--s3);margin:0 0 var(--s2);break-inside:avoid}
@@ -27,6 +27,7 @@ td small{display:block;color:var(--soft);white-space:nowrap}
 .stack td[data-label]{display:flow-root;text-align:right;white-space:normal;overflow-wrap:anywhere}
 .stack td[data-label]::before{content:attr(data-label);float:left;max-width:55%;margin-right:var(--s2);color:var(--soft);font-weight:400;text-align:left}
 .stack td small{display:inline}.stack td:first-child,.stack th[scope=row]{font-weight:600}.stack td:empty{display:none}}
+.across{overflow-x:auto}.answers{z-index:1}
 .answer.teacher{--mine:var(--teacher)}.answer.plain{--mine:var(--plain)}.answer.debiased{--mine:var(--student)}
 .answer meter::-webkit-meter-bar{background:var(--faint);border:0}.answer meter::-webkit-meter-optimum-value{background:var(--mine)}.answer meter::-moz-meter-bar{background:var(--mine)}
 @media(forced-colors:active){.verdict{border-left-width:.6rem}}

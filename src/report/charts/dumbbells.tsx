@@ -11,6 +11,8 @@ import type { Domain, Scale } from './scale.ts';
 export interface Measure {
   readonly title: string;
   readonly caption: string;
+  /** What it measures, in few words. */
+  readonly hint: string;
   readonly x: Axis;
   readonly groups: readonly DumbbellGroup[];
   /** Formats a value in words. */
@@ -23,7 +25,7 @@ export interface DumbbellGroup extends IntervalGroup {
   readonly values: string;
 }
 
-interface Props extends Measure, Extra {
+interface Props extends Omit<Measure, 'hint'>, Extra {
   readonly legend: readonly Style[];
 }
 

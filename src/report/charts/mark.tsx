@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import type { ColorName, Style } from './chart.tsx';
 
 const CLASSES: readonly ColorName[] = ['class0', 'class1', 'up', 'down'];
+const MODELS: readonly ColorName[] = ['teacher', 'student', 'plain', 'hard'];
 
 /** A square for the teacher, a diamond for plain KD, a triangle for hard labels, else a circle. @param r half the width */
 export function Mark({
@@ -52,7 +53,7 @@ export function Legend({ items }: { readonly items: readonly Style[] }): JSX.Ele
             ) : (
               <>
                 <path class={`line ${style}`} d="M0 7H30" />
-                <Mark style={style} x={15} y={7} r={4.5} />
+                {MODELS.includes(style) && <Mark style={style} x={15} y={7} r={4.5} />}
               </>
             )}
           </svg>

@@ -20,10 +20,10 @@ interface Props {
 }
 
 const [WIDTH, EDGE, GAP] = [960, 32, 36];
-const [TITLE, TEXT] = [26, 15];
+const [TITLE, TEXT] = [24, 15];
 const LEGEND_ITEM = 150;
 /** Letters of a title. */
-const MAX_TITLE = 58;
+const MAX_TITLE = 65;
 
 const STYLE = `svg{${colourProperties('light')}}@media(prefers-color-scheme:dark){svg{${colourProperties('dark')}}}
 text{font:${TEXT}px system-ui,sans-serif;fill:var(--ink)}.title{font-size:${TITLE}px;font-weight:700}.head{font-size:17px;font-weight:600}.soft{fill:var(--soft)}.strong{font-weight:600}
@@ -35,7 +35,7 @@ export function Poster({ title, lines, measures, legend, note }: Props): JSX.Ele
   const rows = Math.max(...measures.map(({ groups }) => groups.length));
   const titles = broken(title, MAX_TITLE);
   const below = 42 + 32 * titles.length + 22 * lines.length;
-  const top = below + 66;
+  const top = below + 88;
   const bottom = top + ROW * rows + 8;
   const height = bottom + 72;
   const column = (WIDTH - 2 * EDGE - GAP * (measures.length - 1)) / measures.length;
@@ -70,15 +70,18 @@ export function Poster({ title, lines, measures, legend, note }: Props): JSX.Ele
           </text>
         </g>
       ))}
-      {measures.map(({ title: head, x: axis, groups, text }, k) => {
+      {measures.map(({ title: head, hint, x: axis, groups, text }, k) => {
         const left = EDGE + k * (column + GAP);
         const x = linearScale(axis.domain, left, left + column);
         const ticks = (axis.ticks ?? roundTicks(axis.domain)).filter((_, i, all) => all.length < 6 || i % 2 === 0);
         const texts = axis.format ? ticks.map(axis.format) : tickTexts(ticks);
         return (
           <g key={head}>
-            <text class="head" x={left} y={top - 14}>
+            <text class="head" x={left} y={top - 34}>
               {head}
+            </text>
+            <text class="soft" x={left} y={top - 13}>
+              {hint}
             </text>
             <path class="grid" d={ticks.map((tick) => `M${x(tick)} ${top}V${bottom}`).join('')} />
             {groups.map((group, i) => (

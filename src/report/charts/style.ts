@@ -4,7 +4,8 @@
 export const MARK_STYLE = `.teacher{color:var(--teacher)}
 .student,.up{color:var(--student)}
 .plain{color:var(--plain)}
-.hard,.neutral{color:var(--hard)}
+.hard{color:var(--hard)}
+.neutral{color:var(--soft)}
 .down{color:var(--teacher)}
 .class0{color:var(--class0)}
 .class1{color:var(--class1)}
