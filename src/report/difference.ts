@@ -8,7 +8,8 @@ export type Change = 'better' | 'worse' | 'none';
  * The difference a − b with a 95 % interval from the intervals of both (square and add: Newcombe 1998; Zou, Donner 2008). It takes them as
  * independent; models on the same rows agree more, so that the interval is rather too wide.
  */
-export function differenceOf(a: Estimate, b: Estimate): Estimate {
+export function differenceOf(first: Estimate, second: Estimate): Estimate {
+  const [a, b] = [first, second].map(whole) as [Estimate, Estimate];
   const value = a.value - b.value;
   return {
     value,
@@ -17,9 +18,15 @@ export function differenceOf(a: Estimate, b: Estimate): Estimate {
   };
 }
 
+/** An estimate whose undefined values are NaN, as in memory; JSON has null. */
+export function whole({ value, low, high }: Estimate): Estimate {
+  return { value: value ?? NaN, low: low ?? NaN, high: high ?? NaN };
+}
+
 /** The sum a + b with an interval in the same way. */
 export function sumOfBoth(a: Estimate, b: Estimate): Estimate {
-  return differenceOf(a, { value: -b.value, low: -b.high, high: -b.low });
+  const { value, low, high } = whole(b);
+  return differenceOf(a, { value: -value, low: -high, high: -low });
 }
 
 /** What a difference of the student from another model shows; undefined without an interval. */

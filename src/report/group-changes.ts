@@ -1,6 +1,6 @@
 // How a student treats each group compared with its teacher.
 import type { GroupBias } from '../metrics/group-bias.ts';
-import { type Change, changeOf, differenceOf, sumOfBoth } from './difference.ts';
+import { type Change, changeOf, differenceOf, sumOfBoth, whole } from './difference.ts';
 import type { DistillRecord } from './result.ts';
 import { percentText } from './short-numbers.ts';
 
@@ -41,8 +41,8 @@ export function changedGroups({ groups }: Pick<DistillRecord, 'groups'>): GroupC
 
 function mostChanged(teacher: GroupBias, student: GroupBias): string {
   const [missed, alarms] = (['falseNegativeRate', 'falsePositiveRate'] as const).map((rate) => [
-    student[rate].value,
-    teacher[rate].value,
+    whole(student[rate]).value,
+    whole(teacher[rate]).value,
   ]) as [[number, number], [number, number]];
   const by = ([after, before]: [number, number]): number => Math.abs(after - before);
   const [after, before] = by(alarms) > by(missed) ? alarms : missed;

@@ -4,6 +4,7 @@ import type { Style } from './charts/chart.tsx';
 import type { ChartOf } from './charts/draw.ts';
 import type { Measure } from './charts/dumbbells.tsx';
 import { type Domain, paddedDomain } from './charts/scale.ts';
+import { whole } from './difference.ts';
 import { isGlobal, shiftsOf } from './group-shifts.ts';
 import type { DistillRecord } from './result.ts';
 import { percentText } from './short-numbers.ts';
@@ -102,7 +103,7 @@ export function biasCharts(result: DistillRecord): ChartOf[] {
 function largestChange(groups: DistillRecord['groups'], k: number): string {
   const [measure] = MEASURES[k] as (typeof MEASURES)[number];
   const by = ({ teacher, student }: DistillRecord['groups'][number]): number =>
-    Math.abs(student[measure].value - teacher[measure].value);
+    Math.abs(whole(student[measure]).value - whole(teacher[measure]).value);
   const [most] = groups.filter((models) => Number.isFinite(by(models))).sort((a, b) => by(b) - by(a));
   if (!most) return '';
   const [before, after] = [most.teacher, most.student].map((model) => percentText(model[measure].value));

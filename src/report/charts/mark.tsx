@@ -37,7 +37,7 @@ export function Mark({
         d={`M${at(x - 1.2 * r)} ${at(y + r)}L${at(x)} ${at(y - 1.2 * r)}L${at(x + 1.2 * r)} ${at(y + r)}Z`}
       />
     );
-  return <circle class="mark" cx={x} cy={y} r={at(1.1 * r)} />;
+  return <circle class="mark" cx={x} cy={y} r={r} />;
 }
 
 /** The meaning of the colours, each with its mark on its line. */

@@ -26,7 +26,7 @@ const LEGEND_ITEM = 150;
 const MAX_TITLE = 65;
 
 const STYLE = `svg{${colourProperties('light')}}@media(prefers-color-scheme:dark){svg{${colourProperties('dark')}}}
-text{font:${TEXT}px system-ui,sans-serif;fill:var(--ink)}.title{font-size:${TITLE}px;font-weight:700}.head{font-size:17px;font-weight:600}.soft{fill:var(--soft)}.strong{font-weight:600}
+text{font:${TEXT}px system-ui,sans-serif;fill:var(--ink)}.title{font-size:${TITLE}px;font-weight:700}.head{font-size:17px;font-weight:600}.hint{font-size:14px}.soft{fill:var(--soft)}.strong{font-weight:600}
 .sheet{fill:var(--paper);stroke:var(--faint)}.halo{stroke:var(--paper);stroke-width:4px;paint-order:stroke}
 ${MARK_STYLE}
 @media(forced-colors:active){.mark{stroke:Canvas}}`;
@@ -80,7 +80,7 @@ export function Poster({ title, lines, measures, legend, note }: Props): JSX.Ele
             <text class="head" x={left} y={top - 34}>
               {head}
             </text>
-            <text class="soft" x={left} y={top - 13}>
+            <text class="soft hint" x={left} y={top - 13}>
               {hint}
             </text>
             <path class="grid" d={ticks.map((tick) => `M${x(tick)} ${top}V${bottom}`).join('')} />
