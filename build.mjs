@@ -211,7 +211,9 @@ const pages = await build({
 mkdirSync(`${app}/example`);
 for (const name of ['index.html', 'icon.svg']) copyFileSync(`src/app/${name}`, `${app}/${name}`);
 const { CHART_STYLE } = await moduleOf('src/report/charts/style.ts');
-const style = `${readFileSync('src/app/style.css', 'utf8')}${CHART_STYLE}`;
+const { TOKENS } = await moduleOf('src/report/charts/tokens.ts');
+const { RESULT_STYLE } = await moduleOf('src/report/results-style.ts');
+const style = `${TOKENS}${readFileSync('src/app/style.css', 'utf8')}${CHART_STYLE}${RESULT_STYLE}`;
 writeFileSync(`${app}/style.css`, (await transform(style, { loader: 'css', minify: true, target: 'es2022' })).code);
 for (const [from, to] of [
   ['models/wdbc-mlp-biased/teacher.onnx', 'example/teacher.onnx'],

@@ -82,7 +82,7 @@ test('in table, teacher, labels, student, file, report and exports', async () =>
   }
 
   const result = resultOf({
-    ...{ run, teacher, sha256: '0', data: { train, validation: train, test: train } },
+    ...{ run, teacher, file: Uint8Array.of(1), data: { train, validation: train, test: train } },
     ...{ missing: countMissing(table), files: [] },
   });
   expect(await htmlReport(result)).not.toMatch(/<script/);

@@ -1,24 +1,20 @@
-// Downloads: the student, the report, the record and the exports.
+// Downloads as cards: the student, the report, the record and the exports.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { TARGETS, type Target } from '../deploy/targets.ts';
+import type { Target } from '../deploy/targets.ts';
+import { sizeText } from '../report/short-numbers.ts';
 import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
+import { type Card, EXPORT_CARDS, RUN_CARDS } from './download-cards.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { Download, DownloadKind, Outcome } from './messages.ts';
 import { saveFile } from './save-file.ts';
 
-const NAMES: Readonly<Record<Target, string>> = {
-  onnx: 'ONNX',
-  safetensors: 'safetensors',
-  js: 'JavaScript module',
-  wasm: 'WebAssembly module',
-  python: 'Python reader',
-  cloudflare: 'Cloudflare project',
-  deno: 'Deno project',
-  vercel: 'Vercel project',
-  node: 'Node project',
-  'aws-lambda': 'AWS Lambda project',
-};
+/** What was downloaded: its size, and what its number format changed. */
+interface Made {
+  readonly bytes: number;
+  readonly form: string;
+  readonly loss?: Download['loss'];
+}
 
 export function Downloads({
   outcome,
@@ -30,11 +26,15 @@ export function Downloads({
   const [form, setForm] = useState('');
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState<string>();
-  const save = async (name: string, make: () => Promise<Download>): Promise<void> => {
+  const [made, setMade] = useState<Readonly<Record<string, Made>>>({});
+  const save = async (name: string, make: () => Promise<Download>, format = ''): Promise<void> => {
     setBusy(`Creating ${name} ...`);
     setError(undefined);
     try {
-      saveFile(await make());
+      const file = await make();
+      const { bytes, loss } = file;
+      saveFile(file);
+      setMade((before) => ({ ...before, [name]: { bytes: bytes.length, form: format, ...(loss && { loss }) } }));
     } catch (error) {
       setError((error as Error).message);
     }
@@ -44,20 +44,31 @@ export function Downloads({
     const { htmlReport } = await import('../report/html.ts');
     return { name: 'report.html', bytes: new TextEncoder().encode(await htmlReport(outcome.result)) };
   };
+  const { student, result } = RUN_CARDS;
+  const bytes = outcome.result.student.bytes;
+  const exports = Object.entries(EXPORT_CARDS) as [Target, Card][];
   return (
     <section aria-labelledby="downloads">
       <h2 id="downloads">Downloads</h2>
-      <p class="buttons">
-        <button type="button" class="main" onClick={() => save('the student', () => download('student', undefined))}>
-          student.debkd
-        </button>
-        <button type="button" onClick={() => save('the report', report)}>
-          report.html
-        </button>
-        <button type="button" onClick={() => save('the record', () => download('result', undefined))}>
-          result.json
-        </button>
-      </p>
+      <ul class="cards">
+        <DownloadCard
+          card={student}
+          made={made[student.name] ?? (bytes === undefined ? undefined : { bytes, form: '' })}
+          main
+          onSave={() => save(student.name, () => download('student', undefined))}
+        />
+        <DownloadCard
+          card={RUN_CARDS.report}
+          made={made[RUN_CARDS.report.name]}
+          onSave={() => save(RUN_CARDS.report.name, report)}
+        />
+        <DownloadCard
+          card={result}
+          made={made[result.name]}
+          onSave={() => save(result.name, () => download('result', undefined))}
+        />
+      </ul>
+      <h3>Exports</h3>
       <label>
         Number format of the exports
         <select value={form} onChange={(event) => setForm(event.currentTarget.value)}>
@@ -69,21 +80,61 @@ export function Downloads({
           ))}
         </select>
       </label>
-      <p class="buttons">
-        {TARGETS.map((target) => (
-          <button
-            key={target}
-            type="button"
-            onClick={() => save(NAMES[target], () => download(target, form || undefined))}
-          >
-            {NAMES[target]}
-          </button>
-        ))}
-      </p>
       <p role="status" class="busy">
         {busy}
       </p>
       <ErrorMessage text={error} />
+      <ul class="cards">
+        {exports.map(([target, card]) => (
+          <DownloadCard
+            key={target}
+            card={card}
+            made={made[card.name]}
+            onSave={() => save(card.name, () => download(target, form || undefined), form)}
+          />
+        ))}
+      </ul>
     </section>
   );
+}
+
+function DownloadCard({
+  card: { name, audience, inside, line },
+  made,
+  main = false,
+  onSave,
+}: {
+  readonly card: Card;
+  readonly made: Made | undefined;
+  readonly main?: boolean;
+  readonly onSave: () => void;
+}): JSX.Element {
+  return (
+    <li>
+      <p class="audience">{audience}</p>
+      <button type="button" class={main ? 'main' : undefined} onClick={onSave}>
+        {name}
+      </button>
+      <p>{inside}.</p>
+      <code>{line}</code>
+      {made && (
+        <p class="size">
+          {sizeText(made.bytes)}
+          {made.form && `, ${made.form}`}
+          {made.loss && `: ${lossWords(made.loss)}`}
+        </p>
+      )}
+    </li>
+  );
+}
+
+/** What a number format changed on the test rows. */
+function lossWords({ rows, agreement, auc, logLoss }: NonNullable<Download['loss']>): string {
+  const change = ([before, after]: readonly [number, number]): string => {
+    const by = after - before;
+    if (Math.abs(by) < 5e-6) return 'unchanged';
+    return `${by < 0 ? '−' : '+'}${Math.abs(by).toFixed(5)}`;
+  };
+  const metrics = [...(auc ? [`AUC ${change(auc)}`] : []), ...(logLoss ? [`log-loss ${change(logLoss)}`] : [])];
+  return [`${(100 * agreement).toFixed(2)} % of ${rows} answers unchanged`, ...metrics].join(', ');
 }

@@ -142,7 +142,7 @@ export function LossFigure({
   readonly total: number;
 }): JSX.Element {
   const series = [
-    { name: 'training', style: 'hard', values: epochs.map(({ train }) => train) },
+    { name: 'training', style: 'neutral', values: epochs.map(({ train }) => train) },
     { name: 'validation', style: 'student', values: epochs.map(({ validation }) => validation) },
   ] as const;
   return (

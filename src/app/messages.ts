@@ -7,6 +7,7 @@ import type { Estimate, Metric } from '../metrics/metric.ts';
 import type { Point, ReliabilityBin } from '../report/figures-data.ts';
 import type { DistillRecord } from '../report/result.ts';
 import type { Explanation } from '../student/explain.ts';
+import type { QuantizationLoss } from '../student/quantization.ts';
 import type { SoftLabelConvention } from '../teacher/soft-label-values.ts';
 
 /** The stage of the progress event that reports a checkpoint. */
@@ -215,6 +216,8 @@ export interface Answers {
 export interface Download {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What the smaller number format changed, measured on the test rows; absent for float32. */
+  readonly loss?: QuantizationLoss;
 }
 
 /** A record whose answer was wrong, and the right label. */

@@ -4,8 +4,16 @@ import type { JSX } from 'preact';
 interface Props {
   readonly caption: string;
   readonly head: readonly string[];
-  readonly rows: readonly (readonly (string | number)[])[];
+  readonly rows: readonly (readonly NumbersCell[])[];
+  /** Whether a row is a card on a narrow screen. */
+  readonly stack?: boolean;
 }
+
+/** A text or number; or one with an interval in small, and perhaps in bold. */
+export type NumbersCell =
+  | string
+  | number
+  | { readonly value: string; readonly small: string; readonly strong: boolean };
 
 /** The numbers of a chart, collapsed. */
 export function ChartNumbers(props: Props): JSX.Element {
@@ -17,12 +25,12 @@ export function ChartNumbers(props: Props): JSX.Element {
   );
 }
 
-export function Numbers({ caption, head, rows }: Props): JSX.Element {
+export function Numbers({ caption, head, rows, stack = false }: Props): JSX.Element {
   return (
     // a scrollable region must be reachable by keyboard
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
-    <section class="scroll" tabIndex={0} aria-label={caption}>
-      <table>
+    <section class={stack ? 'across' : 'scroll'} tabIndex={0} aria-label={caption}>
+      <table class={stack ? 'stack' : undefined}>
         <thead>
           <tr>
             {head.map((text) => (
@@ -38,10 +46,12 @@ export function Numbers({ caption, head, rows }: Props): JSX.Element {
               {row.map((cell, j) =>
                 j === 0 ? (
                   <th key={head[j]} scope="row">
-                    {cell}
+                    {shown(cell)}
                   </th>
                 ) : (
-                  <td key={head[j]}>{cell}</td>
+                  <td key={head[j]} data-label={stack ? head[j] : undefined}>
+                    {shown(cell)}
+                  </td>
                 ),
               )}
             </tr>
@@ -49,6 +59,16 @@ export function Numbers({ caption, head, rows }: Props): JSX.Element {
         </tbody>
       </table>
     </section>
+  );
+}
+
+function shown(cell: NumbersCell): JSX.Element | string | number {
+  if (typeof cell !== 'object') return cell;
+  const { value, small, strong } = cell;
+  return (
+    <>
+      {strong ? <strong>{value}</strong> : value} <small>{small}</small>
+    </>
   );
 }
 

@@ -1,30 +1,29 @@
-// The results of a run: metrics and charts.
+// The results of a run: the verdict, the figures that count, charts and metrics.
 import type { JSX } from 'preact';
-import { METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
+import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
+import { Strip, VerdictBox } from '../report/charts/summary.tsx';
 import { deferralWords, SHIFT_NOTE, thresholdWords } from '../report/decision-words.ts';
 import { choiceWords, chosenLines, costLines, LAW_NOTE } from '../report/group-threshold-words.ts';
+import { keyFigures } from '../report/key-figures.ts';
+import { verdictOf } from '../report/verdict.ts';
 import { ComparedFigure, LossFigure, MarginsFigure, ReliabilityFigure, RocFigure, ShiftsFigure } from './figures.tsx';
 import type { Model, Outcome } from './messages.ts';
-import { Numbers } from './numbers.tsx';
+import { Numbers, type NumbersCell } from './numbers.tsx';
 
 export function Results({ outcome: { result, models } }: { readonly outcome: Outcome }): JSX.Element {
   const { student, figures, warnings } = result;
   return (
-    <section aria-labelledby="results">
+    <section aria-labelledby="results" class="results">
       <h2 id="results" tabIndex={-1}>
         Results
       </h2>
-      <p id="summary">{result.summary}</p>
+      <VerdictBox verdict={verdictOf(result)} />
+      <Strip figures={keyFigures(result)} />
       {warnings.map((text) => (
         <p key={text} class="warning">
           {text}
         </p>
       ))}
-      <p>
-        Student: {student.architecture}, {student.parameters.toLocaleString('en')} parameters, threshold{' '}
-        {student.threshold.toFixed(4)}. SHA-256 of student.debkd: <code id="sha256">{student.sha256}</code>
-      </p>
-      {student.thresholdChoice && student.thresholdChoice.rule !== 'f1' && <p>{thresholdWords(result)}.</p>}
       {result.groupThresholds && (
         <>
           <h3>Thresholds of groups</h3>
@@ -53,12 +52,6 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
       )}
       {models.length > 0 && (
         <>
-          <h3>Metrics on {result.rows.labelled.test.toLocaleString('en')} labelled test rows, with 95 % intervals</h3>
-          <Numbers
-            caption="Metrics"
-            head={['Metric', ...models.map(({ name }) => name)]}
-            rows={METRICS.map((metric) => [METRIC_NAMES[metric], ...models.map((model) => show(model, metric))])}
-          />
           <div class="figures">
             <ReliabilityFigure models={models} />
             <RocFigure models={models} />
@@ -76,8 +69,29 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
               />
             )}
           </div>
+          <h3>
+            Metrics on {result.rows.labelled.test.toLocaleString('en')} labelled test rows, with 95 % intervals (best in
+            bold)
+          </h3>
+          <Numbers
+            caption="Metrics of each model on the test rows"
+            head={['Metric', 'Better', ...models.map(({ name }) => name)]}
+            rows={METRICS.map((metric) => [
+              METRIC_NAMES[metric],
+              LOWER_IS_BETTER.has(metric) ? 'lower' : 'higher',
+              ...cells(models, metric),
+            ])}
+            stack
+          />
         </>
       )}
+      <h3>What de-biasing changed</h3>
+      <p id="summary">{result.summary}</p>
+      <p>
+        Student: {student.architecture}, {student.parameters.toLocaleString('en')} parameters, threshold{' '}
+        {student.threshold.toFixed(4)}. SHA-256 of student.debkd: <code id="sha256">{student.sha256}</code>
+      </p>
+      {student.thresholdChoice && student.thresholdChoice.rule !== 'f1' && <p>{thresholdWords(result)}.</p>}
       {result.command && (
         <details>
           <summary>The same run on the command line</summary>
@@ -88,7 +102,19 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
   );
 }
 
-function show({ metrics }: Model, metric: Metric): string {
-  const { value, low, high } = metrics[metric];
-  return Number.isNaN(value) ? 'not defined' : `${value.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`;
+/** A metric of each model, the best in bold; none in bold if several round to the best value. */
+function cells(models: readonly Model[], metric: Metric): NumbersCell[] {
+  const sign = LOWER_IS_BETTER.has(metric) ? 1 : -1;
+  const costs = models.map(({ metrics }) => {
+    const { value } = metrics[metric];
+    return Number.isNaN(value) ? Infinity : sign * Number(value.toFixed(4));
+  });
+  const least = Math.min(...costs);
+  const isUnique = Number.isFinite(least) && costs.filter((cost) => cost === least).length === 1;
+  return models.map(({ metrics }, k) => cell(metrics[metric], isUnique && costs[k] === least));
+}
+
+function cell({ value, low, high }: Estimate, strong: boolean): NumbersCell {
+  if (Number.isNaN(value)) return 'not defined';
+  return { value: value.toFixed(4), small: `(${low.toFixed(4)} to ${high.toFixed(4)})`, strong };
 }

@@ -345,12 +345,17 @@ export const COMMANDS: Readonly<Record<string, CommandSpec>> = {
   report: {
     summary: 'make an HTML page from the JSON of distill or compare',
     argument: 'RESULT.json',
-    required: ['out'],
+    required: [],
+    oneOf: ['out', 'poster'],
     options: {
       out: { value: 'F.html', help: 'file for the page' },
+      poster: {
+        value: 'F.svg',
+        help: 'file for a picture of the errors by group, in light and dark; of a distillation with --groups',
+      },
       force: { help: 'overwrite a file that debkd did not make' },
     },
-    examples: ['study/compare.json --out study.html'],
+    examples: ['study/compare.json --out study.html', 'student --poster groups.svg'],
   },
   worker: {
     summary: 'run the tasks that label and compare put into a queue, until interrupted',

@@ -43,6 +43,7 @@ import { removeRun, runFolder } from './run-folder.ts';
 import { noteSplitColumn, readParts, trainRows } from './split-input.ts';
 import { readStoredTable, readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
+import { onlyTeacherFile } from './teacher-files.ts';
 import { threadsOf } from './teacher-input.ts';
 import { allTeacherColumns, teacherFiles } from './teachers-input.ts';
 import { studentFor, studentTexts, textNames } from './text-columns.ts';
@@ -168,6 +169,7 @@ export async function distillCommand(given: Values): Promise<void> {
     warnings: tableWarnings(table, chosen, isChosen(columnsGiven) ? columns.student : undefined),
     files: out === undefined ? [] : RESULT_FILES,
     command: commandLine('distill', values),
+    teacherFile: onlyTeacherFile(values),
   });
   if (out !== undefined) {
     const statistics = collectStatistics({ student: run.student, table, split: chosen, train, validation });

@@ -4,11 +4,14 @@ import { open, readFile } from 'node:fs/promises';
 /** How many first bytes to read; those of a page name its generator. */
 const HEAD_BYTES = 4096;
 const GENERATOR = '<meta name="generator" content="debkd">';
+/** The start of a picture. */
+const POSTER_MARK = '<!--debkd-->';
 
-/** Decides by the content: students, records and pages name debkd. */
+/** Decides by the content: students, records, pages and pictures name debkd. */
 export async function isDebkdFile(path: string): Promise<boolean> {
   if (path.endsWith('.debkd')) return (await readHead(path)).startsWith('debkd\0');
   if (/\.html?$/i.test(path)) return (await readHead(path)).includes(GENERATOR);
+  if (/\.svg$/i.test(path)) return (await readHead(path)).startsWith(POSTER_MARK);
   if (!path.endsWith('.json')) return false;
   try {
     const { schema } = JSON.parse(await readFile(path, 'utf8')) as { schema?: unknown };

@@ -1,4 +1,4 @@
-// debkd report: makes one HTML page from the JSON of distill or compare.
+// debkd report: makes one HTML page from the JSON of distill or compare, or a picture by group.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DebkdError, quote } from '../io/errors.ts';
@@ -11,18 +11,39 @@ import { isDebkdFile } from './is-debkd-file.ts';
 import { print } from './messages.ts';
 
 export async function report(path: string, values: Values): Promise<void> {
-  const out = text(values, 'out') as string;
-  if (/\.[a-z]+$/i.test(out) && !/\.html?$/i.test(out))
-    throw new DebkdError('usage', {
-      subject: 'option --out',
-      seen: quote(out, 200),
-      expected: 'a name that ends in .html',
-    });
-  if (!values['force']) await checkOverwrite(out, isDebkdFile);
+  const out = placeOf(values, 'out', /\.html?$/i, '.html');
+  const poster = placeOf(values, 'poster', /\.svg$/i, '.svg');
+  if (!values['force'])
+    for (const file of [out, poster]) if (file !== undefined) await checkOverwrite(file, isDebkdFile);
   const record = await recordOf(path);
-  const html = await htmlReport(parseResult(await jsonOf(record), record));
-  await writeAtomic(out, new TextEncoder().encode(html));
-  await print(`Written to ${out}\n`);
+  const result = parseResult(await jsonOf(record), record);
+  const files: [string, string][] = [];
+  if (out !== undefined) files.push([out, await htmlReport(result)]);
+  if (poster !== undefined) {
+    if (result.schema !== 'debkd/distill@1')
+      throw new DebkdError('usage', {
+        subject: 'option --poster',
+        seen: `${quote(record, 200)} is the result of a comparison`,
+        expected: 'the result of distill',
+      });
+    files.push([poster, await (await import('../report/poster.ts')).posterOf(result)]);
+  }
+  for (const [file, text] of files) {
+    await writeAtomic(file, new TextEncoder().encode(text));
+    await print(`Written to ${file}\n`);
+  }
+}
+
+/** The file of an option; undefined if it is not given. @throws DebkdError `usage` for another extension */
+function placeOf(values: Values, option: string, isNamed: RegExp, ending: string): string | undefined {
+  const file = text(values, option);
+  if (file !== undefined && /\.[a-z]+$/i.test(file) && !isNamed.test(file))
+    throw new DebkdError('usage', {
+      subject: `option --${option}`,
+      seen: quote(file, 200),
+      expected: `a name that ends in ${ending}`,
+    });
+  return file;
 }
 
 /** The path of the record: `path`, or the record in it where it is a folder that distill or compare made. */

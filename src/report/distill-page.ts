@@ -9,11 +9,13 @@ import { biasCharts, MEASURES, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import { choiceWords, chosenLines, costLines, GROUP_HEADS, groupCells, LAW_NOTE } from './group-threshold-words.ts';
 import { importancePart } from './importance-words.ts';
-import { type Cell, capital, escapeHtml, madeBy, note, page, table } from './page.ts';
+import { keyFigures } from './key-figures.ts';
+import { type Cell, capital, escapeHtml, folded, madeBy, note, page, table } from './page.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 import { show } from './show.ts';
 import { softLabelsWords } from './soft-labels-words.ts';
 import { onlyTeacherTakes } from './text.ts';
+import { verdictOf } from './verdict.ts';
 import { weightedBy, weightLines } from './weights-text.ts';
 import { withheldPart } from './withheld-words.ts';
 
@@ -21,50 +23,22 @@ const DIGITS = 4;
 
 export async function distillPage(result: DistillRecord): Promise<string> {
   const { figures, warnings, missing } = result;
-  const { draw } = await import('./charts/draw.ts');
-  const metrics = metricRows(result);
-  return page(titleOf(result), [
-    `<p>${escapeHtml(result.summary)}</p>`,
+  const { draw, drawSummary } = await import('./charts/draw.ts');
+  const steps = result.student.penalty === undefined ? 'epochs' : 'penalties';
+  const body = [
+    drawSummary(verdictOf(result), keyFigures(result)),
     ...warnings.map((warning) => `<p class="w">${escapeHtml(warning)}</p>`),
-    table(
-      `Metrics on ${result.rows.labelled.test} labelled test rows, with 95 % intervals (best in bold)`,
-      [
-        'Metric',
-        'Better',
-        ...(result.teacher.teachers ?? []).map(({ name }) => name),
-        ...(result.teacher.metrics.test ? [teacherTitle(result)] : []),
-        ...(result.metricsWithTeacher ? ['Student (the same rows)'] : []),
-        ...(result.baselines ?? []).map(({ method }) => capital(BASELINE_NAMES[method])),
-        'Student',
-      ],
-      metrics,
-    ),
-    metrics.length > 0 ? note(`${thresholds(result)} Where intervals overlap, the difference may be chance.`) : '',
-    result.weights
-      ? note(
-          `${weightedBy(result.weights)}: so are the training, the corrected labels, all metrics and all figures. Numbers of rows are not weighted.`,
-        )
-      : '',
-    ...(figures
-      ? [
-          '<h2>Figures</h2>',
-          draw(
-            resultCharts(
-              figures,
-              result.student.penalty === undefined ? 'epochs' : 'penalties',
-              result.infusion.metric,
-            ),
-          ),
-        ]
-      : []),
+    ...heading('Errors by group', draw(biasCharts(result))),
+    ...heading('All rows', figures ? draw(resultCharts(figures, steps, result.infusion.metric)) : ''),
+    ...metricsPart(result),
+    ...groupPart(result),
     ...thresholdPart(result),
     ...deferralPart(result, draw(deferralCharts(result.deferral))),
-    ...lookPart(draw(occlusionCharts(result.occlusion))),
+    ...heading('What the student looks at', draw(occlusionCharts(result.occlusion))),
     ...importancePart(result.importance),
     ...withheldPart(result, show),
     movedPart(result, draw(shiftCharts(result))),
-    ...groupPart(result, draw(biasCharts(result))),
-    candidatesTable(result.debias),
+    folded('Candidates of label de-biasing', candidatesTable(result.debias)),
     table(
       'Missing values',
       ['Column', 'Rows', 'Spellings'],
@@ -79,9 +53,45 @@ export async function distillPage(result: DistillRecord): Promise<string> {
       result.unknown.map(({ column, count, rows, example, cause }) => [column, count, rows, example, cause]),
       { prose: true },
     ),
-    table('Details', ['Property', 'Value'], makingRows(result), { prose: true }),
+    '<h2>Details</h2>',
+    table('How it was made', ['Property', 'Value'], makingRows(result), { prose: true }),
     madeBy(result.command),
-  ]);
+  ];
+  return page(titleOf(result), body, subtitleOf(result));
+}
+
+/** A part with a heading; none without content. */
+function heading(title: string, content: string): string[] {
+  return content === '' ? [] : [`<h2>${escapeHtml(title)}</h2>`, content];
+}
+
+function metricsPart(result: DistillRecord): string[] {
+  const metrics = metricRows(result);
+  if (metrics.length === 0) return [];
+  const lines = [
+    table(
+      `Metrics on ${result.rows.labelled.test} labelled test rows, with 95 % intervals (best in bold)`,
+      [
+        'Metric',
+        'Better',
+        ...(result.teacher.teachers ?? []).map(({ name }) => name),
+        ...(result.teacher.metrics.test ? [teacherTitle(result)] : []),
+        ...(result.metricsWithTeacher ? ['Student (the same rows)'] : []),
+        ...(result.baselines ?? []).map(({ method }) => capital(BASELINE_NAMES[method])),
+        'Student',
+      ],
+      metrics,
+    ),
+    note(
+      `${thresholds(result)} Differences are tested in the verdict; overlapping intervals alone do not show that models are equal.`,
+    ),
+    result.weights
+      ? note(
+          `${weightedBy(result.weights)}: so are the training, the corrected labels, all metrics and all figures. Numbers of rows are not weighted.`,
+        )
+      : '',
+  ];
+  return heading('All metrics', lines.join('\n'));
 }
 
 function teacherTitle({ teacher, metricsWithTeacher }: DistillRecord): string {
@@ -89,11 +99,16 @@ function teacherTitle({ teacher, metricsWithTeacher }: DistillRecord): string {
   return metricsWithTeacher ? 'Teacher (rows with a soft label)' : 'Teacher';
 }
 
-/** The record has no file names; the title identifies the teacher by its hash. */
-function titleOf({ teacher, rows, columns }: DistillRecord): string {
+/** The teacher's file, or its hash where the record does not have the name. */
+function titleOf({ teacher }: DistillRecord): string {
+  return teacher.name === undefined ? `Student of teacher ${teacher.sha256.slice(0, 8)}` : `Student of ${teacher.name}`;
+}
+
+function subtitleOf({ teacher, student, rows, columns }: DistillRecord): string {
   const count = typeof columns === 'object' ? columns.student.length : columns;
   const wide = count === undefined ? '' : `, ${count} column${count === 1 ? '' : 's'}`;
-  return `Student of teacher ${teacher.sha256.slice(0, 8)}: ${rows.train} training rows${wide}`;
+  const which = teacher.name === undefined ? '' : `; teacher ${teacher.sha256.slice(0, 8)}`;
+  return `${rows.train} training rows${wide}; student ${student.architecture} with ${student.parameters} parameters${which}`;
 }
 
 function metricRows({ teacher, metrics, metricsWithTeacher, baselines = [] }: DistillRecord): Cell[][] {
@@ -138,7 +153,7 @@ function thresholds({ teacher, student }: DistillRecord): string {
 function movedPart(result: DistillRecord, picture: string): string {
   const { debias, infusion, changes } = result;
   const how = `<p>De-biasing: <strong>${escapeHtml(chosenWords(debias))}</strong>. Infusion: <strong>${escapeHtml(infusion.form)}</strong>, strength ${escapeHtml(String(infusion.strength))}.</p>`;
-  const parts = ['<h2>What de-biasing changed</h2>', how];
+  const parts = ['<h2>What de-biasing changed</h2>', `<p>${escapeHtml(result.summary)}</p>`, how];
   if (!isGlobal(debias)) {
     const rows = byDistance(changes).map((group): Cell[] => {
       const { rows, meanShift } = group;
@@ -196,32 +211,33 @@ function deferralPart({ deferral }: DistillRecord, picture: string): string[] {
   return ['<h2>When the student defers</h2>', `<ul>${lines.join('')}</ul>`, picture, note(SHIFT_NOTE)];
 }
 
-function lookPart(picture: string): string[] {
-  return picture === '' ? [] : ['<h2>What the student looks at</h2>', picture];
-}
-
-function groupPart(result: DistillRecord, pictures: string): string[] {
+function groupPart(result: DistillRecord): string[] {
   if (result.groups.length === 0) return [];
-  const rows = result.groups.flatMap(({ teacher, student }) => {
+  const rows = result.groups.flatMap((models) => {
+    const shown = GROUP_ROWS.filter((key) => models[key]);
     const cells = MEASURES.map(([measure]) =>
-      best([teacher[measure], student[measure]], measure === 'calibrationGap' ? Math.abs : (value) => value),
+      best(
+        shown.map((key) => models[key]?.[measure]),
+        measure === 'calibrationGap' ? Math.abs : (value) => value,
+      ),
     );
-    return [teacher, student].map(({ group, rows }, k): Cell[] => [
-      ...[group, rows, k === 0 ? 'teacher' : 'student'],
-      ...cells.map((pair) => pair[k] as Cell),
+    const { group, rows } = models.teacher;
+    return shown.map((key, k): Cell[] => [
+      ...[`${group} (${rows} rows)`, key === 'teacher' || key === 'student' ? key : BASELINE_NAMES[key]],
+      ...cells.map((all) => all[k] as Cell),
     ]);
   });
   return [
-    '<h2>Bias by group</h2>',
-    pictures,
     table(
-      'Bias on the test rows, with 95 % intervals (better in bold)',
-      ['Group', 'Rows', 'Model', ...MEASURES.map(([, label]) => label)],
+      'Bias by group on the test rows, with 95 % intervals (best in bold)',
+      ['Group', 'Model', ...MEASURES.map(([, label]) => label)],
       rows,
     ),
     note(`${thresholds(result)} Lower is better; in the last column, closer to 0 is better.`),
   ];
 }
+
+const GROUP_ROWS = ['teacher', 'hard', 'kd', 'student'] as const;
 
 function makingRows(result: DistillRecord): Cell[][] {
   const { student, teacher, rows, weights, metrics, columns } = result;

@@ -42,7 +42,15 @@ import type { Importance } from './importance.ts';
 import type { DeferralRecord } from './measure-deferral.ts';
 import type { GroupThresholdsRecord } from './measure-group-thresholds.ts';
 import type { MeanOcclusion } from './occlusion.ts';
-import type { Baseline, DistillRecord, Part, TeacherRecord } from './result.ts';
+import type {
+  Baseline,
+  Differences,
+  DistillRecord,
+  GroupModels,
+  PairedDifference,
+  Part,
+  TeacherRecord,
+} from './result.ts';
 import { softLabels } from './soft-labels-schema.ts';
 import { weightsSchema } from './weights-schema.ts';
 import type { WithheldRecord } from './withheld.ts';
@@ -99,6 +107,8 @@ export function distillSchema(): Check<DistillRecord> {
     summary: text(),
     command: maybe(text()),
     teacher: object({
+      name: maybe(text()),
+      bytes: maybe(count()),
       sha256: text(),
       convention: text(),
       runtime: maybe(text()),
@@ -132,6 +142,7 @@ export function distillSchema(): Check<DistillRecord> {
     student: object({
       architecture: text(),
       parameters: count(),
+      bytes: maybe(count()),
       sha256: text(),
       threshold: number(),
       thresholdBy: maybe(word(['corrected labels'], 'corrected labels')),
@@ -167,7 +178,21 @@ export function distillSchema(): Check<DistillRecord> {
     metricsWithTeacher: maybe(measured(METRICS)),
     metricsAtHalf: measured(AT_HALF),
     baselines: maybe(list(baseline())),
-    groups: list(object({ teacher: bias(), student: bias() })),
+    differences: maybe(
+      object({
+        teacher: maybe(difference()),
+        hard: maybe(difference()),
+        kd: maybe(difference()),
+      } satisfies Fields<Differences>),
+    ),
+    groups: list(
+      object({
+        teacher: bias(),
+        student: bias(),
+        hard: maybe(bias()),
+        kd: maybe(bias()),
+      } satisfies Fields<GroupModels>),
+    ),
     figures: maybe(figures()),
     occlusion: maybe(occlusion()),
     withheld: maybe(list(withheld())),
@@ -188,6 +213,10 @@ export function distillSchema(): Check<DistillRecord> {
     files: list(text()),
     warnings: list(text()),
   } satisfies Fields<DistillRecord>);
+}
+
+function difference(): Check<PairedDifference> {
+  return object({ logLoss: estimate(), auc: maybe(estimate()) } satisfies Fields<PairedDifference>);
 }
 
 function oneOfSeveral(): Check<TeacherRecord> {

@@ -1,9 +1,13 @@
 // Charts by group: the shifts of de-biasing, and the bias of the teacher and the student.
 import type { GroupBias } from '../metrics/group-bias.ts';
+import type { Style } from './charts/chart.tsx';
 import type { ChartOf } from './charts/draw.ts';
-import { MODELS } from './figures.ts';
+import type { Measure } from './charts/dumbbells.tsx';
+import { type Domain, paddedDomain } from './charts/scale.ts';
+import { whole } from './difference.ts';
 import { isGlobal, shiftsOf } from './group-shifts.ts';
 import type { DistillRecord } from './result.ts';
+import { percentText } from './short-numbers.ts';
 
 /** The measures of a group's bias. */
 export const MEASURES: readonly [
@@ -23,16 +27,97 @@ export function shiftCharts({ debias, changes }: DistillRecord): ChartOf[] {
   return [['Shifts', { groups: shiftsOf(changes), all: changes.meanShift, meaning }]];
 }
 
-/** One chart for each measure. */
-export function biasCharts({ groups }: DistillRecord): ChartOf[] {
-  if (groups.length === 0) return [];
-  return MEASURES.map(([measure, label]): ChartOf => {
-    const better = measure === 'calibrationGap' ? 'closer to 0 is better' : 'lower is better';
-    const marks = groups.map((pair) => ({
-      name: pair.teacher.group,
-      marks: MODELS.map((model) => ({ ...model, ...pair[model.name][measure] })),
-    }));
-    const caption = `${label} by group on the test rows, with 95 % intervals; ${better}.`;
-    return ['Intervals', { title: label, caption, x: { label }, zero: true, legend: MODELS, groups: marks }];
+/** The models of the pictures by group; plain KD only where it was measured. */
+const GROUP_MODELS: readonly (Style & { readonly key: 'teacher' | 'kd' | 'student' })[] = [
+  { key: 'teacher', name: 'teacher', style: 'teacher' },
+  { key: 'kd', name: 'plain KD', style: 'plain' },
+  { key: 'student', name: 'student', style: 'student' },
+];
+
+const PICTURES: Readonly<Record<(typeof MEASURES)[number][0], { title: string; hint: string; caption: string }>> = {
+  falseNegativeRate: {
+    title: 'Missed positives',
+    hint: 'class 1 taken for class 0; lower is better',
+    caption: 'Share of class 1 that a model takes for class 0 (false-negative rate); lower is better.',
+  },
+  falsePositiveRate: {
+    title: 'False alarms',
+    hint: 'class 0 taken for class 1; lower is better',
+    caption: 'Share of class 0 that a model takes for class 1 (false-positive rate); lower is better.',
+  },
+  calibrationGap: {
+    title: 'Calibration',
+    hint: 'probability minus share; 0 is best',
+    caption: 'Mean probability minus share of class 1; closer to 0 is better.',
+  },
+};
+
+/** The models that were measured by group. */
+export function groupModels({ groups }: Pick<DistillRecord, 'groups'>): readonly Style[] {
+  return GROUP_MODELS.filter(({ key }) => groups.some((models) => models[key] !== undefined));
+}
+
+/** The pictures by group, one for each measure. */
+export function groupMeasures(groups: DistillRecord['groups']): Measure[] {
+  return MEASURES.map(([measure]): Measure => {
+    const { title, hint, caption } = PICTURES[measure];
+    const bands = groups.flatMap((models) =>
+      GROUP_MODELS.flatMap(({ key }) => {
+        const found = models[key]?.[measure];
+        return found ? [found.value, found.low, found.high].filter(Number.isFinite) : [];
+      }),
+    );
+    return {
+      title,
+      hint,
+      caption,
+      x: {
+        domain: measure === 'calibrationGap' ? paddedDomain([0, ...bands]) : fromZero(bands),
+        label: '',
+        format: tickText,
+      },
+      text: percentText,
+      groups: groups.map((models) => ({
+        name: models.teacher.group,
+        values: `${valueText(models.teacher[measure].value)} → ${valueText(models.student[measure].value)}`,
+        marks: GROUP_MODELS.flatMap(({ key, name, style }) => {
+          const found = models[key]?.[measure];
+          return found ? [{ name, style, ...found }] : [];
+        }),
+      })),
+    };
   });
 }
+
+/** One picture for each measure, with what the largest change is. */
+export function biasCharts(result: DistillRecord): ChartOf[] {
+  if (result.groups.length === 0) return [];
+  const legend = groupModels(result);
+  return groupMeasures(result.groups).map((measure, k): ChartOf => {
+    const caption = `${measure.caption} ${largestChange(result.groups, k)}Bands are 95 % intervals on the test rows.`;
+    return ['Dumbbells', { ...measure, caption, legend }];
+  });
+}
+
+/** The group that changes most by a measure, in words; empty where none is measured. */
+function largestChange(groups: DistillRecord['groups'], k: number): string {
+  const [measure] = MEASURES[k] as (typeof MEASURES)[number];
+  const by = ({ teacher, student }: DistillRecord['groups'][number]): number =>
+    Math.abs(whole(student[measure]).value - whole(teacher[measure]).value);
+  const [most] = groups.filter((models) => Number.isFinite(by(models))).sort((a, b) => by(b) - by(a));
+  if (!most) return '';
+  const [before, after] = [most.teacher, most.student].map((model) => percentText(model[measure].value));
+  return `The largest change is that of ${most.teacher.group}: ${before} for the teacher, ${after} for the student. `;
+}
+
+/** An axis of rates begins at 0 and ends at 1 at most. */
+function fromZero(values: readonly number[]): Domain {
+  const most = Math.max(0.01, ...values);
+  return [0, Math.min(1, 1.05 * most)];
+}
+
+function tickText(share: number): string {
+  return `${Number((100 * share).toFixed(1))} %`.replace('-', '−');
+}
+
+const valueText = (share: number): string => (Number.isFinite(share) ? percentText(share) : 'none');

@@ -8,12 +8,12 @@ import { countsIn } from '../data/row-weights.ts';
 import type { Distillation } from '../distill-options.ts';
 import type { LabelCache } from '../io/cache.ts';
 import type { ProgressOptions } from '../io/progress.ts';
-import { sha256 } from '../io/sha256.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { knownRows, orMargins } from '../labels/unknown.ts';
 import { type Evaluation, evaluate } from '../metrics/evaluation.ts';
 import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
 import type { Estimate } from '../metrics/metric.ts';
+import { pairedAuc } from '../metrics/paired-auc.ts';
 import { chooseOn, rowsToChoose } from '../metrics/threshold.ts';
 import { sortRows } from '../metrics/threshold-by-rule.ts';
 import { valueInterval } from '../metrics/threshold-estimate.ts';
@@ -31,7 +31,15 @@ import { figuresOf } from './figures-data.ts';
 import type { DeferralRecord, TestAnswers } from './measure-deferral.ts';
 import type { GroupedAnswers, GroupThresholdsRecord } from './measure-group-thresholds.ts';
 import { meanOcclusion } from './occlusion.ts';
-import { type Baseline, type DistillRecord, type Part, resultOf } from './result.ts';
+import { pairedLogLoss } from './paired-losses.ts';
+import {
+  type Baseline,
+  type Differences,
+  type DistillRecord,
+  type GroupModels,
+  type Part,
+  resultOf,
+} from './result.ts';
 
 /** Options of measureDistillation. */
 export interface MeasureOptions extends ProgressOptions {
@@ -64,6 +72,8 @@ export interface MeasureOptions extends ProgressOptions {
   readonly warnings?: readonly string[];
   /** The command that makes this result; default: none. */
   readonly command?: string;
+  /** The name and the size of the teacher's file, for the record; default: not known. */
+  readonly teacherFile?: Pick<DistillRecord['teacher'], 'name' | 'bytes'> | undefined;
 }
 
 /**
@@ -96,6 +106,7 @@ export async function measureDistillation(
     importance,
     files = [],
     command,
+    teacherFile,
     ...watch
   }: MeasureOptions,
 ): Promise<{ result: DistillRecord; margins: Float64Array }> {
@@ -111,7 +122,8 @@ export async function measureDistillation(
   const known = {
     run: { ...run, warnings },
     teacher,
-    sha256: sha256(encodeStudent(run.student)),
+    file: encodeStudent(run.student),
+    teacherFile,
     data,
     missing,
     trainedOn,
@@ -139,6 +151,7 @@ export async function measureDistillation(
   const byColumn = importance ?? (columnsTaken > 1 && columnsTaken <= MOST_COLUMNS);
   const anyTeacher = [...labels.keys()].some(countsIn({ labels, weights }));
   const ofTeacher = anyTeacher ? { probabilities: margins.map(sigmoid), threshold } : undefined;
+  const others = baselines && (await measureBaselines(baselines, test, watch));
   const tests = {
     margins,
     importance: byColumn
@@ -179,13 +192,29 @@ export async function measureDistillation(
       thresholdGroups && (await measuredGroups(run, { test, probabilities: after, groups: thresholdGroups })),
     deferral: deferral && (await measuredBand(run.student, deferral, { test, student: after, teacher: ofTeacher })),
     thresholdValue: valueOnTest(rule, run.student.threshold, { probabilities: after, ...test }),
-    baselines: baselines && (await measureBaselines(baselines, test, watch)),
+    baselines: others?.map(({ baseline }) => baseline),
+    differences: differencesOf(
+      test,
+      { probabilities: after, scores: studentScores },
+      {
+        ...(anyTeacher && { teacher: { probabilities: before, scores, labels } }),
+        ...Object.fromEntries((others ?? []).map(({ baseline, ...answers }) => [baseline.method, answers])),
+      },
+    ),
     groups: groups.flatMap((list) => {
+      const biasOf = (p: ArrayLike<number>, at: number): GroupBias[] =>
+        groupBias(p, labels, list, { threshold: at, weights });
       const student = groupBias(after, labels, list, { threshold: run.student.threshold, thresholds, weights });
-      return groupBias(before, labels, list, { threshold, weights }).map((bias, i) => ({
-        teacher: bias,
-        student: student[i] as GroupBias,
-      }));
+      const measured = (others ?? []).map(
+        ({ baseline, probabilities }) => [baseline.method, biasOf(probabilities, baseline.threshold)] as const,
+      );
+      return biasOf(before, threshold).map(
+        (bias, i): GroupModels => ({
+          teacher: bias,
+          student: student[i] as GroupBias,
+          ...Object.fromEntries(measured.map(([method, biases]) => [method, biases[i]])),
+        }),
+      );
     }),
   };
   return { result: resultOf({ ...known, tests }), margins };
@@ -266,15 +295,50 @@ function valueOnTest(
   return valueInterval(rule, threshold, sortRows(rows.probabilities, rows.targets, rows.weights));
 }
 
-async function measureBaselines(baselines: Baselines, test: AnyDataset, watch: ProgressOptions): Promise<Baseline[]> {
-  const made: Baseline[] = [];
+/** A baseline's record, and its answers on the test rows. */
+interface MeasuredBaseline {
+  readonly baseline: Baseline;
+  readonly probabilities: Float64Array;
+  readonly scores: Float64Array;
+}
+
+async function measureBaselines(
+  baselines: Baselines,
+  test: AnyDataset,
+  watch: ProgressOptions,
+): Promise<MeasuredBaseline[]> {
+  const made: MeasuredBaseline[] = [];
   for (const method of ['hard', 'kd'] as const) {
     const { threshold } = baselines[method];
-    const options = { threshold, scores: baselines[method].margins(test), weights: test.weights, ...watch };
-    const { metrics } = await evaluate(baselines[method].predictProba(test), test.labels, options);
-    made.push({ method, threshold, metrics: { test: metrics } });
+    const scores = baselines[method].margins(test);
+    const options = { threshold, scores, weights: test.weights, ...watch };
+    const probabilities = baselines[method].predictProba(test);
+    const { metrics } = await evaluate(probabilities, test.labels, options);
+    made.push({ baseline: { method, threshold, metrics: { test: metrics } }, probabilities, scores });
   }
   return made;
+}
+
+interface Answers {
+  readonly probabilities: Float64Array;
+  /** What ranks the rows. */
+  readonly scores: Float64Array;
+  /** Default: those of the rows. */
+  readonly labels?: Int8Array;
+}
+
+/** The student's metrics minus those of each other model. */
+function differencesOf(
+  { labels: known, weights }: AnyDataset,
+  student: Answers,
+  models: Partial<Record<keyof Differences, Answers>>,
+): Differences {
+  const found = Object.entries(models).flatMap(([name, { probabilities, scores, labels = known }]) => {
+    const logLoss = pairedLogLoss([student.probabilities, probabilities], { labels, weights });
+    const auc = weights ? undefined : pairedAuc([student.scores, scores], labels);
+    return logLoss ? [[name, { logLoss, ...(auc && { auc }) }] as const] : [];
+  });
+  return Object.fromEntries(found);
 }
 
 /** Fewer labelled test rows, or fewer of a class, cause a warning. */

@@ -1,24 +1,24 @@
 // The parts of a self-contained HTML page: no scripts, no requests; adapts to phones, dark mode and print.
 import { CHART_STYLE } from './charts/style.ts';
+import { TOKENS } from './charts/tokens.ts';
+import { RESULT_STYLE } from './results-style.ts';
 
-const STYLE = `:root{color-scheme:light dark;--paper:#fff}
-body{font:16px/1.5 system-ui,sans-serif;max-width:66rem;margin:0 auto;padding:1rem;color:#1a1a1a;background:var(--paper)}
-h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.2rem;margin-top:2rem}
-.scroll{overflow-x:auto}table{border-collapse:collapse;margin:1rem 0;width:100%;font-size:.9rem}
-th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc;vertical-align:top}td{white-space:nowrap}
-.prose td+td{white-space:normal;overflow-wrap:break-word}th.n,td.n{text-align:right;font-variant-numeric:tabular-nums}
-caption,summary{text-align:left;font-weight:600;padding:.3rem 0}
-.w{border-left:4px solid #b45309;padding-left:.8rem}.note{font-size:.85rem;color:#555;margin:.3rem 0}details{margin:1rem 0}code{font-size:.85em;overflow-wrap:anywhere}
-${CHART_STYLE}@media(prefers-color-scheme:dark){:root{--paper:#161616}body{color:#eee}th,td{border-color:#444}.note{color:#aaa}}
-@media(max-width:32rem){th,td{padding:.3rem}}
-@media print{body{max-width:none;font-size:11pt}.scroll{overflow:visible}td{white-space:normal}tr{break-inside:avoid}}`;
+const STYLE = `${TOKENS}*{box-sizing:border-box}body{font:var(--t0)/1.5 system-ui,sans-serif;max-width:68rem;margin:0 auto;padding:var(--s3);color:var(--ink);background:var(--paper)}
+h1{font-size:var(--t3);line-height:1.2;margin:var(--s3) 0 0;overflow-wrap:anywhere}h1+.sub{margin:var(--s1) 0 0;color:var(--soft)}h2{font-size:var(--t2);line-height:1.25;margin:var(--s5) 0 var(--s2)}
+.scroll{overflow-x:auto}table{border-collapse:collapse;margin:var(--s3) 0;width:100%;font-size:.9rem}
+th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid var(--faint);vertical-align:top}td{white-space:nowrap}th{vertical-align:bottom}
+.prose td,.prose td+td{white-space:normal;overflow-wrap:anywhere}.prose td:first-child{min-width:8rem}th.n,td.n{text-align:right;font-variant-numeric:tabular-nums}
+caption,summary{text-align:left;font-weight:600;padding:.3rem 0}summary{cursor:pointer}
+.w{border-left:4px solid var(--warn);padding-left:.8rem}.note{font-size:var(--t-1);color:var(--soft);margin:.3rem 0}details{margin:var(--s3) 0}code{font-size:.85em;overflow-wrap:anywhere}
+${CHART_STYLE}${RESULT_STYLE}@media(max-width:46rem){h1{font-size:var(--t2)}h2{font-size:var(--t1)}.scroll{overflow:visible}td{white-space:normal}}
+@media print{details::details-content{content-visibility:visible;block-size:auto}body{max-width:none;font-size:10pt}.scroll{overflow:visible}td{white-space:normal}tr{break-inside:avoid}h2,caption{break-after:avoid}}`;
 
-/** The whole page. @param body its parts as HTML; empty ones are left out */
-export function page(title: string, body: readonly string[]): string {
+/** The whole page. @param body its parts as HTML; empty ones are left out @param sub a line under the title */
+export function page(title: string, body: readonly string[], sub = ''): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="generator" content="debkd"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>
-<h1>${escapeHtml(title)}</h1>
+<h1>${escapeHtml(title)}</h1>${sub && `\n<p class="sub">${escapeHtml(sub)}</p>`}
 ${body.filter((part) => part !== '').join('\n')}
 </body></html>
 `;
@@ -42,16 +42,26 @@ export function table(
     const texts = rows.map((row) => textOf(row[j] ?? '')).filter((text) => text !== '');
     return texts.length > 0 ? [{ name, j, style: !prose && isNumeric(texts) ? ' class="n"' : '' }] : [];
   });
-  const cell = (value: Cell, style: string): string => {
-    const text = escapeHtml(textOf(value));
-    return `<td${style}>${typeof value === 'object' && text !== '' ? `<strong>${text}</strong>` : text}</td>`;
+  // on a narrow screen a row with many columns is a card whose lines have the columns' names
+  const isStack = columns.length > 2;
+  const cell = (value: Cell, style: string, label: string): string => {
+    const [, number, interval] = WITH_INTERVAL.exec(textOf(value)) ?? [];
+    const text = escapeHtml(number ?? textOf(value));
+    const strong = typeof value === 'object' && text !== '' ? `<strong>${text}</strong>` : text;
+    const small = interval === undefined ? '' : ` <small>${escapeHtml(interval)}</small>`;
+    return `<td${style}${label && ` data-label="${escapeHtml(label)}"`}>${strong}${small}</td>`;
   };
-  const line = (row: readonly Cell[]): string => columns.map(({ j, style }) => cell(row[j] ?? '', style)).join('');
+  const line = (row: readonly Cell[]): string =>
+    columns.map(({ name, j, style }, k) => cell(row[j] ?? '', style, isStack && k > 0 ? name : '')).join('');
   const header = columns.map(({ name, style }) => `<th scope="col"${style}>${escapeHtml(name)}</th>`).join('');
-  return `<div class="scroll"><table${prose ? ' class="prose"' : ''}><caption>${escapeHtml(caption)}</caption><thead><tr>${header}</tr></thead><tbody>
+  const styles = [...(prose ? ['prose'] : []), ...(isStack ? ['stack'] : [])].join(' ');
+  return `<div class="scroll"><table${styles === '' ? '' : ` class="${styles}"`}><caption>${escapeHtml(caption)}</caption><thead><tr>${header}</tr></thead><tbody>
 ${rows.map((row) => `<tr>${line(row)}</tr>`).join('\n')}
 </tbody></table></div>`;
 }
+
+/** An estimate with its interval, as of `show`. */
+const WITH_INTERVAL = /^(-?[\d.]+) (\([-\d.]+ \.\. [-\d.]+\))$/;
 
 function textOf(value: Cell): string {
   return String(typeof value === 'object' ? value.strong : value);

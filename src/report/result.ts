@@ -5,6 +5,7 @@ import { rawNames } from '../data/raw-inputs.ts';
 import type { RowFilter } from '../data/row-filter.ts';
 import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
 import type { Distillation } from '../distill-options.ts';
+import { sha256 } from '../io/sha256.ts';
 import { softplus } from '../kernels/elementary.ts';
 import type { DebiasCandidate } from '../labels/cross-fit.ts';
 import type { DebiasMap } from '../labels/maps/map.ts';
@@ -51,6 +52,21 @@ export interface Baseline {
   readonly metrics: Measured;
 }
 
+/** The student's metrics minus those of another model on the same rows. */
+export interface PairedDifference {
+  /** The mean of the rows' differences. */
+  readonly logLoss: Estimate;
+  /** By the placements of the rows (DeLong 1988); absent with row weights, and with fewer than two rows of a class. */
+  readonly auc?: Estimate;
+}
+
+/** The differences from each model that was measured. */
+export type Differences = Readonly<Partial<Record<'teacher' | Baseline['method'], PairedDifference>>>;
+
+/** The bias of each model in one group. */
+export type GroupModels = Readonly<Record<'teacher' | 'student', GroupBias>> &
+  Readonly<Partial<Record<Baseline['method'], GroupBias>>>;
+
 /** One of several teachers. */
 export interface TeacherRecord {
   /** Its short name. */
@@ -79,6 +95,10 @@ export interface DistillRecord {
   readonly command?: string;
   /** The teacher: its hash, how its output was read, its threshold and its metrics. */
   readonly teacher: {
+    /** The name of its file, without the folder; absent if it is not known. */
+    readonly name?: string;
+    /** The size of its file in bytes; absent if it is not known. */
+    readonly bytes?: number;
     readonly sha256: string;
     readonly convention: string;
     /** The runtime, if it was not onnxruntime-web in WebAssembly. */
@@ -121,6 +141,8 @@ export interface DistillRecord {
   readonly student: {
     readonly architecture: string;
     readonly parameters: number;
+    /** The size of student.debkd in bytes; absent in records of earlier versions. */
+    readonly bytes?: number;
     readonly sha256: string;
     readonly threshold: number;
     /** Thresholds by the values of a column; absent for a student with one threshold. */
@@ -162,8 +184,13 @@ export interface DistillRecord {
   readonly metricsAtHalf: MeasuredAtHalf;
   /** Students of the labels only and of plain distillation with the same training; absent if they were not requested. */
   readonly baselines?: readonly Baseline[];
-  /** The bias of the teacher and of the student by group, on the test rows. */
-  readonly groups: readonly { readonly teacher: GroupBias; readonly student: GroupBias }[];
+  /**
+   * The student's log-loss and AUC minus those of the teacher and of the baselines on the same test rows, with 95 % intervals of the paired
+   * differences; absent without labelled test rows, and in records of earlier versions.
+   */
+  readonly differences?: Differences;
+  /** The bias of the teacher, of the student and of the baselines, if there are some, by group, on the test rows. */
+  readonly groups: readonly GroupModels[];
   /** The data of the report's charts; absent without labelled test rows. */
   readonly figures?: Figures;
   /** Where a student of images looks, on average over test images; absent without images. */
@@ -186,8 +213,10 @@ export interface ResultInputs {
   readonly run: Distillation;
   /** The teacher of the run. */
   readonly teacher: Teacher;
-  /** SHA-256 of student.debkd. */
-  readonly sha256: string;
+  /** The bytes of student.debkd. */
+  readonly file: Uint8Array;
+  /** The teacher's file. */
+  readonly teacherFile?: Pick<DistillRecord['teacher'], 'name' | 'bytes'> | undefined;
   /** The rows of each part. */
   readonly data: Readonly<Record<Part, AnyDataset>>;
   /** Missing values of the table, from countMissing. */
@@ -218,6 +247,7 @@ export interface ResultInputs {
         margins?: Float64Array;
         groups?: DistillRecord['groups'];
         baselines?: readonly Baseline[] | undefined;
+        differences?: Differences | undefined;
         /** What the deferral band gives. */
         deferral?: DeferralRecord | undefined;
         groupThresholds?: GroupThresholdsRecord | undefined;
@@ -231,8 +261,7 @@ export interface ResultInputs {
 
 /** Makes the record. */
 export function resultOf(inputs: ResultInputs): DistillRecord {
-  const { run, teacher, sha256, data, missing, trainedOn, columns, files, command, occlusion, withheld, tests } =
-    inputs;
+  const { run, teacher, file, data, missing, trainedOn, columns, files, command, occlusion, withheld, tests } = inputs;
   const { debias, student } = run;
   const changes = withCuts(run.changes, student.preprocessing);
   const measured = (e: Evaluation | undefined): Measured => (e ? { test: e.metrics } : {});
@@ -245,6 +274,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     summary: describeChanges({ ...run, changes }),
     ...(command !== undefined && { command }),
     teacher: {
+      ...inputs.teacherFile,
       sha256: teacher.sha256,
       convention: teacher.convention,
       ...(teacher.runtime !== undefined && { runtime: teacher.runtime }),
@@ -294,7 +324,8 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     student: {
       architecture: describeArchitecture(student.preprocessing.encodedWidth, student.architecture),
       parameters: student.parameters.length,
-      sha256,
+      bytes: file.length,
+      sha256: sha256(file),
       threshold: student.threshold,
       ...(student.groupThresholds && { groupThresholds: student.groupThresholds }),
       ...(student.defer && { defer: student.defer }),
@@ -315,6 +346,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     ...(tests?.studentWithTeacher && { metricsWithTeacher: measured(tests.studentWithTeacher) }),
     metricsAtHalf: atHalf(tests?.student),
     ...(tests?.baselines && { baselines: tests.baselines }),
+    ...(tests?.differences && { differences: tests.differences }),
     groups: tests?.groups ?? [],
     ...(tests?.figures && { figures: tests.figures }),
     ...(occlusion && { occlusion }),

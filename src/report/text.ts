@@ -12,6 +12,7 @@ import type { GroupThresholdsRecord, MeasuredThresholds } from './measure-group-
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 import { show } from './show.ts';
 import { softLabelsWords } from './soft-labels-words.ts';
+import { verdictOf } from './verdict.ts';
 import { weightedBy, weightLines } from './weights-text.ts';
 import { withheldCells } from './withheld-words.ts';
 
@@ -22,7 +23,11 @@ const SHOWN = 5;
 
 /** @param out the folder with the files; undefined if none were written */
 export function textReport(result: DistillRecord, out: string | undefined): string {
-  const lines = [printable(result.summary), ''];
+  const { advice, headline, next } = verdictOf(result);
+  const lines = [`${advice} ${headline}`, ...(next === undefined ? [] : [`Next: ${next}`]), result.summary].map(
+    printable,
+  );
+  lines.push('');
   if (result.weights) {
     const { weights, rows } = result;
     lines.push(
@@ -152,7 +157,14 @@ function correctionLines(result: DistillRecord): string[] {
 
 /** The bias of the teacher and of the student by group. */
 function groupLines({ groups }: DistillRecord): string[] {
-  return biasLines(groups.map(({ teacher, student }) => ({ teacher, student })));
+  return biasLines(
+    groups.map(({ teacher, student, hard, kd }) => ({
+      teacher,
+      ...(hard && { [BASELINE_NAMES.hard]: hard }),
+      ...(kd && { [BASELINE_NAMES.kd]: kd }),
+      student,
+    })),
+  );
 }
 
 /** The bias of one or more models by group. */

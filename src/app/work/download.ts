@@ -18,5 +18,6 @@ export async function download(
   const { exportTo, quantize, zip } = await import('./exports.ts');
   const exported = form ? quantize(student, form as QuantizedForm, { data: data.test }) : student;
   const { files } = await exportTo(what, exported, { records });
-  return { name: `student-${what}.zip`, bytes: zip(files) };
+  const loss = exported.quantization?.loss;
+  return { name: `student-${what}.zip`, bytes: zip(files), ...(loss && { loss }) };
 }

@@ -23,10 +23,12 @@ export interface Models {
   readonly preprocessing: Preprocessing | undefined;
   /** How they were opened, as command-line options. */
   readonly settings: Values;
+  /** The file of the only model. */
+  readonly teacherFile?: { readonly name: string; readonly bytes: number } | undefined;
 }
 
 /** A teacher and a table with a chosen label. */
-export interface Inputs extends Pick<Models, 'preprocessing' | 'settings'> {
+export interface Inputs extends Pick<Models, 'preprocessing' | 'settings' | 'teacherFile'> {
   /** All models and soft labels as one teacher, read for the label and the columns of the table. */
   readonly teacher: Teacher;
   /** The preprocessing of each of them. */
@@ -66,6 +68,7 @@ export async function openInputs(opened: Models, files: RowFiles, given: Choice)
     teachers: labels.length > 0 ? [...preprocessings, preprocessing] : preprocessings,
     texts: studentTexts(table, choice, ready),
     ...{ preprocessing, settings, choice, files, table },
+    teacherFile: labels.length === 0 ? opened.teacherFile : undefined,
   };
 }
 

@@ -55,7 +55,14 @@ export async function openModels(
     for (const model of models) model[Symbol.dispose]?.();
     throw error;
   }
-  return { models, preprocessings, preprocessing: shared ?? preprocessings[0], settings: settingsOf(files, sorted) };
+  const [only, ...others] = named;
+  return {
+    models,
+    preprocessings,
+    preprocessing: shared ?? preprocessings[0],
+    settings: settingsOf(files, sorted),
+    teacherFile: only && others.length === 0 ? { name: only.name, bytes: only.size } : undefined,
+  };
 }
 
 async function read(file: File | undefined): Promise<Preprocessing | undefined> {

@@ -6,7 +6,6 @@ import { textColumnsOf } from '../../data/encode-texts.ts';
 import { openedImages } from '../../data/image-columns.ts';
 import { tableWarnings } from '../../data/leaks.ts';
 import { encodeParts } from '../../data/parts.ts';
-import { countsIn } from '../../data/row-weights.ts';
 import { sampleRows } from '../../data/split.ts';
 import type { Column, Table } from '../../data/table.ts';
 import { sampleRecord } from '../../deploy/edge/sample.ts';
@@ -22,11 +21,10 @@ import { sha256 } from '../../io/sha256.ts';
 import { bytesOf } from '../../io/source.ts';
 import type { Step } from '../../io/step.ts';
 import { sigmoid } from '../../kernels/elementary.ts';
-import { evaluate } from '../../metrics/evaluation.ts';
 import { groupRows, valueGroups } from '../../metrics/groups.ts';
 import { curves, reliability } from '../../report/figures-data.ts';
 import { measureDistillation } from '../../report/measure.ts';
-import type { DistillRecord, Part } from '../../report/result.ts';
+import type { DistillRecord, Measured, Part } from '../../report/result.ts';
 import { commandLine } from '../../settings/command-line.ts';
 import { deferralOf, distillSettings, thresholdPerOf } from '../../settings/training.ts';
 import { number } from '../../settings/values.ts';
@@ -34,7 +32,6 @@ import { USUAL_CONVOLUTIONS } from '../../student/architecture.ts';
 import { type Checkpoint, checkpointKey, storedCheckpoint } from '../../student/checkpoint.ts';
 import type { RawRecord } from '../../student/record.ts';
 import { groupInput, recordInputs } from '../../student/record-inputs.ts';
-import { rowThresholds } from '../../student/row-thresholds.ts';
 import type { Student } from '../../student/student.ts';
 import { withheldColumns } from '../../teacher/model-columns.ts';
 import { readyTeacher } from '../../teacher/ready-teacher.ts';
@@ -74,11 +71,10 @@ export interface RunOptions {
 
 const ENCODE = { stage: 'encoding', name: 'encoding the rows', seconds: 1 };
 const DISTIL = { stage: 'distil', name: 'distilling', seconds: 10, steps: 10 };
-const BASELINE = 'baseline, plain KD';
-const MEASURE: readonly Step[] = [
-  { stage: 'intervals', name: 'measuring on the test rows', seconds: 1 },
+const INTERVALS = 'intervals';
+const BASELINES: readonly Step[] = [
   { stage: 'baseline, labels only', name: 'training a student on the labels only', seconds: 1 },
-  { stage: BASELINE, name: 'training a student by plain distillation', seconds: 1 },
+  { stage: 'baseline, plain KD', name: 'training a student by plain distillation', seconds: 1 },
 ];
 
 /** Runs the steps of the command line's `distill`, and trains the baselines. */
@@ -121,8 +117,9 @@ export async function runDistillation(
   const inner = expected(() => distillSteps(distillFacts(distilled)));
   const seconds = inner.reduce((sum, step) => sum + step.seconds, 0);
   const ends = (asking: number): Step[] => [
+    ...BASELINES,
     { stage: 'soft labels', name: 'asking the teacher about the test rows', seconds: asking },
-    ...MEASURE,
+    { stage: INTERVALS, name: 'measuring on the test rows', seconds: 1 },
   ];
   overall.plan([{ ...DISTIL, seconds, steps: inner.length }, ...ends(seconds / 20)]);
   const thresholdPer = per && { ...per, groups: groupsOf('validation') ?? [] };
@@ -136,7 +133,9 @@ export async function runDistillation(
     ...inputs.settings,
     ...choiceSettings(inputs),
     ...settings,
+    baselines: true,
   });
+  const baselines = await trainBaselines(run, data, chosen, watch);
   const { result, margins } = await measureDistillation(run, teacher, {
     data,
     missing: countMissing(table, { preprocessing }),
@@ -144,17 +143,15 @@ export async function runDistillation(
     ...watch,
     command,
     columns,
+    baselines,
     deferral: decided?.deferral,
     thresholdGroups,
+    teacherFile: inputs.teacherFile,
     warnings: tableWarnings(table, parts, inputs.choice.exclude.length > 0 ? columns.student : undefined),
     files: ['student.debkd', 'result.json', 'report.html'],
   });
-  const baselines = await trainBaselines(run, data, chosen, watch);
-  const models =
-    margins.length > 0
-      ? await modelsOf(run, baselines, { result, margins, test: data.test, thresholdGroups, watch })
-      : [];
-  overall.finish(BASELINE);
+  const models = margins.length > 0 ? modelsOf(run, baselines, { result, margins, test: data.test }) : [];
+  overall.finish(INTERVALS);
   const { student } = run;
   const records = recordsOf(table, parts.train, student.preprocessing, groupInput(student));
   const asksTeacher = isAsked(teacher);
@@ -193,42 +190,26 @@ export async function runDistillation(
 }
 
 /** Teacher and students on the test rows, each at its own threshold. */
-async function modelsOf(
+function modelsOf(
   { student }: Distillation,
   { kd, hard }: Baselines,
-  {
-    result,
-    margins,
-    test,
-    thresholdGroups,
-    watch,
-  }: {
-    result: DistillRecord;
-    margins: Float64Array;
-    test: Dataset;
-    thresholdGroups: readonly string[] | undefined;
-    watch: ProgressOptions;
-  },
-): Promise<Model[]> {
+  { result, margins, test }: { result: DistillRecord; margins: Float64Array; test: Dataset },
+): Model[] {
   const { labels, weights } = test;
   // the teacher is measured on the rows with a soft label
   const known = labels.map((y, row) => (Number.isNaN(margins[row]) ? -1 : y));
   const ofTeacher = margins.map((v) => (Number.isNaN(v) ? 0 : sigmoid(v)));
-  const all: [string, Float64Array, number, Int8Array][] = [
-    ['teacher', ofTeacher, result.teacher.threshold, known],
-    ['de-biased', student.predictProba(test), student.threshold, labels],
-    ['plain KD', kd.predictProba(test), kd.threshold, labels],
-    ['hard labels', hard.predictProba(test), hard.threshold, labels],
+  const baseline = (name: 'kd' | 'hard'): Measured =>
+    result.baselines?.find(({ method }) => method === name)?.metrics ?? {};
+  const all: [string, Measured, Float64Array, Int8Array][] = [
+    ['teacher', result.teacher.metrics, ofTeacher, known],
+    ['de-biased', result.metrics, student.predictProba(test), labels],
+    ['plain KD', baseline('kd'), kd.predictProba(test), labels],
+    ['hard labels', baseline('hard'), hard.predictProba(test), labels],
   ];
-  const models: Model[] = [];
-  const own = rowThresholds(student, thresholdGroups, test.rows);
-  for (const [name, p, threshold, y] of all) {
-    if (![...y.keys()].some(countsIn({ labels: y, weights }))) continue;
-    const thresholds = name === 'de-biased' ? own : undefined;
-    const { metrics } = await evaluate(p, y, { threshold, thresholds, weights, ...watch });
-    models.push({ name, metrics, reliability: reliability(p, y, weights), roc: curves(p, y, weights).roc });
-  }
-  return models;
+  return all.flatMap(([name, { test: metrics }, p, y]) =>
+    metrics ? [{ name, metrics, reliability: reliability(p, y, weights), roc: curves(p, y, weights).roc }] : [],
+  );
 }
 
 /** The checkpoint of a run with these inputs and settings. Reports the stage RESUMED when it first returns a stored step. */

@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 // The frame of every chart, as SVG: title, legend, axes and caption. Colours are classes of style.ts.
 import type { ComponentChildren, JSX } from 'preact';
+import { Legend } from './mark.tsx';
 import { type Domain, linearScale, roundTicks, type Scale, tickTexts } from './scale.ts';
 
 /** An axis of a chart. */
@@ -46,21 +47,24 @@ export interface Extra {
 /** The domain of rates and probabilities. */
 export const UNIT: Domain = [0, 1];
 
-const WIDTH = 420;
-const HEIGHT = 300;
+/** Text of 13.5 units then has at least 12 pixels on a phone 375 pixels wide. */
+const WIDTH = 384;
+const HEIGHT = 290;
 const RIGHT = 16;
-const BOTTOM = 42;
+const BOTTOM = 46;
+/** Height of the ticks of an axis without a label. */
+const TICKS = 28;
 /** Left end of marks and their names in a chart without a y axis. */
 export const NAME_LEFT = 4;
 /** Width of a letter in a tick. */
-const LETTER = 6.6;
+const LETTER = 7.8;
 
 export function Chart({ title, caption, x, y, height = HEIGHT, legend = [], draw, children }: Props): JSX.Element {
   const [xTicks, yTicks] = [x.ticks ?? roundTicks(x.domain), y.ticks ?? roundTicks(y.domain)];
   const xTexts = x.format ? xTicks.map(x.format) : tickTexts(xTicks);
   const yTexts = y.format ? yTicks.map(y.format) : tickTexts(yTicks);
   const left = yTexts.length === 0 ? NAME_LEFT : 14 + LETTER * Math.max(...yTexts.map((text) => text.length));
-  const [right, top, bottom] = [WIDTH - RIGHT, y.label === '' ? 8 : 28, height - BOTTOM];
+  const [right, top, bottom] = [WIDTH - RIGHT, y.label === '' ? 8 : 28, height - (x.label === '' ? TICKS : BOTTOM)];
   const sx = linearScale(x.domain, left, right);
   const sy = linearScale(y.domain, bottom, top);
   const grid = [
@@ -70,33 +74,27 @@ export function Chart({ title, caption, x, y, height = HEIGHT, legend = [], draw
   return (
     <figure class="chart">
       <h3>{title}</h3>
-      {legend.length > 0 && (
-        <p class="legend">
-          {legend.map(({ name, style }) => (
-            <span key={name} class={style}>
-              {name}
-            </span>
-          ))}
-        </p>
-      )}
+      <Legend items={legend} />
       <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={`${title}. ${caption}`}>
         <path class="grid" d={grid.join('')} />
         <g text-anchor="middle">
           {xTicks.map((tick, i) => (
-            <text key={tick} x={sx(tick)} y={bottom + 17}>
+            <text key={tick} x={sx(tick)} y={bottom + 19}>
               {xTexts[i]}
             </text>
           ))}
         </g>
         <g text-anchor="end">
           {yTicks.map((tick, i) => (
-            <text key={tick} x={left - 7} y={sy(tick) + 4}>
+            <text key={tick} x={left - 7} y={sy(tick) + 5}>
               {yTexts[i]}
             </text>
           ))}
-          <text x={right} y={height - 6}>
-            {`${x.label} →`}
-          </text>
+          {x.label && (
+            <text x={right} y={height - 6}>
+              {`${x.label} →`}
+            </text>
+          )}
         </g>
         {y.label && <text x="2" y="14">{`↑ ${y.label}`}</text>}
         {draw(sx, sy)}

@@ -2,6 +2,7 @@
 // Estimates with their intervals, in rows by group.
 import type { JSX } from 'preact';
 import { type Axis, Chart, type Extra, NAME_LEFT, type Style } from './chart.tsx';
+import { Mark } from './mark.tsx';
 import { shortName } from './names.ts';
 import { paddedDomain, type Scale } from './scale.ts';
 
@@ -28,7 +29,7 @@ interface Props extends Extra {
   readonly legend?: readonly Style[];
 }
 
-const NAME = 18;
+const NAME = 20;
 const MARK = 14;
 const GAP = 4;
 
@@ -51,7 +52,7 @@ export function Intervals({ title, caption, x, groups, zero, legend = [], childr
           {groups.map(({ name, marks }, i) => (
             <g key={name}>
               {marks.map((mark, j) => (
-                <Mark key={mark.name} group={name} mark={mark} x={sx} y={sy(height * i + NAME + (j + 0.5) * MARK)} />
+                <Row key={mark.name} group={name} mark={mark} x={sx} y={sy(height * i + NAME + (j + 0.5) * MARK)} />
               ))}
               <text class="halo" x={NAME_LEFT} y={sy(height * i + NAME) - 5}>
                 {shortName(name)}
@@ -66,7 +67,7 @@ export function Intervals({ title, caption, x, groups, zero, legend = [], childr
   );
 }
 
-function Mark({
+function Row({
   group,
   mark: { name, style, value, low, high },
   x,
@@ -84,7 +85,7 @@ function Mark({
     <g class={style}>
       <title>{`${group === name ? '' : `${group}, `}${name}: ${value.toFixed(4)}${interval}`}</title>
       {hasInterval && <line class="interval" x1={x(low)} x2={x(high)} y1={y} y2={y} />}
-      <circle cx={x(value)} cy={y} r="4" />
+      <Mark style={style} x={x(value)} y={y} r={4} />
     </g>
   );
 }

@@ -43,7 +43,7 @@ export function Margins({ margins, children }: { readonly margins: Figures['marg
           {bars(teacher, 'teacher', x, y)}
           {bars(debiased, 'de-biased', x, (rows) => y(-rows))}
           <line class="zero" x1={x(-limit)} x2={x(limit)} y1={y(0)} y2={y(0)} />
-          <text class="halo" x={x(-limit) + 4} y={y(most) + 10}>
+          <text class="halo" x={x(-limit) + 4} y={y(most) + 12}>
             teacher
           </text>
           <text class="halo" x={x(-limit) + 4} y={y(-most) - 4}>

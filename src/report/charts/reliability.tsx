@@ -3,8 +3,9 @@
 import type { JSX } from 'preact';
 import type { ReliabilityBin } from '../figures-data.ts';
 import { Chart, type Extra, type Style, UNIT } from './chart.tsx';
+import { Mark } from './mark.tsx';
 
-const MIN_RADIUS = 1.5;
+const MIN_RADIUS = 2;
 const MAX_RADIUS = 6;
 
 /** The radius of a point grows with the square root of its rows, from a minimum. */
@@ -42,11 +43,7 @@ export function Reliability({ series, rows: shown = 'the test rows', children }:
                 <g key={`${name}${probability}`} class={style}>
                   <title>{`${name}: ${rows} rows, mean probability ${probability.toFixed(3)}, share of class 1 ${share.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`}</title>
                   <line class="interval" x1={cx} x2={cx} y1={y(low)} y2={y(high)} />
-                  {style === 'teacher' ? (
-                    <rect x={cx - r} y={cy - r} width={2 * r} height={2 * r} />
-                  ) : (
-                    <circle cx={cx} cy={cy} r={r} />
-                  )}
+                  <Mark style={style} x={cx} y={cy} r={r} />
                 </g>
               );
             }),

@@ -1,33 +1,40 @@
-// The style of charts, for light and dark mode. A page may set --paper to its background.
+// The style of charts, for light and dark mode. The page defines the custom properties of tokens.ts.
 
-/** CSS for a page with charts. */
-export const CHART_STYLE = `.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1.5rem;margin:1rem 0}
-.chart{margin:0;min-width:0;max-width:36rem;break-inside:avoid;print-color-adjust:exact;--teacher:#b45309;--student:#1d4ed8;--plain:#7c3aed;--hard:#57606a;--class1:#047857}
-@media(prefers-color-scheme:dark){.chart{--teacher:#f59e0b;--student:#8ab4ff;--plain:#c4a5ff;--hard:#a3adb8;--class1:#34d399}}
-.chart h3{font-size:1rem;margin:0 0 .3rem}
+/** The colours of marks, also of a poster, which has no page around it. */
+export const MARK_STYLE = `.teacher{color:var(--teacher)}
+.student,.up{color:var(--student)}
+.plain{color:var(--plain)}
+.hard{color:var(--hard)}
+.neutral{color:var(--soft)}
+.down{color:var(--teacher)}
+.class0{color:var(--class0)}
+.class1{color:var(--class1)}
+.grid{stroke:var(--ink);stroke-opacity:.14;fill:none}
+.guide{stroke:var(--ink);stroke-opacity:.6;stroke-dasharray:4 3}
+.zero{stroke:var(--ink);stroke-opacity:.5}
+.link{stroke:var(--ink);stroke-opacity:.35;stroke-width:2}
+.band{stroke:currentcolor;stroke-width:9;stroke-opacity:.28}
+.interval{stroke:currentcolor;stroke-width:2}
+.mark{fill:currentcolor;stroke:var(--paper);stroke-width:1.2}
+.line{fill:none;stroke:currentcolor;stroke-width:2.2}
+.line.teacher{stroke-dasharray:7 4}
+.line.hard{stroke-dasharray:2 3}
+.line.plain{stroke-dasharray:9 3 2 3}`;
+
+/** CSS for a page with charts. Without colours of their own (forced colours) marks keep shapes and dashes, and class 0 is hollow. */
+export const CHART_STYLE: string = `.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:var(--s4);margin:var(--s3) 0}
+.chart{margin:0;min-width:0;max-width:32rem;break-inside:avoid;print-color-adjust:exact}
+.chart h3{font-size:var(--t0);margin:0 0 var(--s1)}
 .chart svg{display:block;width:100%;height:auto;overflow:visible}
-.chart figcaption{font-size:.88rem;opacity:.8;margin-top:.3rem}
-.chart .legend{margin:0 0 .3rem;font-size:.88rem}
-.chart .legend span{margin-right:1rem;white-space:nowrap}
-.chart .legend span::before{content:"";display:inline-block;width:.8rem;height:.8rem;margin-right:.3rem;background:currentcolor}
-.chart text{font:11.5px system-ui,sans-serif;fill:currentcolor}
+.chart figcaption{font-size:var(--t-1);color:var(--soft);margin-top:var(--s1)}
+.legend{margin:0 0 var(--s1);font-size:var(--t-1);display:flex;flex-wrap:wrap;gap:0 var(--s3)}
+.legend span{display:inline-flex;align-items:center;gap:.35rem;color:var(--ink)}
+.legend svg{width:1.9rem;height:.9rem;flex:none}
+.chart text{font:13.5px system-ui,sans-serif;fill:var(--ink)}
+.chart .strong{font-weight:600}
 .chart .halo{stroke:var(--paper,Canvas);stroke-width:4px;paint-order:stroke}
-.chart .grid{stroke:currentcolor;stroke-opacity:.14}
-.chart .guide{stroke:currentcolor;stroke-opacity:.6;stroke-dasharray:4 3}
-.chart .zero{stroke:currentcolor;stroke-opacity:.5}
-.chart .interval{stroke:currentcolor;stroke-width:2}
-.chart rect,.chart circle{fill:currentcolor}
-.chart .bar{opacity:.75}
+.chart .bar,.chart .up,.chart .down{fill:currentcolor}
 .chart .under{fill:var(--paper,Canvas)}
-.chart .up{color:var(--student)}
-.chart .down{color:var(--teacher)}
-.chart .line{fill:none;stroke:currentcolor;stroke-width:2}
-.chart .line.teacher{stroke-dasharray:7 4}
-.chart .line.hard{stroke-dasharray:2 3}
-.chart .line.plain{stroke-dasharray:9 3 2 3}
-.chart .teacher{color:var(--teacher)}
-.chart .student{color:var(--student)}
-.chart .plain{color:var(--plain)}
-.chart .hard,.chart .class0,.chart .neutral{color:var(--hard)}
-.chart .class1{color:var(--class1)}
+${MARK_STYLE.replace(/^(?=\.)/gm, '.chart ').replaceAll(',.', ',.chart .')}
+@media(forced-colors:active){.chart .up,.chart .down{forced-color-adjust:none}.chart .class0.bar{fill:Canvas;stroke:CanvasText}.chart .mark{stroke:Canvas}}
 `;

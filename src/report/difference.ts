@@ -1,0 +1,39 @@
+// Differences of two estimates, and what they show.
+import type { Estimate } from '../metrics/metric.ts';
+
+/** What a difference shows: the interval excludes 0 on one side, or contains it. */
+export type Change = 'better' | 'worse' | 'none';
+
+/**
+ * The difference a − b with a 95 % interval from the intervals of both (square and add: Newcombe 1998; Zou, Donner 2008). It takes them as
+ * independent; models on the same rows agree more, so that the interval is rather too wide.
+ */
+export function differenceOf(first: Estimate, second: Estimate): Estimate {
+  const [a, b] = [first, second].map(whole) as [Estimate, Estimate];
+  const value = a.value - b.value;
+  return {
+    value,
+    low: value - Math.sqrt((a.value - a.low) ** 2 + (b.high - b.value) ** 2),
+    high: value + Math.sqrt((a.high - a.value) ** 2 + (b.value - b.low) ** 2),
+  };
+}
+
+/** An estimate whose undefined values are NaN, as in memory; JSON has null. */
+export function whole({ value, low, high }: Estimate): Estimate {
+  return { value: value ?? NaN, low: low ?? NaN, high: high ?? NaN };
+}
+
+/** The sum a + b with an interval in the same way. */
+export function sumOfBoth(a: Estimate, b: Estimate): Estimate {
+  const { value, low, high } = whole(b);
+  return differenceOf(a, { value: -value, low: -high, high: -low });
+}
+
+/** What a difference of the student from another model shows; undefined without an interval. */
+export function changeOf(difference: Estimate | undefined, lowerIsBetter: boolean): Change | undefined {
+  // undefined values are NaN in memory and null in JSON
+  if (!difference || !Number.isFinite(difference.low) || !Number.isFinite(difference.high)) return undefined;
+  const { low, high } = difference;
+  if (low <= 0 && high >= 0) return 'none';
+  return high < 0 === lowerIsBetter ? 'better' : 'worse';
+}

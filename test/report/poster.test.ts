@@ -1,0 +1,109 @@
+// The pictures by group: dumbbells of a page, and the poster of `debkd report --poster`.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { draw } from '../../src/report/charts/draw.ts';
+import { posterOf } from '../../src/report/poster.ts';
+import type { DistillRecord } from '../../src/report/result.ts';
+import { debkd, temporary, WDBC } from '../cli/run.ts';
+
+const folder = temporary();
+const out = join(folder, 'student');
+const made = debkd(['distill', ...WDBC, '--groups', 'mean_radius', '--baselines', '--out', out]);
+const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
+
+/** Runs `debkd report` in the folder. */
+const report = (...args: string[]) => debkd(['report', ...args], { cwd: folder });
+
+test('a dumbbell has a mark of its own shape for each model, a band for each interval and a link from teacher to student', () => {
+  const mark = (name: string, style: 'teacher' | 'plain' | 'student', value: number) => ({
+    name,
+    style,
+    value,
+    low: value - 0.1,
+    high: value + 0.1,
+  });
+  const marks = [mark('teacher', 'teacher', 0.9), mark('plain KD', 'plain', 0.6), mark('student', 'student', 0.4)];
+  const none = { ...mark('student', 'student', 0), value: null as never, low: null, high: null };
+  const html = draw([
+    [
+      'Dumbbells',
+      {
+        ...{
+          title: 'Missed',
+          caption: 'By group.',
+          x: { domain: [0, 1], label: '' },
+          text: (x) => `${(100 * x).toFixed(0)} %`,
+        },
+        legend: [{ name: 'teacher', style: 'teacher' }],
+        groups: [
+          { name: 'sex=F', values: '90 % → 40 %', marks },
+          { name: 'sex=M', values: 'none', marks: [...marks.slice(0, 2), none] },
+        ],
+      },
+    ],
+  ]).replace(/<svg [^>]*aria-hidden="true".*?<\/svg>/g, '');
+  const count = (pattern: RegExp): number => html.match(pattern)?.length ?? 0;
+  expect([count(/<rect class="mark"/g), count(/<path class="mark"/g), count(/<circle class="mark"/g)]).toEqual([
+    2, 2, 1,
+  ]);
+  expect([count(/class="band"/g), count(/class="link"/g)]).toEqual([5, 1]);
+  expect(html).toContain('<title>sex=F, student: 40 % (30 % to 50 %)</title>');
+  expect(html).not.toMatch(/NaN|null|undefined/);
+});
+
+test('the record has plain KD and hard labels by group, and the page shows plain KD', () => {
+  expect(made.status, made.stderr).toBe(0);
+  for (const { teacher, student, hard, kd } of result.groups)
+    for (const model of [student, hard, kd]) expect([model?.group, model?.rows]).toEqual([teacher.group, teacher.rows]);
+  expect(made.stdout).toMatch(/\n {2}plain KD +\d\.\d{3} \(/);
+});
+
+test('the poster is one SVG for light and dark, without scripts or requests, and says what it shows', async () => {
+  const first = report('student', '--poster', 'groups.svg');
+  expect([first.status, first.stdout]).toEqual([0, 'Written to groups.svg\n']);
+  const svg = readFileSync(join(folder, 'groups.svg'), 'utf8');
+  expect(svg).toBe(await posterOf(result));
+  expect(svg).toMatch(/^<!--debkd-->\n<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 960 \d+" width="960"/);
+  expect(svg).toMatch(/role="img" aria-label="[^"]{60,}"/);
+  expect(svg).toContain('@media(prefers-color-scheme:dark)');
+  expect(svg.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|<script|url\(|@import|\son\w+=/);
+  for (const text of ['Missed positives', 'False alarms', 'Calibration', 'plain KD', 'teacher.onnx'])
+    expect(svg).toContain(text);
+  // texts are at least 12 px high
+  for (const [, size] of svg.matchAll(/(\d+)px system-ui|font-size:(\d+)px/g))
+    if (size) expect(Number(size)).toBeGreaterThanOrEqual(12);
+  // a later one replaces it, and both files are written at once
+  const both = report('student', '--poster', 'groups.svg', '--out', 'page.html');
+  expect([both.status, both.stdout]).toEqual([0, 'Written to page.html\nWritten to groups.svg\n']);
+});
+
+test('names of groups are escaped, and at most eight groups are shown', async () => {
+  const [one] = result.groups;
+  if (!one) throw new Error('the run has groups');
+  const many = Array.from({ length: 10 }, (_, k) => {
+    const group = `<g${k}>&"`;
+    return { teacher: { ...one.teacher, group }, student: { ...one.student, group } };
+  });
+  const svg = await posterOf({ ...result, groups: many });
+  expect(svg).toContain('2 more groups change less.');
+  expect(svg).not.toMatch(/<g\d>/);
+  expect(svg).not.toContain('plain KD');
+});
+
+test('wrong names, results without groups and files of others are refused; nothing is written', () => {
+  writeFileSync(join(folder, 'own.svg'), '<svg/>');
+  const { groups: _, ...rest } = result;
+  writeFileSync(join(folder, 'bare.json'), JSON.stringify({ ...rest, groups: [] }));
+  for (const [args, message] of [
+    [['student'], /--out F\.html or --poster F\.svg (is|are) missing/],
+    [['student', '--poster', 'x.png'], /option --poster: "x\.png", expected a name that ends in \.svg/],
+    [['student', '--poster', 'own.svg'], /own\.svg/],
+    [['bare.json', '--poster', 'new.svg', '--out', 'new.html'], /poster: the result has no groups.*--groups/],
+  ] as const) {
+    const { status, stderr } = report(...args);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
+  }
+  expect(readFileSync(join(folder, 'own.svg'), 'utf8')).toBe('<svg/>');
+  for (const name of ['new.svg', 'new.html', 'x.png']) expect(existsSync(join(folder, name))).toBe(false);
+});
