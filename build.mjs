@@ -3,7 +3,16 @@
 // generated files, which is enough to check types and lint.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
@@ -184,6 +193,9 @@ await build({
 });
 // the browser app: a folder of static files that any server can serve
 const app = 'dist/app';
+// an example whose files are not all there is left out
+const { EXAMPLES } = await moduleOf('src/app/examples.ts');
+const examples = EXAMPLES.filter(({ files }) => Object.values(files).every((path) => existsSync(path)));
 const pages = await build({
   entryPoints: [
     ...['main.tsx', 'thread.ts'].map((name) => ({ in: `src/app/${name}`, out: name.replace(/\.\w+$/, '') })),
@@ -206,24 +218,23 @@ const pages = await build({
   metafile: true,
   logLevel: 'warning',
   external: ['node:*'],
+  define: { EXAMPLE_IDS: JSON.stringify(examples.map(({ id }) => id)) },
 });
-mkdirSync(`${app}/example`);
-for (const name of ['index.html', 'icon.svg']) copyFileSync(`src/app/${name}`, `${app}/${name}`);
+for (const name of ['index.html', 'icon.svg', 'app.webmanifest']) copyFileSync(`src/app/${name}`, `${app}/${name}`);
 const { CHART_STYLE } = await moduleOf('src/report/charts/style.ts');
-const style = `${readFileSync('src/app/style.css', 'utf8')}${CHART_STYLE}`;
+const sheets = ['style.css', 'start.css'].map((name) => readFileSync(`src/app/${name}`, 'utf8'));
+const style = `${sheets.join('')}${CHART_STYLE}`;
 writeFileSync(`${app}/style.css`, (await transform(style, { loader: 'css', minify: true, target: 'es2022' })).code);
-for (const [from, to] of [
-  ['models/wdbc-mlp-biased/teacher.onnx', 'example/teacher.onnx'],
-  ['models/wdbc/preprocessing.json', 'example/preprocessing.json'],
-  ['models/wdbc/data.csv', 'example/data.csv'],
-  ['node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.wasm'],
-])
-  copyFileSync(from, `${app}/${to}`);
+for (const { id, files } of examples) {
+  mkdirSync(`${app}/examples/${id}`, { recursive: true });
+  for (const [name, from] of Object.entries(files)) copyFileSync(from, `${app}/examples/${id}/${name}`);
+}
+copyFileSync('node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm', `${app}/ort-wasm-simd-threaded.wasm`);
 writeFileSync(`${app}/notices.txt`, noticesOf(Object.keys(pages.metafile.inputs)));
 const listed = filesOf(app);
 // files that the first visit does not need; the service worker fetches them afterwards
 const later = listed.filter((name) =>
-  /\.wasm$|^(esm|src|html|draw|exports|parquet|npy|ndjson|ort|session|load-text|tokenizers|jpeg-wasm|png-wasm)[.-]|^example\//.test(
+  /\.wasm$|^(esm|src|html|draw|exports|parquet|npy|ndjson|ort|session|load-text|tokenizers|jpeg-wasm|png-wasm)[.-]|^examples\//.test(
     name,
   ),
 );

@@ -30,6 +30,8 @@ export function openRemote(): Work {
     openTable: inWords(calls.openTable),
     check: inWords(calls.check),
     run: inWords(calls.run),
+    pack: inWords(calls.pack),
+    restore: inWords(calls.restore),
     answer: inWords(calls.answer),
     retrain: inWords(calls.retrain),
     download: inWords(calls.download),

@@ -15,6 +15,7 @@ import { type SoftLabels, softLabels } from '../../teacher/soft-labels.ts';
 import { textNotes } from '../../teacher/text-notes.ts';
 import type { Checked } from '../messages.ts';
 import { columnOptions, columnsOf, type Inputs, splitRows } from './inputs.ts';
+import { runOptions } from './run-options.ts';
 
 /** Sampled rows of each part. */
 const SAMPLED = 1000;
@@ -85,6 +86,7 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
       ...addUnknown([data.train, data.validation].map(({ unknown = [] }) => unknown)).map(describeUnknown),
     ],
     sentence: sentenceOf(leakage),
+    options: runOptions(inputs),
   };
 }
 
