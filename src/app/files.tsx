@@ -38,8 +38,13 @@ export function FilesStep(props: Props): JSX.Element {
   const { models = [], rows, images } = files;
   return (
     <section aria-labelledby="files" class="files">
-      <h2 id="files">{isEmpty ? TEXTS.drop.heading : '1. Teacher and rows'}</h2>
-      <DropZone {...props} />
+      <div class={isEmpty ? 'begin' : undefined}>
+        <div>
+          <h2 id="files">{isEmpty ? TEXTS.drop.heading : TEXTS.files.heading}</h2>
+          <DropZone {...props} />
+        </div>
+        {props.children}
+      </div>
       <ErrorMessage id="drop-error" text={errors.drop} />
       {!isEmpty && <FileCards files={files} teachers={teachers} table={table} onRemove={onRemove} />}
       {undo !== undefined && <Undo text={undo} onUndo={props.onUndo} />}
@@ -52,7 +57,6 @@ export function FilesStep(props: Props): JSX.Element {
         {busy}
       </p>
       {!isEmpty && <TeacherReading files={files} teachers={teachers} errors={errors} onChange={onChange} />}
-      {props.children}
     </section>
   );
 }

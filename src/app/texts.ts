@@ -31,6 +31,7 @@ export const TEXTS = {
       `There is no example “${id}”; the examples are ${known.join(', ')}`,
   },
   files: {
+    heading: '1. Teacher and rows',
     remove: (name: string): string => `Remove ${name}`,
     removed: (name: string): string => `${name} is removed.`,
     replaced: (name: string): string => `${name} is replaced.`,

@@ -1,5 +1,5 @@
 // debkd serve: serves the browser app on loopback only.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { DebkdError } from '../io/errors.ts';
 import { number, type Values } from '../settings/values.ts';
 import { print } from './messages.ts';
+import { encodingOf, matches, openFiles } from './served-files.ts';
 
 const PORT = 8321;
 const HOSTS = ['localhost', '127.0.0.1', '[::1]'];
@@ -50,6 +51,7 @@ export async function serve(values: Values): Promise<void> {
     if ((await stat(path)).isFile()) files.set(`/${name.replaceAll('\\', '/')}`, path);
   }
   const port = number(values, 'port') ?? PORT;
+  const read = openFiles();
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const refuse = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): void => {
       response.writeHead(status, { ...SECURITY_HEADERS, 'content-type': 'text/plain', ...headers }).end(`${text}\n`);
@@ -61,11 +63,18 @@ export async function serve(values: Values): Promise<void> {
     if (!file || !HOSTS.includes(host)) return refuse(404, 'not found');
     if (!['GET', 'HEAD'].includes(request.method ?? ''))
       return refuse(405, 'only GET and HEAD', { allow: 'GET, HEAD' });
-    const content = await readFile(file).catch(() => undefined);
-    if (!content) return refuse(500, 'this file no longer exists; build debkd again');
-    const type = CONTENT_TYPES[extname(file)] ?? 'application/octet-stream';
-    response.writeHead(200, { ...SECURITY_HEADERS, 'content-type': type, 'cache-control': 'no-cache' });
-    response.end(request.method === 'HEAD' ? undefined : content);
+    const served = await read(file, encodingOf(request.headers['accept-encoding'] as string | undefined));
+    if (!served) return refuse(500, 'this file no longer exists; build debkd again');
+    const { bytes, encoding, tag } = served;
+    const headers = { ...SECURITY_HEADERS, 'cache-control': 'no-cache', vary: 'accept-encoding', etag: tag };
+    if (matches(request.headers['if-none-match'], tag)) return void response.writeHead(304, headers).end();
+    response.writeHead(200, {
+      ...headers,
+      'content-type': CONTENT_TYPES[extname(file)] ?? 'application/octet-stream',
+      'content-length': bytes.length,
+      ...(encoding !== 'identity' && { 'content-encoding': encoding }),
+    });
+    response.end(request.method === 'HEAD' ? undefined : bytes);
   };
   // Node's own answers lack the security headers: answer requests without a Host header, and with an Expect header, here
   const server = createServer({ requireHostHeader: false }, answer);
