@@ -17,6 +17,8 @@ export interface Opened {
 /** The state of the inputs and the functions that change it. */
 export interface Inputs extends Opened {
   readonly files: Files;
+  /** The files of the last choice, which the page may not show yet. */
+  latest(): Files;
   readonly choice: Partial<Choice>;
   /** The choice, once it is complete and the teacher and the rows are open. */
   readonly complete: Choice | undefined;
@@ -48,6 +50,8 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
   const [busy, setBusy] = useState<string>();
   const [openErrors, setOpenErrors] = useState<Errors>({});
   const [checkedErrors, setCheckedErrors] = useState<Errors>({});
+  /** The files of the last choice, before the page shows them. */
+  const held = useRef<Files>({});
   /** Counts the choices of each file; an answer to an earlier choice is ignored. */
   const turns = useRef({ teacher: 0, data: 0 });
 
@@ -113,6 +117,8 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
 
   const open = async (next: Files): Promise<Opened> => {
     const { rows, images } = next;
+    const files = held.current;
+    held.current = next;
     setFiles(next);
     const hasRows = rows !== undefined || images !== undefined;
     if (!hasRows) {
@@ -167,6 +173,7 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
   const errors = { ...openErrors, ...checkedErrors };
   return {
     files,
+    latest: () => held.current,
     teachers,
     table,
     choice,

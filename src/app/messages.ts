@@ -76,6 +76,14 @@ export interface ColumnSummary {
   readonly examples: readonly string[];
   /** Whether it looks like texts. */
   readonly isText: boolean;
+  /** How its values are distributed: bins of numbers, or the most common values; none for texts. */
+  readonly bars: readonly Bar[];
+}
+
+/** A bin of numbers, or a value, and its number of rows. */
+export interface Bar {
+  readonly label: string;
+  readonly rows: number;
 }
 
 /** The table, with guesses of the label column and of class 1. */
@@ -95,6 +103,8 @@ export interface Choice {
   readonly target: string;
   readonly positive: string;
   readonly exclude: readonly string[];
+  /** Sensitive columns: as `exclude`, and the report says how well the student's columns still tell them. */
+  readonly withhold?: readonly string[] | undefined;
   /** Column of soft labels, which replaces a model or adds to it; default none. */
   readonly softLabels?: string | undefined;
   /** What they mean; default as detected. */

@@ -106,8 +106,8 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
       );
   }, []);
 
-  const take = async (picked: readonly PickedFile[]): Promise<void> => {
-    if (running || picked.length === 0) return;
+  const takeNow = async (picked: readonly PickedFile[]): Promise<void> => {
+    const files = inputs.latest();
     // a picture goes to the form of a student of images
     const [{ file: first } = {}] = picked;
     if (shown?.outcome.images && picked.length === 1 && first?.type.startsWith('image/')) {
@@ -127,7 +127,13 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
       inputs.report('drop', workErrorOf(error).message);
     }
   };
-  const isOver = useDropZone((picked) => void take(picked));
+  /** One choice after the other: the next replaces what the last has opened. */
+  const last = useRef(Promise.resolve());
+  const take = (picked: readonly PickedFile[]): void => {
+    if (running || picked.length === 0) return;
+    last.current = last.current.then(() => takeNow(picked));
+  };
+  const isOver = useDropZone(take);
   const isStale = shown !== undefined && shownOf !== undefined;
 
   return (
@@ -162,7 +168,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
             setUndo({ text: TEXTS.files.removed(name), files });
             void open(rest);
           }}
-          onPick={(picked) => void take(picked)}
+          onPick={take}
         >
           {isEmpty && (
             <ExampleCards

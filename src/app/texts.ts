@@ -150,9 +150,18 @@ export const TEXTS = {
       'This browser does not store the session (storage is full, or the window is private). A reload starts over.',
   },
   rows: {
-    balance: (positive: string, share: string): string => `Class 1 (${positive}): ${share} of the labelled rows`,
-    values: (name: string): string => `Values of ${name}`,
-    others: (count: number): string => `${counted(count)} other values`,
-    missing: (count: number, share: string): string => (count === 0 ? 'none' : `${counted(count)} (${share})`),
+    balance: (a: string, shareA: string, b: string, shareB: string): string =>
+      `Classes of the label: ${a} ${shareA}, ${b} ${shareB}`,
+    values: (name: string, bars: string): string => `Rows by values of ${name}: ${bars}`,
+    others: 'other values',
+    distinct: (count: number): string => `${counted(count)} values`,
+    missing: (count: number, share: string): string => `${counted(count)} missing (${share})`,
+    text: 'texts',
+    empty: 'no values',
+    all: (count: number): string => `Show all ${counted(count)} columns`,
+    fewer: 'Show fewer columns',
+    sensitive:
+      "Tick “Sensitive” for those that it must not know in other ways either: the report then says how well the student's other columns still tell them.",
+    withhold: (name: string): string => `Withhold ${name} from the student, and measure what tells it`,
   },
 } as const;

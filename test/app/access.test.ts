@@ -9,8 +9,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const app = useApp();
 
 async function distilled(page: Page): Promise<void> {
-  await page.goto(app.url);
-  await page.getByText('Try the built-in example').click();
+  await page.goto(`${app.url}?example=wdbc`);
   await page.locator('#found').waitFor({ timeout: 60_000 });
   await page.locator('#epochs').fill('10');
   await page.getByRole('button', { name: 'Distil' }).click();
@@ -54,7 +53,7 @@ describeChromium('accessibility', () => {
 
   test('the whole flow works by keyboard, and the results get the focus', async () => {
     const page = await (await app.browser.newContext()).newPage();
-    await page.goto(app.url);
+    await page.goto(`${app.url}?example=wdbc`);
     const focused = (): Promise<string> =>
       page.evaluate(() => {
         const at = document.activeElement as HTMLElement;
@@ -67,8 +66,6 @@ describeChromium('accessibility', () => {
       }
       throw new Error(`the Tab key does not reach ${name}`);
     };
-    await reach('Try the built-in example');
-    await page.keyboard.press('Enter');
     await page.locator('#found').waitFor({ timeout: 60_000 });
     await reach('epochs');
     await page.keyboard.type('5');
@@ -120,10 +117,10 @@ describeChromium('accessibility', () => {
       event: never,
     ) => void);
     await page.goto(app.url);
-    await page.getByRole('button', { name: 'Try the built-in example' }).waitFor();
+    await page.locator('#choose-files').waitFor();
     expect([...loaded].filter((path) => /ort|wasm/.test(path))).toEqual([]);
     await distilled(page);
-    const own = [...loaded].filter((path) => !/ort[.-]|\/example\//.test(path));
+    const own = [...loaded].filter((path) => !/ort[.-]|\/examples\//.test(path));
     const size = own.reduce((sum, path) => {
       const file = `${root}dist/app${path === '/' ? '/index.html' : path}`;
       return sum + gzipSync(readFileSync(file), { level: 9 }).length;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkErrors, type Place } from '../../src/app/errors.ts';
-import { sortFiles } from '../../src/app/files.tsx';
+import { sortFiles } from '../../src/app/sort-files.ts';
 import { sortJsons } from '../../src/app/json-files.ts';
 import type { Choice } from '../../src/app/messages.ts';
 import { filesOf } from '../../src/app/model-folder.ts';

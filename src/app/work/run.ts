@@ -39,7 +39,15 @@ import { readyTeacher } from '../../teacher/ready-teacher.ts';
 import { VERSION } from '../../version.ts';
 import { type Model, type Outcome, RESUMED, type Settings } from '../messages.ts';
 import { fieldOf } from './fields.ts';
-import { columnOptions, columnsOf, dropsExcluded, type Inputs, isAsked, splitRows } from './inputs.ts';
+import {
+  columnOptions,
+  columnsOf,
+  dropsExcluded,
+  type Inputs,
+  isAsked,
+  isStudentLimited,
+  splitRows,
+} from './inputs.ts';
 import { THREADS } from './models.ts';
 import { runOptions } from './run-options.ts';
 import { shownImages } from './shown-images.ts';
@@ -158,7 +166,7 @@ export async function runDistillation(
     command,
     columns,
     deferral: decided?.deferral,
-    warnings: tableWarnings(table, parts, inputs.choice.exclude.length > 0 ? columns.student : undefined),
+    warnings: tableWarnings(table, parts, isStudentLimited(inputs) ? columns.student : undefined),
     files: ['student.debkd', 'result.json', 'report.html'],
   });
   const baselines = await trainBaselines(run, data, chosen, watch);
@@ -243,10 +251,11 @@ async function openCheckpoint(
 ): Promise<Checkpoint | undefined> {
   if (!parts) return undefined;
   const { teacher, teachers, preprocessing, choice, files, table } = given;
-  const { target, positive, exclude, split = {}, weights, text } = choice;
+  const { target, positive, exclude, withhold = [], split = {}, weights, text } = choice;
   const dropped = table.dropped.map(({ name }) => name);
   const withheld = {
     ...(!dropsExcluded(given) && exclude.length > 0 && { exclude }),
+    ...(withhold.length > 0 && { withhold }),
     ...(weights !== undefined && { weights }),
     ...(text && { text }),
   };
