@@ -108,6 +108,27 @@ describeChromium('accessibility', () => {
     await page.close();
   });
 
+  test('the first view loads less than 110 KB compressed', async () => {
+    const page = await (await app.browser.newContext()).newPage();
+    await page.context().addInitScript('delete Navigator.prototype.serviceWorker');
+    const loaded = new Set<string>();
+    page.on('request', ((request: { url(): string }) => loaded.add(new URL(request.url()).pathname)) as (
+      event: never,
+    ) => void);
+    await page.goto(app.url);
+    await page.locator('#choose-files').waitFor();
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const size = [...loaded].reduce((sum, path) => {
+      const file = `${root}dist/app${path === '/' ? '/index.html' : path}`;
+      return sum + gzipSync(readFileSync(file), { level: 9 }).length;
+    }, 0);
+    expect(loaded.size).toBeGreaterThan(3);
+    expect([...loaded].filter((path) => /thread|ort|wasm|examples/.test(path))).toEqual([]);
+    expect(size).toBeLessThan(110 * 1024);
+    console.log(`the first view: ${(size / 1024).toFixed(1)} KB gzip in ${loaded.size} files`);
+    await page.close();
+  });
+
   test('a whole run loads less than 273 KB compressed without the ONNX runtime, which loads with a teacher', async () => {
     const page = await (await app.browser.newContext()).newPage();
     // the service worker fetches for later visits
