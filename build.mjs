@@ -3,7 +3,16 @@
 // generated files, which is enough to check types and lint.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
@@ -185,6 +194,24 @@ await build({
 });
 // the browser app: a folder of static files that any server can serve
 const app = 'dist/app';
+// the rows of the simulated example of lending: the labels of all test rows, and of few others, are known
+await build({
+  entryPoints: ['src/examples/lending.ts', 'src/examples/simulated.ts'],
+  outdir: 'build/examples',
+  target: 'es2022',
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  packages: 'external',
+  outExtension: { '.js': '.mjs' },
+});
+const { lendingRows } = await import('./build/examples/lending.mjs');
+const { exampleTable } = await import('./build/examples/simulated.mjs');
+const { csv } = await exampleTable(lendingRows(8000, 1), { train: 270, validation: 130 });
+writeFileSync('build/examples/lending.csv', csv);
+// an example whose files are not all there is left out
+const { EXAMPLES } = await moduleOf('src/app/examples.ts');
+const examples = EXAMPLES.filter(({ files }) => Object.values(files).every((path) => existsSync(path)));
 const pages = await build({
   entryPoints: [
     ...['main.tsx', 'thread.ts'].map((name) => ({ in: `src/app/${name}`, out: name.replace(/\.\w+$/, '') })),
@@ -207,39 +234,20 @@ const pages = await build({
   metafile: true,
   logLevel: 'warning',
   external: ['node:*'],
+  define: { EXAMPLE_IDS: JSON.stringify(examples.map(({ id }) => id)) },
 });
-mkdirSync(`${app}/example`);
-for (const name of ['index.html', 'icon.svg']) copyFileSync(`src/app/${name}`, `${app}/${name}`);
+for (const name of ['index.html', 'icon.svg', 'app.webmanifest']) copyFileSync(`src/app/${name}`, `${app}/${name}`);
 const { CHART_STYLE } = await moduleOf('src/report/charts/style.ts');
 const { TOKENS } = await moduleOf('src/report/charts/tokens.ts');
 const { RESULT_STYLE } = await moduleOf('src/report/results-style.ts');
-const style = `${TOKENS}${readFileSync('src/app/style.css', 'utf8')}${CHART_STYLE}${RESULT_STYLE}`;
+const sheets = ['style.css', 'start.css'].map((name) => readFileSync(`src/app/${name}`, 'utf8'));
+const style = `${TOKENS}${sheets.join('')}${CHART_STYLE}${RESULT_STYLE}`;
 writeFileSync(`${app}/style.css`, (await transform(style, { loader: 'css', minify: true, target: 'es2022' })).code);
-for (const [from, to] of [
-  ['models/wdbc-mlp-biased/teacher.onnx', 'example/teacher.onnx'],
-  ['models/wdbc/preprocessing.json', 'example/preprocessing.json'],
-  ['models/wdbc/data.csv', 'example/data.csv'],
-  ['node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.wasm'],
-])
-  copyFileSync(from, `${app}/${to}`);
-// the simulated example of lending: the labels of all test rows, and of few others, are known
-await build({
-  entryPoints: ['src/examples/lending.ts', 'src/examples/simulated.ts'],
-  outdir: 'build/examples',
-  target: 'es2022',
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  packages: 'external',
-  outExtension: { '.js': '.mjs' },
-});
-const { lendingRows } = await import('./build/examples/lending.mjs');
-const { exampleTable } = await import('./build/examples/simulated.mjs');
-const { csv } = await exampleTable(lendingRows(8000, 1), { train: 270, validation: 130 });
-mkdirSync(`${app}/examples/lending`, { recursive: true });
-writeFileSync(`${app}/examples/lending/rows.csv`, csv);
-for (const name of ['teacher.onnx', 'preprocessing.json'])
-  copyFileSync(`models/lending/${name}`, `${app}/examples/lending/${name}`);
+for (const { id, files } of examples) {
+  mkdirSync(`${app}/examples/${id}`, { recursive: true });
+  for (const [name, from] of Object.entries(files)) copyFileSync(from, `${app}/examples/${id}/${name}`);
+}
+copyFileSync('node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm', `${app}/ort-wasm-simd-threaded.wasm`);
 // What the package has elsewhere: it leaves these files out of dist/app (package.json), and `debkd serve` finds them by this list. The
 // modules without imports have the same exports in both builds.
 const chunkOf = (folder, name) => {
@@ -247,13 +255,11 @@ const chunkOf = (folder, name) => {
   return `${folder}/${file}`;
 };
 const shared = {
-  'example/teacher.onnx': 'models/wdbc-mlp-biased/teacher.onnx',
-  'example/preprocessing.json': 'models/wdbc/preprocessing.json',
-  'example/data.csv': 'models/wdbc/data.csv',
-  'examples/lending/teacher.onnx': 'models/lending/teacher.onnx',
-  'examples/lending/preprocessing.json': 'models/lending/preprocessing.json',
   'ort-wasm-simd-threaded.wasm': 'npm:onnxruntime-web/ort-wasm-simd-threaded.wasm',
 };
+for (const { id, files } of examples)
+  for (const [name, from] of Object.entries(files))
+    if (from.startsWith('models/')) shared[`examples/${id}/${name}`] = from;
 for (const name of ['shipped-files', 'jpeg-wasm', 'png-wasm']) {
   const chunk = chunkOf('dist/chunks', name);
   // esbuild imports its helpers into every chunk; these use none
@@ -268,7 +274,7 @@ writeFileSync(`${app}/notices.txt`, noticesOf(Object.keys(pages.metafile.inputs)
 const listed = filesOf(app);
 // files that the first visit does not need; the service worker fetches them afterwards
 const later = listed.filter((name) =>
-  /\.wasm$|^(esm|src|html|draw|exports|shipped-files|parquet|npy|ndjson|ort|session|load-text|tokenizers|jpeg-wasm|png-wasm)[.-]|^examples?\//.test(
+  /\.wasm$|^(esm|src|html|draw|exports|shipped-files|parquet|npy|ndjson|ort|session|load-text|tokenizers|jpeg-wasm|png-wasm)[.-]|^examples\//.test(
     name,
   ),
 );

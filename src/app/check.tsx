@@ -1,12 +1,14 @@
 // Step 2: shows what was detected and lets you correct it.
 import type { JSX } from 'preact';
 import { likelyPositive } from '../data/target.ts';
+import { ColumnsPreview } from './columns-preview.tsx';
 import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
 import type { Checked, Choice, TableSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 import { RoleFields } from './role-fields.tsx';
 import { SplitFields } from './split-fields.tsx';
+import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
 
 interface Props {
@@ -27,11 +29,18 @@ const SPLITS = { '': 'A hash of the features', group: 'A hash of the group', tim
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export function CheckStep({ table, choice, hasModel, readsText, checked, errors, onChange }: Props): JSX.Element {
-  const { target, positive, exclude = [], split = {} } = choice;
+  const { target, positive, exclude = [], withhold = [], split = {} } = choice;
   const label = table.columns.find(({ name }) => name === target);
   const features = table.columns.filter(({ name }) => ![target, choice.softLabels, choice.weights].includes(name));
   const use = (name: string, used: boolean): void =>
     onChange({ ...choice, exclude: used ? exclude.filter((other) => other !== name) : [...exclude, name] });
+  const protect = (name: string, isOn: boolean): void =>
+    onChange({
+      ...choice,
+      exclude: exclude.filter((other) => other !== name),
+      withhold: isOn ? [...withhold, name] : withhold.filter((other) => other !== name),
+    });
+  const given = features.filter(({ name }) => !exclude.includes(name) && !withhold.includes(name));
   const texts = useLoaded(() => import('./text-fields.tsx'), readsText || features.some(({ isText }) => isText));
   return (
     <section aria-labelledby="check">
@@ -73,6 +82,7 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
         </label>
       </div>
       <ErrorMessage id="target-error" text={errors.target ?? targetError(label, positive)} />
+      <ColumnsPreview table={table} target={target} positive={positive} />
       <RoleFields table={table} choice={choice} hasModel={hasModel} errors={errors} onChange={onChange} />
       {texts && <texts.TextFields table={table} choice={choice} readsText={readsText} onChange={onChange} />}
       <ErrorMessage id="text-error" text={errors.text} />
@@ -102,12 +112,11 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
       )}
       <details>
         <summary>
-          {FIELD_LABELS.exclude} ({features.length - features.filter(({ name }) => exclude.includes(name)).length} of{' '}
-          {features.length})
+          {FIELD_LABELS.exclude} ({given.length} of {features.length})
         </summary>
         <p>
           The teacher takes its columns in any case. Untick those that the student must not use: a sensitive attribute,
-          an identifier, or a value known only after the label.
+          an identifier, or a value known only after the label. {TEXTS.rows.sensitive}
         </p>
         <section
           class="scroll"
@@ -118,6 +127,7 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
             <thead>
               <tr>
                 <th scope="col">Student</th>
+                <th scope="col">Sensitive</th>
                 <th scope="col">Column</th>
                 <th scope="col">Type</th>
                 <th scope="col">Distinct values</th>
@@ -132,8 +142,17 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
                     <input
                       type="checkbox"
                       aria-label={`Give ${name} to the student`}
-                      checked={!exclude.includes(name)}
+                      checked={!exclude.includes(name) && !withhold.includes(name)}
+                      disabled={withhold.includes(name)}
                       onChange={(event) => use(name, event.currentTarget.checked)}
+                    />
+                  </td>
+                  <td>
+                    <input
+                      type="checkbox"
+                      aria-label={TEXTS.rows.withhold(name)}
+                      checked={withhold.includes(name)}
+                      onChange={(event) => protect(name, event.currentTarget.checked)}
                     />
                   </td>
                   <th scope="row">{name}</th>
@@ -162,7 +181,7 @@ function shortened(text: string): string {
 
 /** The choice with another label column, with its value of class 1 if that is clear. */
 function withTarget(table: TableSummary, choice: Partial<Choice>, target: string): Partial<Choice> {
-  const { positive: _, exclude = [], softLabels, weights, text, ...rest } = choice;
+  const { positive: _, exclude = [], withhold, softLabels, weights, text, ...rest } = choice;
   const label = table.columns.find(({ name }) => name === target);
   const positive = label?.distinct === 2 ? likelyPositive(label.examples) : undefined;
   return {
@@ -172,6 +191,7 @@ function withTarget(table: TableSummary, choice: Partial<Choice>, target: string
     ...(text && !text.includes(target) && { text }),
     target,
     exclude: exclude.filter((name) => name !== target),
+    ...(withhold && { withhold: withhold.filter((name) => name !== target) }),
     ...(positive !== undefined && { positive }),
   };
 }

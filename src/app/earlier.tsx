@@ -1,6 +1,7 @@
 // Offers the stored session: open it again, or delete it.
 import type { JSX } from 'preact';
-import type { Files } from './files.tsx';
+import type { Files } from './sort-files.ts';
+import { TEXTS } from './texts.ts';
 
 interface Props {
   readonly files: Files;
@@ -13,7 +14,7 @@ interface Props {
 export function Earlier({ files: { models = [], rows, images }, running, onOpen, onForget }: Props): JSX.Element {
   return (
     <section aria-labelledby="earlier" class="earlier">
-      <h2 id="earlier">Previous session on this device</h2>
+      <h2 id="earlier">{TEXTS.earlier.heading}</h2>
       <p>
         {models.map(({ name }) => name).join(', ') || 'no teacher'} and {rows?.name ?? images?.name ?? 'no rows'}
         {running ? ', with an interrupted run.' : '.'}

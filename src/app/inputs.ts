@@ -1,10 +1,11 @@
 // The state of the inputs: opens the teacher and the rows, and checks them together.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { checkErrors, type Errors, type Place } from './errors.ts';
-import { fetchExample } from './example.ts';
-import { type Files, refusal } from './files.tsx';
+import { type Example, fetchExample } from './examples.ts';
 import type { Checked, Choice, TableSummary, TeacherSummary, Work } from './messages.ts';
 import type { WorkError } from './remote.ts';
+import { type Files, refusal } from './sort-files.ts';
+import { TEXTS } from './texts.ts';
 
 /** Summaries of the opened inputs. */
 export interface Opened {
@@ -16,6 +17,8 @@ export interface Opened {
 /** The state of the inputs and the functions that change it. */
 export interface Inputs extends Opened {
   readonly files: Files;
+  /** The files of the last choice, which the page may not show yet. */
+  latest(): Files;
   readonly choice: Partial<Choice>;
   /** The choice, once it is complete and the teacher and the rows are open. */
   readonly complete: Choice | undefined;
@@ -26,7 +29,8 @@ export interface Inputs extends Opened {
   readonly errors: Errors;
   /** Opens the files that changed. The result leaves out files that a later choice has replaced. */
   open(files: Files): Promise<Opened>;
-  openExample(): Promise<void>;
+  /** Loads an example in place of the files. */
+  openExample(example: Example): Promise<void>;
   choose(choice: Partial<Choice>): void;
   report(place: Place, text: string | undefined): void;
 }
@@ -36,7 +40,7 @@ const PAUSE = 150;
 /** A change of these opens the teacher again. */
 const TEACHER_KEYS = ['models', 'jsons', 'convention', 'positiveClass', 'class', 'inputs', 'maxLength'] as const;
 
-/** @param onChange called when the teacher, the rows or the choice change, which makes earlier results out of date */
+/** @param onChange called when the teacher, the rows or the choice change: earlier results are then of other inputs */
 export function useInputs(remote: Work, onChange: () => void): Inputs {
   const [files, setFiles] = useState<Files>({});
   const [teachers, setTeachers] = useState<readonly TeacherSummary[] | undefined>([]);
@@ -46,6 +50,8 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
   const [busy, setBusy] = useState<string>();
   const [openErrors, setOpenErrors] = useState<Errors>({});
   const [checkedErrors, setCheckedErrors] = useState<Errors>({});
+  /** The files of the last choice, before the page shows them. */
+  const held = useRef<Files>({});
   /** Counts the choices of each file; an answer to an earlier choice is ignored. */
   const turns = useRef({ teacher: 0, data: 0 });
 
@@ -111,11 +117,14 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
 
   const open = async (next: Files): Promise<Opened> => {
     const { rows, images } = next;
+    const files = held.current;
+    held.current = next;
     setFiles(next);
     const hasRows = rows !== undefined || images !== undefined;
     if (!hasRows) {
       turns.current.data++;
       setTable(undefined);
+      report('data', undefined);
       if (files.rows || files.images) setBusy(undefined);
     }
     const otherTeacher = TEACHER_KEYS.some((key) => next[key] !== files[key]);
@@ -125,12 +134,12 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
     };
   };
 
-  const openExample = async (): Promise<void> => {
+  const openExample = async (example: Example): Promise<void> => {
     setBusy('Loading the example ...');
     try {
-      await open(await fetchExample());
+      await open(await fetchExample(example));
     } catch (error) {
-      report('data', `The example cannot be loaded (${(error as Error).message}); go online, or choose your own files`);
+      report('drop', TEXTS.examples.failed((error as Error).message));
     }
     setBusy(undefined);
   };
@@ -164,6 +173,7 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
   const errors = { ...openErrors, ...checkedErrors };
   return {
     files,
+    latest: () => held.current,
     teachers,
     table,
     choice,

@@ -8,6 +8,7 @@ import type { Point, ReliabilityBin } from '../report/figures-data.ts';
 import type { DistillRecord } from '../report/result.ts';
 import type { Explanation } from '../student/explain.ts';
 import type { QuantizationLoss } from '../student/quantization.ts';
+import type { RawRecord } from '../student/record.ts';
 import type { SoftLabelConvention } from '../teacher/soft-label-values.ts';
 
 /** The stage of the progress event that reports a checkpoint. */
@@ -76,6 +77,14 @@ export interface ColumnSummary {
   readonly examples: readonly string[];
   /** Whether it looks like texts. */
   readonly isText: boolean;
+  /** How its values are distributed: bins of numbers, or the most common values; none for texts. */
+  readonly bars: readonly Bar[];
+}
+
+/** A bin of numbers, or a value, and its number of rows. */
+export interface Bar {
+  readonly label: string;
+  readonly rows: number;
 }
 
 /** The table, with guesses of the label column and of class 1. */
@@ -95,6 +104,8 @@ export interface Choice {
   readonly target: string;
   readonly positive: string;
   readonly exclude: readonly string[];
+  /** Sensitive columns: as `exclude`, and the report says how well the student's columns still tell them. */
+  readonly withhold?: readonly string[] | undefined;
   /** Column of soft labels, which replaces a model or adds to it; default none. */
   readonly softLabels?: string | undefined;
   /** What they mean; default as detected. */
@@ -138,6 +149,8 @@ export interface Checked {
   readonly notes: readonly string[];
   /** What `known` was decided by. */
   readonly sentence: string;
+  /** The options of a run's command line, without the settings. */
+  readonly options: Readonly<Record<string, string | boolean | readonly string[]>>;
 }
 
 /** Settings, by the names of the command line's options. */
@@ -250,6 +263,27 @@ export interface RunRequest {
   readonly keep: boolean;
 }
 
+/** What a run was made from. */
+export interface RunInputs {
+  readonly teachers: TeacherFiles;
+  readonly rows: RowFiles;
+  readonly choice: Choice;
+  readonly settings: Settings;
+}
+
+/** What a finished run predicts and exports with. */
+export interface PackedRun {
+  /** The bytes of student.debkd, and those of the student of plain KD. */
+  readonly student: Uint8Array<ArrayBuffer>;
+  readonly plain: Uint8Array<ArrayBuffer>;
+  /** The feature columns, in the order of the table. */
+  readonly names: readonly string[];
+  /** The column of images. */
+  readonly image?: string | undefined;
+  /** Some training rows, to test exports with. */
+  readonly records: readonly RawRecord[];
+}
+
 /** The functions of the worker. */
 export interface Work {
   /** @returns the summary of each model */
@@ -257,6 +291,14 @@ export interface Work {
   openTable(rows: RowFiles): Promise<TableSummary>;
   check(choice: Choice): Promise<Checked>;
   run(request: RunRequest, watch?: ProgressOptions): Promise<Outcome>;
+  /** The last run, to keep it. */
+  pack(): Promise<PackedRun>;
+  /** Makes a kept run the last run again. @param inputs absent: the teacher and the rows were not kept */
+  restore(
+    packed: PackedRun,
+    outcome: Pick<Outcome, 'result' | 'asksTeacher'>,
+    inputs: RunInputs | undefined,
+  ): Promise<void>;
   /** @param picture the image of the record, if it has one */
   answer(record: Readonly<Record<string, string>>, picture?: Picture): Promise<Answers>;
   /** Goes on from the student of the run with corrections, and keeps the new student for `download`. */

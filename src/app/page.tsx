@@ -1,107 +1,145 @@
-// The page: files, checks, settings, run and results.
+// The page: files, checks, settings, run, results, and the kept runs.
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { CheckStep } from './check.tsx';
-import { Downloads } from './downloads.tsx';
+import { trimmed } from './check-settings.ts';
 import { useDropZone } from './drop-zone.ts';
 import { Earlier } from './earlier.tsx';
-import { type Files, FilesStep, sortFiles } from './files.tsx';
+import { askedExample, builtExamples, type Example } from './examples.ts';
+import { FilesStep } from './files.tsx';
 import { type Opened, useInputs } from './inputs.ts';
-import type { Choice, ImageFolder, Picture, Settings, Work } from './messages.ts';
+import type { Choice, Outcome, Picture, Settings, Work } from './messages.ts';
 import type { PickedFile } from './picked-file.ts';
-import { ProgressStep } from './progress.tsx';
 import { workErrorOf } from './remote.ts';
-import { Results } from './results.tsx';
-import { useRun } from './run.ts';
+import { focus, useRun } from './run.ts';
+import { RunsList } from './runs.tsx';
 import { type EarlierSession, useSession } from './session.ts';
-import { SettingsStep } from './settings.tsx';
+import type { Files } from './sort-files.ts';
 import { storageRefused } from './store.ts';
+import { takeFiles } from './take-files.ts';
+import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
-import { WhatIf } from './what-if.tsx';
+import { useRuns } from './use-runs.ts';
+import { ExampleCards, Header, Help } from './welcome.tsx';
+
+/** A reload of the page does not run the example of its address again. */
+const asked = askedExample(location.search);
 
 export function App({ remote }: { readonly remote: Work }): JSX.Element {
   const [settings, setSettings] = useState<Settings>({});
   const run = useRun(remote);
-  const inputs = useInputs(remote, run.clear);
+  /** Counts the changes of the inputs; the results of a run belong to one of them. */
+  const changes = useRef(0);
+  const [shownOf, setShownOf] = useState<number>();
+  const inputs = useInputs(remote, () => {
+    changes.current++;
+    run.clear();
+  });
+  const runs = useRuns(remote, () => {
+    setShownOf(undefined);
+    focus('results');
+  });
   const { files, teachers = [], table, choice, checked, complete, errors } = inputs;
-  const { running, outcome } = run;
+  const { running } = run;
+  const { shown } = runs;
   const [dropped, setDropped] = useState<File>();
-  const shown = useLoaded(() => import('./shown-images.tsx'), outcome?.images !== undefined);
+  const [undo, setUndo] = useState<{ readonly text: string; readonly files: Files }>();
+  const isEmpty = !files.models?.length && !files.jsons?.length && !files.rows && !files.images;
+  const isReady = table !== undefined && (teachers.length > 0 || choice.softLabels !== undefined);
+  // most of the page loads when it is first needed
+  const steps = useLoaded(() => import('./steps.ts'), !isEmpty);
+  const results = useLoaded(() => import('./run-results.tsx'), shown !== undefined || running !== undefined);
   const session = useSession({ files, choice, settings, running: running !== undefined });
 
   const open = (next: Files): Promise<Opened> => {
     session.dismiss();
     return inputs.open(next);
   };
-  const start = (): Promise<void> => run.start(checked && complete, settings, session.keepRunning);
+  const start = (): Promise<void> =>
+    run.start(checked && complete, settings, {
+      running: session.keepRunning,
+      ended: async (outcome: Outcome, used: Settings) => {
+        const { rows, images, ...ofTeachers } = files;
+        const made = { teachers: ofTeachers, rows: { rows, images }, choice: complete as Choice, settings: used };
+        setShownOf(changes.current);
+        await runs.add(outcome, made, table?.name ?? rows?.name ?? '');
+      },
+    });
   const ask = useCallback(
     (record: Readonly<Record<string, string>>, picture?: Picture) => remote.answer(record, picture),
     [remote],
   );
 
-  /** The choice of an interrupted run: it resumes after the check, unless the choice changes. */
-  const interrupted = useRef<Partial<Choice> | undefined>(undefined);
+  /** A run that starts after the check: of an example, or an interrupted one, unless its choice changes. */
+  const waiting = useRef<'any choice' | Partial<Choice> | undefined>(undefined);
   const resume = async (earlier: EarlierSession): Promise<void> => {
     setSettings(earlier.settings);
     const opened = await open(earlier.files);
     if (!opened.table) return;
     const again = earlier.choice.target === undefined ? undefined : earlier.choice;
     if (again) inputs.choose(again);
-    interrupted.current = earlier.running && opened.teachers ? again : undefined;
+    waiting.current = earlier.running && opened.teachers ? again : undefined;
   };
   useEffect(() => {
-    if (!checked || !interrupted.current) return;
-    const isSame = interrupted.current === choice;
-    interrupted.current = undefined;
+    if (!checked || !waiting.current) return;
+    const isSame = waiting.current === 'any choice' || waiting.current === choice;
+    waiting.current = undefined;
     if (isSame) void start();
   }, [checked]);
 
-  const take = async (picked: readonly PickedFile[]): Promise<void> => {
-    if (running || picked.length === 0) return;
+  const openExample = async (example: Example, isRun: boolean): Promise<void> => {
+    session.dismiss();
+    setUndo(undefined);
+    waiting.current = isRun ? 'any choice' : undefined;
+    await inputs.openExample(example);
+  };
+  useEffect(() => {
+    const known = builtExamples();
+    const example = known.find(({ id }) => id === asked?.id);
+    if (example) void openExample(example, asked?.run === true);
+    else if (asked)
+      inputs.report(
+        'drop',
+        TEXTS.examples.unknown(
+          asked.id,
+          known.map(({ id }) => id),
+        ),
+      );
+  }, []);
+
+  const takeNow = async (picked: readonly PickedFile[]): Promise<void> => {
+    const files = inputs.latest();
     // a picture goes to the form of a student of images
     const [{ file: first } = {}] = picked;
-    if (outcome?.images && picked.length === 1 && first?.type.startsWith('image/')) {
+    if (shown?.outcome.images && picked.length === 1 && first?.type.startsWith('image/')) {
       setDropped(first);
       return;
     }
-    let given: readonly File[];
-    let images: ImageFolder | undefined;
+    waiting.current = undefined;
     try {
-      const isInFolder = picked.some(({ path }) => path.includes('/'));
-      const sorted = isInFolder
-        ? (await import('./image-folder.ts')).sortFolders(picked)
-        : { images: undefined, others: picked };
-      images = sorted.images;
-      const hasFolder = sorted.others.some(({ path }) => path.includes('/'));
-      given = hasFolder
-        ? (await import('./model-folder.ts')).filesOf(sorted.others)
-        : sorted.others.map(({ file }) => file);
+      const taken = await takeFiles(picked, files);
+      inputs.report('drop', taken.error);
+      if (taken.runs.length > 0) void runs.import(taken.runs);
+      if (!taken.files) return;
+      const replaced = replacedIn(files, taken.files);
+      setUndo(replaced === undefined ? undefined : { text: TEXTS.files.replaced(replaced), files });
+      void open(taken.files);
     } catch (error) {
       inputs.report('drop', workErrorOf(error).message);
-      return;
     }
-    const next = { ...(await sortFiles(given, files)), ...(images && { images }) };
-    const used = [next.rows, ...[next.models, next.jsons, next.externalData].flatMap((list) => list ?? [])];
-    const odd = given.find((file) => !used.includes(file));
-    inputs.report(
-      'drop',
-      odd &&
-        `${odd.name}: unknown file type, expected .onnx, .json, .csv, .ndjson, .parquet or .npy (optionally gzipped), .zip, or a folder of images`,
-    );
-    void open(next);
   };
-  const isOver = useDropZone((dropped) => void take(dropped));
+  /** One choice after the other: the next replaces what the last has opened. */
+  const last = useRef(Promise.resolve());
+  const take = (picked: readonly PickedFile[]): void => {
+    if (running || picked.length === 0) return;
+    last.current = last.current.then(() => takeNow(picked));
+  };
+  const isOver = useDropZone(take);
+  const isStale = shown !== undefined && shownOf !== undefined;
 
   return (
     <main class={isOver ? 'over' : ''}>
-      <header>
-        <h1>debkd</h1>
-        <p>
-          Distil a binary classifier into a small student. debkd measures the teacher's bias on your labelled rows and
-          corrects its soft labels before it trains the student. Everything runs on this device.
-        </p>
-      </header>
-      {session.earlier && (
+      <Header isEmpty={isEmpty} />
+      {session.earlier && isEmpty && (
         <Earlier
           files={session.earlier.files}
           running={session.earlier.running}
@@ -113,19 +151,35 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
       <fieldset disabled={running !== undefined}>
         <FilesStep
           files={files}
+          isEmpty={isEmpty}
+          isOver={isOver}
           teachers={teachers}
           table={table}
           busy={inputs.busy}
           errors={errors}
-          onChange={(next) => void open(next)}
-          onPick={(picked) => void take(picked)}
-          onExample={() => {
-            session.dismiss();
-            void inputs.openExample();
+          undo={undo?.text}
+          onUndo={() => {
+            if (undo) void open(undo.files);
+            setUndo(undefined);
+            focus('choose-files');
           }}
-        />
-        {table && (
-          <CheckStep
+          onChange={(next) => void open(next)}
+          onRemove={(name, rest) => {
+            setUndo({ text: TEXTS.files.removed(name), files });
+            void open(rest);
+          }}
+          onPick={take}
+        >
+          {isEmpty && (
+            <ExampleCards
+              examples={builtExamples()}
+              isBusy={inputs.busy !== undefined}
+              onRun={(example) => void openExample(example, true)}
+            />
+          )}
+        </FilesStep>
+        {table && steps && (
+          <steps.CheckStep
             table={table}
             choice={choice}
             hasModel={(files.models ?? []).length > 0}
@@ -135,34 +189,47 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
             onChange={inputs.choose}
           />
         )}
-        {table && (teachers.length > 0 || choice.softLabels !== undefined) && (
-          <SettingsStep
+        {isReady && steps && (
+          <steps.SettingsStep
             settings={settings}
-            texts={checked?.texts ?? []}
-            hasImage={checked?.hasImage === true}
+            checked={checked}
             ready={complete !== undefined && checked !== undefined}
             running={running !== undefined}
             error={run.error}
+            notice={run.notice}
             onChange={setSettings}
             onRun={() => void start()}
           />
         )}
       </fieldset>
-      {storageRefused() && (
-        <p class="warning">
-          This browser does not store the session (storage is full, or the window is private). A reload starts over.
-        </p>
+      {storageRefused() && <p class="warning">{TEXTS.earlier.refused}</p>}
+      {running && results && <results.ProgressStep running={running} onCancel={run.cancel} />}
+      {shown && !running && results && (
+        <results.RunResults
+          run={shown}
+          notice={
+            !isStale
+              ? TEXTS.runs.shown(shown.name)
+              : shownOf !== changes.current
+                ? TEXTS.runs.otherInputs
+                : JSON.stringify(shown.settings) !== JSON.stringify(trimmed(settings))
+                  ? TEXTS.runs.older
+                  : undefined
+          }
+          dropped={dropped}
+          ask={ask}
+          remote={remote}
+        />
       )}
-      {running && <ProgressStep running={running} onCancel={run.cancel} />}
-      {outcome && (
-        <>
-          {!run.isMadeWith(settings) && <p class="warning">These results belong to other settings than those above.</p>}
-          <Results outcome={outcome} />
-          {shown && outcome.images && <shown.Images images={outcome.images} />}
-          <WhatIf outcome={outcome} dropped={dropped} ask={ask} remote={remote} />
-          <Downloads outcome={outcome} download={(what, quantize) => remote.download(what, { quantize })} />
-        </>
-      )}
+      <RunsList runs={runs} isBusy={running !== undefined} />
+      {isEmpty && <Help />}
     </main>
   );
+}
+
+/** The file whose place another has taken. */
+function replacedIn(known: Files, next: Files): string | undefined {
+  if (known.rows && next.rows && known.rows !== next.rows) return known.rows.name;
+  const [before] = known.models ?? [];
+  return before && !next.models?.includes(before) ? before.name : undefined;
 }

@@ -15,24 +15,32 @@ export class WorkError extends Error {
   }
 }
 
-/** Starts the worker. */
+/** The functions of the worker, which starts with the first call: the first view does not need it. */
 export function openRemote(): Work {
-  const worker = new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
-  const calls = openCaller<Work>(webChannel(worker));
+  let calls: Work | undefined;
+  const start = (): Work =>
+    openCaller<Work>(webChannel(new Worker(new URL('./thread.js', import.meta.url), { type: 'module' })));
   const inWords =
-    <Args extends unknown[], Value>(call: (...args: Args) => Promise<Value>) =>
-    (...args: Args): Promise<Value> =>
-      call(...args).catch((error: unknown) => {
+    <Name extends keyof Work>(name: Name) =>
+    async (...args: Parameters<Work[Name]>): Promise<Awaited<ReturnType<Work[Name]>>> => {
+      calls ??= start();
+      const call = calls[name] as (...given: Parameters<Work[Name]>) => ReturnType<Work[Name]>;
+      try {
+        return await call(...args);
+      } catch (error) {
         throw workErrorOf(error);
-      });
+      }
+    };
   return {
-    openTeachers: inWords(calls.openTeachers),
-    openTable: inWords(calls.openTable),
-    check: inWords(calls.check),
-    run: inWords(calls.run),
-    answer: inWords(calls.answer),
-    retrain: inWords(calls.retrain),
-    download: inWords(calls.download),
+    openTeachers: inWords('openTeachers'),
+    openTable: inWords('openTable'),
+    check: inWords('check'),
+    run: inWords('run'),
+    pack: inWords('pack'),
+    restore: inWords('restore'),
+    answer: inWords('answer'),
+    retrain: inWords('retrain'),
+    download: inWords('download'),
   };
 }
 

@@ -1,35 +1,40 @@
 // The state of a run: start, progress, cancel and outcome.
 import { useRef, useState } from 'preact/hooks';
 import type { Progress } from '../io/progress.ts';
+import { settingsError, trimmed } from './check-settings.ts';
 import { withLock } from './lock.ts';
 import { type Choice, type Outcome, RESUMED, type Settings, type Work } from './messages.ts';
 import type { Running } from './progress.tsx';
 import type { WorkError } from './remote.ts';
-import { settingsError, trimmed } from './settings.tsx';
+import { TEXTS } from './texts.ts';
+
+interface Listeners {
+  running(running: boolean): Promise<void>;
+  ended(outcome: Outcome, settings: Settings): Promise<void>;
+}
 
 export interface Run {
   /** The progress; undefined when no run is active. */
   readonly running: Running | undefined;
-  readonly outcome: Outcome | undefined;
-  /** Whether the outcome belongs to these settings. */
-  isMadeWith(settings: Settings): boolean;
   readonly error: string | undefined;
+  /** What happened that is no error: that the run was cancelled. */
+  readonly notice: string | undefined;
   /**
    * Validates the settings, then runs.
    * @param choice undefined when the inputs are incomplete: only the settings are validated
-   * @param onRunning called when a run that can be resumed begins and ends
+   * @param on.running called when a run that can be resumed begins and ends
+   * @param on.ended called with the outcome
    */
-  start(choice: Choice | undefined, settings: Settings, onRunning: (running: boolean) => Promise<void>): Promise<void>;
+  start(choice: Choice | undefined, settings: Settings, on: Listeners): Promise<void>;
   cancel(): void;
-  /** Clears the outcome and the error. */
+  /** Clears the error and the notice. */
   clear(): void;
 }
 
 export function useRun(remote: Work): Run {
   const [running, setRunning] = useState<Running>();
-  const [outcome, setOutcome] = useState<Outcome>();
   const [error, setError] = useState<string>();
-  const [madeWith, setMadeWith] = useState('');
+  const [notice, setNotice] = useState<string>();
   const controller = useRef(new AbortController());
 
   /** Shows the progress of a run, at most once per animation frame. */
@@ -48,43 +53,41 @@ export function useRun(remote: Work): Run {
     };
   };
 
-  const start: Run['start'] = async (choice, settings, onRunning) => {
+  const start: Run['start'] = async (choice, settings, on) => {
     const chosen = trimmed(settings);
     const wrong = settingsError(chosen);
     setError(wrong);
+    setNotice(undefined);
+    if (wrong) focus('run-error');
     if (!choice || wrong) return;
-    setOutcome(undefined);
     controller.current = new AbortController();
     const watch = { signal: controller.current.signal, onProgress: show() };
     // only one tab may store its run; another would overwrite it
     await withLock(async (keep) => {
-      if (keep) await onRunning(true);
+      if (keep) await on.running(true);
       try {
-        setOutcome(await remote.run({ choice, settings: chosen, keep }, watch));
-        setMadeWith(JSON.stringify(chosen));
+        await on.ended(await remote.run({ choice, settings: chosen, keep }, watch), chosen);
         focus('results');
       } catch (failure) {
         const { code, message } = failure as WorkError;
-        setError(
-          code === 'aborted' ? 'Cancelled. The finished steps are stored; “Distil” resumes from them.' : message,
-        );
-        focus('run-error');
+        if (code === 'aborted') setNotice(TEXTS.progress.cancelled);
+        else setError(message);
+        focus(code === 'aborted' ? 'run' : 'run-error');
       }
       setRunning(undefined);
-      if (keep) await onRunning(false);
+      if (keep) await on.running(false);
     });
   };
 
   return {
     running,
-    outcome,
     error,
+    notice,
     start,
-    isMadeWith: (settings) => madeWith === JSON.stringify(trimmed(settings)),
     cancel: () => controller.current.abort(new DOMException('cancelled', 'AbortError')),
     clear() {
-      setOutcome(undefined);
       setError(undefined);
+      setNotice(undefined);
     },
   };
 }
@@ -103,6 +106,6 @@ function next(state: Running, progress: Progress): Running {
 }
 
 /** Focuses an element after the next render. */
-function focus(id: string): void {
+export function focus(id: string): void {
   setTimeout(() => document.getElementById(id)?.focus(), 50);
 }

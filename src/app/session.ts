@@ -1,8 +1,8 @@
 // The session that survives a reload: files, choices, settings, and whether a run is unfinished.
 import { useEffect, useState } from 'preact/hooks';
-import type { Files } from './files.tsx';
 import { busyElsewhere } from './lock.ts';
 import type { Choice, Settings } from './messages.ts';
+import type { Files } from './sort-files.ts';
 import { forget, keep, kept } from './store.ts';
 
 /** The stored session, without its files. */

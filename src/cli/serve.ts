@@ -9,6 +9,7 @@ import { appFiles } from './app-files.ts';
 import { addManifest, checkExported } from './export-manifest.ts';
 import { print } from './messages.ts';
 import { writeFolder } from './output-folder.ts';
+import { encodingOf, matches, openFiles } from './served-files.ts';
 
 const PORT = 8321;
 const HOSTS = ['localhost', '127.0.0.1', '[::1]'];
@@ -22,10 +23,11 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
 };
 /** The page's own policy is in its head. `data:` lets its worker run exports, to check them before the download. */
 const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' data:; connect-src 'self'; style-src 'self'; img-src 'self' blob:; worker-src 'self'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' data:; connect-src 'self'; style-src 'self'; img-src 'self' blob:; worker-src 'self'; manifest-src 'self'; frame-ancestors 'none'";
 /** Sent with every response, even with refusals, because a browser may show these. */
 const SECURITY_HEADERS = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
@@ -47,6 +49,7 @@ export async function serve(values: Values): Promise<void> {
   const out = text(values, 'out');
   if (out !== undefined) return copy(files, out);
   const port = number(values, 'port') ?? PORT;
+  const read = openFiles();
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const refuse = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): void => {
       response.writeHead(status, { ...SECURITY_HEADERS, 'content-type': 'text/plain', ...headers }).end(`${text}\n`);
@@ -58,11 +61,18 @@ export async function serve(values: Values): Promise<void> {
     if (!file || !HOSTS.includes(host)) return refuse(404, 'not found');
     if (!['GET', 'HEAD'].includes(request.method ?? ''))
       return refuse(405, 'only GET and HEAD', { allow: 'GET, HEAD' });
-    const content = await readFile(file).catch(() => undefined);
-    if (!content) return refuse(500, 'this file no longer exists; build debkd again');
-    const type = CONTENT_TYPES[extname(file)] ?? 'application/octet-stream';
-    response.writeHead(200, { ...SECURITY_HEADERS, 'content-type': type, 'cache-control': 'no-cache' });
-    response.end(request.method === 'HEAD' ? undefined : content);
+    const served = await read(file, encodingOf(request.headers['accept-encoding'] as string | undefined));
+    if (!served) return refuse(500, 'this file no longer exists; build debkd again');
+    const { bytes, encoding, tag } = served;
+    const headers = { ...SECURITY_HEADERS, 'cache-control': 'no-cache', vary: 'accept-encoding', etag: tag };
+    if (matches(request.headers['if-none-match'], tag)) return void response.writeHead(304, headers).end();
+    response.writeHead(200, {
+      ...headers,
+      'content-type': CONTENT_TYPES[extname(file)] ?? 'application/octet-stream',
+      'content-length': bytes.length,
+      ...(encoding !== 'identity' && { 'content-encoding': encoding }),
+    });
+    response.end(request.method === 'HEAD' ? undefined : bytes);
   };
   // Node's own answers lack the security headers: answer requests without a Host header, and with an Expect header, here
   const server = createServer({ requireHostHeader: false }, answer);

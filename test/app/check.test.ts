@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkErrors, type Place } from '../../src/app/errors.ts';
-import { sortFiles } from '../../src/app/files.tsx';
 import { sortJsons } from '../../src/app/json-files.ts';
 import type { Choice } from '../../src/app/messages.ts';
 import { filesOf } from '../../src/app/model-folder.ts';
 import type { PickedFile } from '../../src/app/picked-file.ts';
 import { workErrorOf } from '../../src/app/remote.ts';
+import { sortFiles } from '../../src/app/sort-files.ts';
 import { checkInputs } from '../../src/app/work/check.ts';
 import { choiceSettings, columnOptions, type Models, openInputs, splitRows } from '../../src/app/work/inputs.ts';
 import { openModels } from '../../src/app/work/models.ts';

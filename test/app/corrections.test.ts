@@ -32,9 +32,9 @@ describeChromium('corrections', () => {
     const context = await app.browser.newContext();
     const page = await context.newPage();
     await page.goto(app.url);
-    await page.locator('#preprocessing-file').setInputFiles(modelPath('wdbc/preprocessing.json'));
-    await page.locator('#model-file').setInputFiles(modelPath('wdbc-mlp-biased/teacher.onnx'));
-    await page.locator('#rows-file').setInputFiles(modelPath('wdbc/data.csv'));
+    await page.locator('#files-file').setInputFiles(modelPath('wdbc/preprocessing.json'));
+    await page.locator('#files-file').setInputFiles(modelPath('wdbc-mlp-biased/teacher.onnx'));
+    await page.locator('#files-file').setInputFiles(modelPath('wdbc/data.csv'));
     await page.locator('#found').waitFor({ timeout: 60_000 });
     await distil(page);
     for (let i = 0; i < 10; i++) {

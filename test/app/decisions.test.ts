@@ -20,7 +20,7 @@ const FILES = {
 async function open(): Promise<Page> {
   const page = await (await app.browser.newContext()).newPage();
   await page.goto(app.url);
-  for (const [role, path] of Object.entries(FILES)) await page.locator(`#${role}-file`).setInputFiles(path);
+  for (const path of Object.values(FILES)) await page.locator('#files-file').setInputFiles(path);
   await page.locator('#found').waitFor({ timeout: 60_000 });
   await page.locator('#student').fill('8');
   await page.locator('#epochs').fill('20');

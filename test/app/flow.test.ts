@@ -14,14 +14,14 @@ const app = useApp();
 const requests: string[] = [];
 const complaints: string[] = [];
 
-async function open(context?: Context): Promise<Page> {
+async function open(context?: Context, search: string = ''): Promise<Page> {
   const page = await (context ?? (await app.browser.newContext())).newPage();
   page.on('request', ((request: { url(): string }) => requests.push(request.url())) as (event: never) => void);
   page.on('pageerror', ((error: Error) => complaints.push(error.message)) as (event: never) => void);
   page.on('console', ((message: { type(): string; text(): string }) => {
     if (message.type() === 'error') complaints.push(message.text());
   }) as (event: never) => void);
-  await page.goto(app.url);
+  await page.goto(`${app.url}${search}`);
   return page;
 }
 
@@ -42,7 +42,7 @@ const SETTINGS = { student: '9', epochs: '25', seed: '4' };
 async function choose(page: Page, files: { model?: string; preprocessing?: string; rows?: string }): Promise<void> {
   // the preprocessing first: the teacher is opened with it
   for (const name of ['preprocessing', 'model', 'rows'] as const) {
-    if (files[name]) await page.locator(`#${name}-file`).setInputFiles(files[name]);
+    if (files[name]) await page.locator('#files-file').setInputFiles(files[name]);
   }
 }
 
@@ -261,20 +261,22 @@ describeChromium('correct, cancel, resume', () => {
 
   test('a later choice replaces everything of an earlier one', async () => {
     const page = await open();
-    // the second file is chosen before the first is opened, and wins
-    await page.locator('#preprocessing-file').setInputFiles(PREPROCESSING);
-    await page.locator('#model-file').setInputFiles(DATA);
-    await page.locator('#model-file').setInputFiles(TEACHER);
-    await page.locator('#rows-file').setInputFiles(PREPROCESSING);
-    await page.locator('#rows-file').setInputFiles(DATA);
+    // the second files are chosen before the first are opened, and win
+    await page.locator('#files-file').setInputFiles(PREPROCESSING);
+    await page.locator('#files-file').setInputFiles(modelPath('wdbc-mlp/teacher.onnx'));
+    await page.locator('#files-file').setInputFiles(TEACHER);
+    await page.locator('#files-file').setInputFiles(modelPath('wdbc/split.csv'));
+    await page.locator('#files-file').setInputFiles(DATA);
     await page.locator('#found').waitFor({ timeout: 60_000 });
     expect(await page.locator('.error:not([hidden])').count()).toBe(0);
     await distil(page);
     await page.locator('#epochs').fill('3');
-    await page.getByText('These results belong to other settings').waitFor();
+    await page.getByText('These results are of the earlier settings').waitFor();
     await page.locator('#target').selectOption('mean_radius');
     await page.getByText(/"mean_radius": \d+ distinct values/).waitFor();
-    await until(page, () => !document.getElementById('results') && !document.getElementById('found'));
+    // the results stay
+    await page.getByText('These results are of the earlier files or columns').waitFor();
+    await until(page, () => document.getElementById('results') && !document.getElementById('found'));
     expect(await page.getByRole('button', { name: 'Distil' }).isDisabled()).toBe(true);
     await page.locator('#target').selectOption('label');
     await page.locator('#found').waitFor({ timeout: 60_000 });
@@ -283,9 +285,13 @@ describeChromium('correct, cancel, resume', () => {
     await page.locator('#target:disabled').waitFor();
     await page.locator('#results').waitFor({ timeout: 60_000 });
     // the preprocessing can be removed
-    await page.locator('#preprocessing-file').setInputFiles([]);
+    await page.getByRole('button', { name: 'Remove preprocessing.json' }).click();
+    await page.getByText('preprocessing.json is removed.').waitFor();
     await page.locator('#found').waitFor({ timeout: 60_000 });
-    expect(await page.locator('#results').count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Remove preprocessing.json' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Remove preprocessing.json' }).waitFor();
+    expect(await page.locator('#results').count()).toBe(1);
     await page.close();
   });
 
@@ -335,7 +341,7 @@ describeChromium('correct, cancel, resume', () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(await databases()).not.toContain('debkd-run');
     await page.reload();
-    await page.getByText('Try the built-in example').waitFor();
+    await page.locator('#choose-files').waitFor();
     expect(await page.getByRole('button', { name: 'Open again' }).count()).toBe(0);
     await context.close();
   });
@@ -355,8 +361,7 @@ describeChromium('correct, cancel, resume', () => {
       );
     }
     await context.setOffline(true);
-    await page.reload();
-    await page.getByText('Try the built-in example').click();
+    await page.goto(`${app.url}?example=wdbc`);
     await page.locator('#found').waitFor({ timeout: 60_000 });
     expect(await distil(page)).toMatch(/^[0-9a-f]{64}$/);
     await context.close();
@@ -435,7 +440,7 @@ describeChromium('other teachers', () => {
     ] as const;
     const [a, b, ofB, shared] = files;
     const page = await open();
-    await page.locator('#model-file').setInputFiles(files);
+    await page.locator('#files-file').setInputFiles(files);
     await choose(page, { rows });
     await found(page, /569 rows have a label/);
     expect(await page.locator('dl').count()).toBe(2);
@@ -522,10 +527,13 @@ describeChromium('errors appear next to their fields', () => {
         'base64',
       ),
     );
-    await page.locator('#model-file').setInputFiles(picture);
-    expect(await said(page, 'model-error')).toMatch(/cat\.png.*PNG|picture/i);
-    await choose(page, { rows: picture });
-    expect(await said(page, 'rows-error')).toMatch(/cat\.png/);
+    await page.locator('#files-file').setInputFiles(picture);
+    expect(await said(page, 'drop-error')).toMatch(/^cat\.png: a picture, expected a model or rows/);
+    // by its content, whatever its name
+    const named = join(temporary(), 'cat.csv');
+    writeFileSync(named, readFileSync(picture));
+    await choose(page, { rows: named });
+    await until(page, () => /cat\.csv: a picture/.test(document.getElementById('drop-error')?.textContent ?? ''));
     const huge = join(temporary(), 'huge.csv');
     writeFileSync(huge, 'a,label\n');
     truncateSync(huge, 2 ** 30);
@@ -564,8 +572,7 @@ describeChromium('errors appear next to their fields', () => {
   });
 
   test('settings', async () => {
-    const page = await open();
-    await page.getByText('Try the built-in example').click();
+    const page = await open(undefined, '?example=wdbc');
     await page.locator('#found').waitFor({ timeout: 60_000 });
     await page.locator('#epochs').fill('many');
     await page.getByRole('button', { name: 'Distil' }).click();
@@ -589,8 +596,7 @@ describeChromium('errors appear next to their fields', () => {
     await full.addInitScript(
       `IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }`,
     );
-    const other = await open(full);
-    await other.getByText('Try the built-in example').click();
+    const other = await open(full, '?example=wdbc');
     await other.locator('#found').waitFor({ timeout: 60_000 });
     expect(await distil(other)).toMatch(/^[0-9a-f]{64}$/);
     await other.getByText(/This browser does not store the session/).waitFor();

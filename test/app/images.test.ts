@@ -97,7 +97,7 @@ describeChromium('images', () => {
     const page = await open();
     await page.locator('#folder-file').setInputFiles(hub);
     await page.locator('#convention').waitFor({ timeout: 60_000 });
-    await page.locator('#images-file').setInputFiles(photos);
+    await page.locator('#folder-file').setInputFiles(photos);
     await page.locator('#images').waitFor();
     await page.locator('#positive').selectOption('cat');
     expect(await page.locator('#images').textContent()).toMatch(/^240 files in folder photos/);
@@ -159,7 +159,7 @@ describeChromium('images', () => {
     };
     await page.locator('#folder-file').setInputFiles(hub);
     await page.locator('#convention').waitFor({ timeout: 60_000 });
-    await page.locator('#rows-file').setInputFiles(table);
+    await page.locator('#files-file').setInputFiles(table);
     await until(page, () => document.body.textContent?.includes('field “Folder of images”'), '');
     await drop(photos);
     expect(await distil(page)).toBe(sha256);

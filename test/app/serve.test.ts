@@ -1,6 +1,7 @@
 // debkd serve: loopback only, only the app's files, a strict policy.
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { debkd } from '../cli/run.ts';
 import { type Served, serveApp } from './open-app.ts';
@@ -37,7 +38,59 @@ test('serves the page and its files with a policy', async () => {
   });
   expect(page.headers['content-security-policy']).toMatch(/default-src 'none'/);
   expect((await ask('/ort-wasm-simd-threaded.wasm', {}, 'HEAD')).headers['content-type']).toBe('application/wasm');
-  expect((await ask('/example/data.csv?x=1')).status).toBe(200);
+  expect((await ask('/examples/wdbc/data.csv?x=1')).status).toBe(200);
+});
+
+/** The body of a response, as it was sent. */
+function bodyOf(
+  path: string,
+  accepted: string | undefined,
+): Promise<{ body: Buffer; headers: Record<string, unknown> }> {
+  const { hostname, port } = new URL(served.url);
+  return new Promise((resolve, reject) => {
+    const headers = accepted === undefined ? {} : { 'accept-encoding': accepted };
+    const sent = request({ hostname, port, path, headers }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part) => parts.push(part));
+      response.on('end', () => resolve({ body: Buffer.concat(parts), headers: response.headers }));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+test('compresses as the browser accepts, each with its own tag', async () => {
+  const plain = await bodyOf('/main.js', undefined);
+  expect(plain.headers['content-encoding']).toBeUndefined();
+  expect(plain.headers).toMatchObject({ vary: 'accept-encoding', 'content-length': `${plain.body.length}` });
+  const tags = new Set([plain.headers['etag']]);
+  for (const [accepted, encoding] of [
+    ['gzip, deflate, br', 'br'],
+    ['br;q=0, gzip', 'gzip'],
+    ['gzip;q=0.9, br;q=0.5', 'gzip'],
+    ['*', 'br'],
+  ] as const) {
+    const { body, headers } = await bodyOf('/main.js', accepted);
+    expect(headers['content-encoding'], accepted).toBe(encoding);
+    expect(headers['vary']).toBe('accept-encoding');
+    expect(body.length).toBeLessThan(plain.body.length / 2);
+    expect((encoding === 'br' ? brotliDecompressSync(body) : gunzipSync(body)).equals(plain.body)).toBe(true);
+    tags.add(headers['etag']);
+  }
+  expect(tags.size).toBe(3);
+  for (const accepted of ['', 'identity', 'deflate', 'gzip;q=0', 'gzip;q=0.2, identity'])
+    expect((await bodyOf('/main.js', accepted)).headers['content-encoding'], accepted).toBeUndefined();
+});
+
+test('a file that did not change is not sent again', async () => {
+  const headers = { 'accept-encoding': 'gzip' };
+  const etag = (await ask('/style.css', headers)).headers['etag'] as string;
+  expect(etag).toMatch(/^"[0-9a-f]{20}-gzip"$/);
+  for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*'])
+    expect((await ask('/style.css', { ...headers, 'if-none-match': known })).status, known).toBe(304);
+  // the tag of another encoding is another
+  expect((await ask('/style.css', { 'accept-encoding': 'br', 'if-none-match': etag })).status).toBe(200);
+  expect((await ask('/app.webmanifest', {}, 'HEAD')).headers['content-type']).toBe('application/manifest+json');
 });
 
 test('refuses paths outside the folder, other hosts and other methods', async () => {
@@ -45,7 +98,7 @@ test('refuses paths outside the folder, other hosts and other methods', async ()
     '/../package.json',
     '/%2e%2e/package.json',
     '/..%2fpackage.json',
-    '/example',
+    '/examples/wdbc',
     '/nowhere',
     '//etc/passwd',
     '//',

@@ -78,7 +78,7 @@ describeChromium('texts', () => {
     const page = await open();
     await page.locator('#folder-file').setInputFiles(hub);
     await page.locator('#convention').waitFor({ timeout: 60_000 });
-    await page.locator('#rows-file').setInputFiles(data);
+    await page.locator('#files-file').setInputFiles(data);
     await page.locator('#found').waitFor({ timeout: 60_000 });
     expect(await page.locator('.texts').textContent()).toMatch(/^Columns of texts text/);
     expect(await page.locator('#student-hint').textContent()).toContain('Left empty: logistic');
@@ -148,19 +148,19 @@ describeChromium('texts', () => {
 
   test('a model without its tokenizer, with the wrong file, and with the right one under another name', async () => {
     const page = await open();
-    await page.locator('#model-file').setInputFiles(join(hub, 'onnx', 'model.onnx'));
+    await page.locator('#files-file').setInputFiles(join(hub, 'onnx', 'model.onnx'));
     await complains(page, 'it reads text as tokens, and no tokenizer is given; give the tokenizer.json');
     const message = await page.locator('#model-error').textContent();
     expect(message).toContain('field “Preprocessing or tokenizer”');
     expect(message).not.toContain('command line');
     const wrong = join(place, 'tokenizer.json');
     writeFileSync(wrong, '[1, 2');
-    await page.locator('#preprocessing-file').setInputFiles(wrong);
+    await page.locator('#files-file').setInputFiles(wrong);
     await complains(page, 'tokenizer "tokenizer.json": not JSON');
     expect(await page.locator('#preprocessing-error').textContent()).toContain('not JSON');
     const other = join(place, 'words of the model.json');
     writeFileSync(other, JSON.stringify(tokenizer));
-    await page.locator('#preprocessing-file').setInputFiles(other);
+    await page.locator('#files-file').setInputFiles(other);
     await page.locator('#convention').waitFor({ timeout: 60_000 });
     // a length that the model does not take
     await page.getByText('Are the inputs or the output read wrongly?').click();
@@ -177,12 +177,12 @@ describeChromium('texts', () => {
     const page = await open();
     await page.locator('#folder-file').setInputFiles(hub);
     await page.locator('#convention').waitFor({ timeout: 60_000 });
-    await page.locator('#rows-file').setInputFiles(csv('size,width,label', ([_, size, y]) => [size, size * 2, y]));
+    await page.locator('#files-file').setInputFiles(csv('size,width,label', ([_, size, y]) => [size, size * 2, y]));
     await complains(page, 'no column clearly holds texts');
     // the titles are those of other rows: with them, the teacher would know nothing
     let next = 7;
     await page
-      .locator('#rows-file')
+      .locator('#files-file')
       .setInputFiles(csv('title,text,label', ([text, _, y]) => [`on ${rows[next++ % rows.length]?.[0]}`, text, y]));
     await complains(page, '2 columns hold texts ("title", "text")');
     expect(await page.locator('#text-error').textContent()).toContain('field “Columns of texts”');

@@ -83,7 +83,7 @@ describeChromium('the app after an update', () => {
     await until(first, async () => Boolean((await navigator.serviceWorker.getRegistration())?.waiting));
     // its scripts are no longer on the server and come from the cache
     await first.reload();
-    await first.getByText('Try the built-in example').waitFor();
+    await first.locator('#choose-files').waitFor();
     expect(await build(first)).toBeNull();
     expect(await caches1(first)).toEqual(expect.arrayContaining([...before, 'debkd-new1']));
 
@@ -91,7 +91,7 @@ describeChromium('the app after an update', () => {
     const second = await context.newPage();
     second.on('pageerror', (error: never) => faults.push(String(error)));
     await second.goto(url);
-    await second.getByText('Try the built-in example').waitFor();
+    await second.locator('#choose-files').waitFor();
     await until(second, async () => {
       const names = await caches.keys();
       return names.length === 1 && names[0] === 'debkd-new1';
@@ -100,7 +100,7 @@ describeChromium('the app after an update', () => {
     expect(await build(second)).toBe('new1');
     await context.setOffline(true);
     await second.reload();
-    await second.getByText('Try the built-in example').waitFor();
+    await second.locator('#choose-files').waitFor();
     expect(await build(second)).toBe('new1');
     expect(faults).toEqual([]);
     await context.close();

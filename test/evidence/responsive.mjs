@@ -84,8 +84,8 @@ for (let round = 1; round <= rounds; round++) {
   // ignore the second in which the page loads
   await page.waitForTimeout(1000);
   await page.evaluate(() => Object.assign(globalThis.blocks, { longest: 0, gap: 0, tasks: 0 }));
-  await page.locator('#model-file').setInputFiles(model);
-  await page.locator('#rows-file').setInputFiles(data);
+  await page.locator('#files-file').setInputFiles(model);
+  await page.locator('#files-file').setInputFiles(data);
   await page.locator('#found').waitFor({ timeout: 120_000 });
   await page.locator('#epochs').fill('4');
   await page.getByRole('button', { name: 'Distil' }).click();

@@ -7,7 +7,6 @@ import { sigmoid } from '../../kernels/elementary.ts';
 import type { RawRecord } from '../../student/record.ts';
 import { softLabels } from '../../teacher/soft-labels.ts';
 import type { Answers, Picture } from '../messages.ts';
-import { isAsked } from './inputs.ts';
 import type { Finished } from './run.ts';
 
 /**
@@ -15,7 +14,7 @@ import type { Finished } from './run.ts';
  * @throws DebkdError `column` for a record that the student cannot read, `image` for a picture that is none
  */
 export async function predictAll(
-  { teacher, teachers, names, image, student, plain }: Finished,
+  { asksTeacher, live, names, image, student, plain }: Finished,
   record: Readonly<Record<string, string>>,
   picture?: Picture,
 ): Promise<Answers> {
@@ -34,8 +33,9 @@ export async function predictAll(
   async function* oneRow(): AsyncGenerator<readonly (readonly string[])[]> {
     yield [names.map((name) => (name === image && opened ? opened.path : (texts[name] as string)))];
   }
-  const [first = 'raw', ...others] = teachers.map((one) => one ?? ('raw' as const));
   const ask = async (): Promise<number> => {
+    const { teacher, teachers } = await live();
+    const [first = 'raw', ...others] = teachers.map((one) => one ?? ('raw' as const));
     const typed: Table = await buildTable({ name: 'record', header: names, chunks: oneRow() }, {});
     const table = image !== undefined && opened ? await opened.place(typed, image, student.preprocessing) : typed;
     const { margins } = await softLabels(teacher, encode(table, student.preprocessing, { teacher: first, others }));
@@ -43,7 +43,7 @@ export async function predictAll(
   };
   const isOfImages = student.preprocessing.columns.some(({ kind }) => kind === 'image');
   return {
-    ...(isAsked(teacher) && { teacher: await ask() }),
+    ...(asksTeacher && { teacher: await ask() }),
     plain: plain.predictRecord(row).probability,
     debiased: probability,
     label,

@@ -14,7 +14,8 @@ import { readyTeacher } from '../../teacher/ready-teacher.ts';
 import { type SoftLabels, softLabels } from '../../teacher/soft-labels.ts';
 import { textNotes } from '../../teacher/text-notes.ts';
 import type { Checked } from '../messages.ts';
-import { columnOptions, columnsOf, type Inputs, splitRows } from './inputs.ts';
+import { columnOptions, columnsOf, type Inputs, isStudentLimited, splitRows } from './inputs.ts';
+import { runOptions } from './run-options.ts';
 
 /** Sampled rows of each part. */
 const SAMPLED = 1000;
@@ -78,13 +79,14 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
     notes: [
       ...teacher.notes,
       ...cutNotes(answers, readers[0]?.maxLength),
-      ...tableWarnings(table, parts, inputs.choice.exclude.length > 0 ? student : undefined),
+      ...tableWarnings(table, parts, isStudentLimited(inputs) ? student : undefined),
       ...(by && student.includes(column)
         ? [`column ${quote(column)}: it splits the rows, and new rows have other values; do not give it to the student`]
         : []),
       ...addUnknown([data.train, data.validation].map(({ unknown = [] }) => unknown)).map(describeUnknown),
     ],
     sentence: sentenceOf(leakage),
+    options: runOptions(inputs),
   };
 }
 

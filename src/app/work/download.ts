@@ -6,7 +6,7 @@ import type { Finished } from './run.ts';
 
 /** @param form number format of an export's parameters; default float32 */
 export async function download(
-  { student, retrained, result, data, records }: Finished,
+  { student, retrained, result, live, records }: Finished,
   what: DownloadKind,
   form: string | undefined,
 ): Promise<Download> {
@@ -16,7 +16,9 @@ export async function download(
     return { name: 'result.json', bytes: new TextEncoder().encode(`${JSON.stringify(result, null, 2)}\n`) };
   // load the export code on demand
   const { exportTo, quantize, zip } = await import('./exports.ts');
-  const exported = form ? quantize(student, form as QuantizedForm, { data: data.test }) : student;
+  // a run without its rows is measured on synthetic records
+  const rows = form && (await live().catch(() => undefined))?.data.test;
+  const exported = form ? quantize(student, form as QuantizedForm, { ...(rows && { data: rows }) }) : student;
   const { files } = await exportTo(what, exported, { records });
   const loss = exported.quantization?.loss;
   return { name: `student-${what}.zip`, bytes: zip(files), ...(loss && { loss }) };

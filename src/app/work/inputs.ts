@@ -152,6 +152,7 @@ export function columnOptions(inputs: Inputs): EncodeOptions {
   return {
     optional: [...new Set((teacher.parts ?? [teacher]).flatMap((part) => teacherColumns(part, names)))],
     exclude: dropsExcluded(inputs) ? [] : choice.exclude,
+    ...(choice.withhold?.length && { withhold: choice.withhold }),
     teachers,
     text: texts,
   };
@@ -169,6 +170,10 @@ export function splitRows({ table, choice: { split: { by, column = '', shares } 
 export const columnsOf = ({ teacher, table, ...of }: Inputs, student: Preprocessing): ModelColumns =>
   modelColumns(teacher, table, { ...of, student });
 
+/** Whether the student is given only some columns. */
+export const isStudentLimited = ({ choice: { exclude, withhold = [] } }: Pick<Inputs, 'choice'>): boolean =>
+  exclude.length + withhold.length > 0;
+
 /** The command line's options of the choice. */
 export function choiceSettings(inputs: Inputs): Values {
   const { target, positive, exclude, split: { by, column, shares } = {}, ...more } = inputs.choice;
@@ -183,6 +188,7 @@ export function choiceSettings(inputs: Inputs): Values {
     ...(more.weights !== undefined && { weights: more.weights }),
     ...(more.text && { text: more.text.join(',') }),
     ...(columns && { [dropsExcluded(inputs) ? 'drop' : 'exclude']: columns }),
+    ...(more.withhold?.length && { withhold: more.withhold.join(',') }),
     ...(shares && { split: shares }),
     ...(by && { 'split-by': `${by}:${column}` }),
   };

@@ -38,7 +38,8 @@ export async function retrain(
   watch: ProgressOptions,
 ): Promise<{ student: Student; retrained: Retrained }> {
   const started = performance.now();
-  const { student: from, data } = run;
+  const { student: from } = run;
+  const { data } = await run.live();
   const rows = await rowsOf(run, corrections);
   const replay = selectRows(data.train, sampleRows(allRows(data.train), Math.min(REPLAYED, data.train.rows), 1));
   const made = await distill({ from, replay, train: rows, validation: rows, debias: 'none', seed: 1, ...watch });

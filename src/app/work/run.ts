@@ -38,13 +38,30 @@ import { readyTeacher } from '../../teacher/ready-teacher.ts';
 import { VERSION } from '../../version.ts';
 import { type Model, type Outcome, RESUMED, type Settings } from '../messages.ts';
 import { fieldOf } from './fields.ts';
-import { choiceSettings, columnOptions, columnsOf, dropsExcluded, type Inputs, isAsked, splitRows } from './inputs.ts';
+import {
+  columnOptions,
+  columnsOf,
+  dropsExcluded,
+  type Inputs,
+  isAsked,
+  isStudentLimited,
+  splitRows,
+} from './inputs.ts';
 import { THREADS } from './models.ts';
-import { rowSettings } from './rows.ts';
+import { runOptions } from './run-options.ts';
 import { shownImages } from './shown-images.ts';
 
+/** The teacher and the rows of a run. */
+export interface Live extends Pick<Inputs, 'teacher' | 'teachers'> {
+  readonly data: Readonly<Record<Part, Dataset>>;
+}
+
 /** What the worker keeps for predictions and downloads. */
-export interface Finished extends Pick<Inputs, 'teacher' | 'teachers'> {
+export interface Finished {
+  /** Whether the teacher can answer a new record. */
+  readonly asksTeacher: boolean;
+  /** The teacher and the rows; those of a kept run open when they are first needed. */
+  readonly live: () => Promise<Live>;
   /** The feature columns, in the order of the table. */
   readonly names: readonly string[];
   /** The column whose images are open. */
@@ -55,7 +72,6 @@ export interface Finished extends Pick<Inputs, 'teacher' | 'teachers'> {
   /** The student of plain KD. */
   readonly plain: Student;
   readonly result: DistillRecord;
-  readonly data: Readonly<Record<Part, Dataset>>;
   /** Some training rows, to test exports with. */
   readonly records: readonly RawRecord[];
 }
@@ -77,23 +93,48 @@ const BASELINES: readonly Step[] = [
   { stage: 'baseline, plain KD', name: 'training a student by plain distillation', seconds: 1 },
 ];
 
+/** The rows of a run, split and encoded as its settings say. */
+async function prepareRows(
+  inputs: Inputs,
+  settings: Settings,
+  { cache, watch }: { readonly cache: LabelCache; readonly watch: ProgressOptions },
+) {
+  const parts = splitRows(inputs);
+  const asked = distillSettings(settings);
+  const most = Math.min(number(settings, 'train-rows') ?? parts.train.length, parts.train.length);
+  const rows = { ...parts, train: sampleRows(parts.train, most, asked.seed) };
+  const { weights } = inputs.choice;
+  const encoded = await encodeParts(inputs.table, rows, inputs.preprocessing, {
+    ...columnOptions(inputs),
+    weights,
+    cache,
+    ...watch,
+  });
+  const promise = deferralOf(settings);
+  // few runs defer
+  const deferring = promise && (await import('./deferring.ts'));
+  const held = deferring?.holdOut(encoded.validation, asked.seed);
+  const data = held ? { ...encoded, validation: held.validation as Dataset } : encoded;
+  return { parts, rows, asked, promise, deferring, held, data };
+}
+
+/** The teacher and the rows of a run that has ended, from its inputs. */
+export async function openLive(inputs: Inputs, settings: Settings, cache: LabelCache): Promise<Live> {
+  const { data } = await prepareRows(inputs, settings, { cache, watch: {} });
+  return { teacher: await readyTeacher(inputs.teacher, data.train), teachers: inputs.teachers, data };
+}
+
 /** Runs the steps of the command line's `distill`, and trains the baselines. */
 export async function runDistillation(
   inputs: Inputs,
   settings: Settings,
   options: RunOptions,
 ): Promise<{ finished: Finished; outcome: Outcome }> {
-  const { teachers, preprocessing, table } = inputs;
+  const { teachers, table } = inputs;
   const { labels: cache } = options;
   const overall = openOverall([ENCODE, DISTIL], atMostOncePerFrame(options.watch.onProgress), { rough: true });
   const watch = { signal: options.watch.signal, onProgress: overall.onProgress };
-  const parts = splitRows(inputs);
-  const asked = distillSettings(settings);
-  const most = Math.min(number(settings, 'train-rows') ?? parts.train.length, parts.train.length);
-  const rows = { ...parts, train: sampleRows(parts.train, most, asked.seed) };
-  const { weights } = inputs.choice;
-  const encoded = await encodeParts(table, rows, preprocessing, { ...columnOptions(inputs), weights, cache, ...watch });
-  const promise = deferralOf(settings);
+  const { parts, rows, asked, promise, deferring, held, data } = await prepareRows(inputs, settings, { cache, watch });
   const per = thresholdPerOf(settings);
   const groupsOf = (part: Part): string[] | undefined =>
     per &&
@@ -101,10 +142,6 @@ export async function runDistillation(
       ? groupRows(table, per.column, rows[part])
       : valueGroups(table, per.column, rows[part], 'thresholds of groups'));
   const thresholdGroups = groupsOf('test');
-  // few runs defer
-  const deferring = promise && (await import('./deferring.ts'));
-  const held = deferring?.holdOut(encoded.validation, asked.seed);
-  const data = held ? { ...encoded, validation: held.validation as Dataset } : encoded;
   const texts = textColumnsOf(data.train.preprocessing).map(({ name }) => name);
   // as on the command line: the student of texts is a logistic regression, and that of images has convolutions
   const image = data.train.preprocessing.columns.find(({ kind }) => kind === 'image')?.name;
@@ -127,18 +164,11 @@ export async function runDistillation(
   const decided = held && promise && deferring?.chooseDeferral(trained.student, held.heldOut, promise);
   const run = decided ? { ...trained, student: decided.student } : trained;
   overall.plan(ends((run.timing.labelSeconds * data.test.rows) / (data.train.rows + data.validation.rows)));
-  const command = commandLine('distill', {
-    ...(inputs.settings['teacher'] !== undefined && { teacher: inputs.settings['teacher'] }),
-    ...rowSettings(inputs.files),
-    ...inputs.settings,
-    ...choiceSettings(inputs),
-    ...settings,
-    baselines: true,
-  });
+  const command = commandLine('distill', { ...runOptions(inputs), ...settings });
   const baselines = await trainBaselines(run, data, chosen, watch);
   const { result, margins } = await measureDistillation(run, teacher, {
     data,
-    missing: countMissing(table, { preprocessing }),
+    missing: countMissing(table, { preprocessing: inputs.preprocessing }),
     cache,
     ...watch,
     command,
@@ -147,7 +177,7 @@ export async function runDistillation(
     deferral: decided?.deferral,
     thresholdGroups,
     teacherFile: inputs.teacherFile,
-    warnings: tableWarnings(table, parts, inputs.choice.exclude.length > 0 ? columns.student : undefined),
+    warnings: tableWarnings(table, parts, isStudentLimited(inputs) ? columns.student : undefined),
     files: ['student.debkd', 'result.json', 'report.html'],
   });
   const models = margins.length > 0 ? modelsOf(run, baselines, { result, margins, test: data.test }) : [];
@@ -163,14 +193,13 @@ export async function runDistillation(
   const pictures = await shownImages({ run, data, margins, table, parts: rows, thresholdGroups });
   return {
     finished: {
-      teacher,
-      teachers,
+      asksTeacher,
+      live: async () => ({ teacher, teachers, data }),
       names: table.columns.map(({ name }) => name),
       image: openedImages(table)[0],
       student,
       plain: baselines.kd,
       result,
-      data,
       records,
     },
     outcome: {
@@ -220,10 +249,11 @@ async function openCheckpoint(
 ): Promise<Checkpoint | undefined> {
   if (!parts) return undefined;
   const { teacher, teachers, preprocessing, choice, files, table } = given;
-  const { target, positive, exclude, split = {}, weights, text } = choice;
+  const { target, positive, exclude, withhold = [], split = {}, weights, text } = choice;
   const dropped = table.dropped.map(({ name }) => name);
   const withheld = {
     ...(!dropsExcluded(given) && exclude.length > 0 && { exclude }),
+    ...(withhold.length > 0 && { withhold }),
     ...(weights !== undefined && { weights }),
     ...(text && { text }),
   };

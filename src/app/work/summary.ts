@@ -6,6 +6,7 @@ import type { Column, Table } from '../../data/table.ts';
 import { likelyPositive } from '../../data/target.ts';
 import { textColumns } from '../../data/text-columns.ts';
 import type { ColumnSummary, TableSummary } from '../messages.ts';
+import { barsOf } from './bars.ts';
 
 const EXAMPLES = 3;
 /** Usual names of label columns, the most likely first. */
@@ -17,10 +18,11 @@ export function summarise(table: Table, preprocessing: Preprocessing | undefined
   const isMissing = missingTest();
   // those that students read, and those that teachers read
   const texts = new Set([...textFeatures(table, undefined), ...textColumns(table)]);
-  const summaries = columns.map((column) => ({
-    ...summariseColumn(column, isMissing),
-    isText: texts.has(column.name),
-  }));
+  const summaries = columns.map((column) => {
+    const isText = texts.has(column.name);
+    const summary = summariseColumn(column, isMissing);
+    return { ...summary, isText, bars: isText ? [] : barsOf(column, summary.kind, isMissing) };
+  });
   const free = summaries.filter((column) => !preprocessing?.columns.some((used) => used.name === column.name));
   const named = LABEL_NAMES.flatMap((label) => free.filter((column) => column.name.toLowerCase() === label));
   const target = named[0] ?? free.filter(({ distinct }) => distinct === 2).at(-1);
@@ -36,7 +38,7 @@ export function summarise(table: Table, preprocessing: Preprocessing | undefined
 function summariseColumn(
   { name, texts, codes }: Column,
   isMissing: (text: string) => boolean,
-): Omit<ColumnSummary, 'isText'> {
+): Omit<ColumnSummary, 'isText' | 'bars'> {
   const missing = texts.map(isMissing);
   const known = texts.filter((_, code) => !missing[code]);
   let absent = 0;

@@ -4,15 +4,16 @@ import { openBrowserCache } from '../../io/browser-cache.ts';
 import { DebkdError } from '../../io/errors.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 import type { Host } from '../../worker/serve.ts';
-import type { Choice, RowFiles, TeacherFiles, TeacherSummary, Work } from '../messages.ts';
+import type { Choice, RowFiles, RunInputs, TeacherFiles, TeacherSummary, Work } from '../messages.ts';
 import { PARTS } from '../store.ts';
 import { predictAll } from './answers.ts';
 import { checkInputs } from './check.ts';
 import { download } from './download.ts';
 import { type Inputs, type Models, openInputs } from './inputs.ts';
+import { packRun, unpackRun } from './kept.ts';
 import { openModels } from './models.ts';
 import { readRowFiles } from './rows.ts';
-import { type Finished, runDistillation } from './run.ts';
+import { type Finished, type Live, openLive, runDistillation } from './run.ts';
 import { summarise } from './summary.ts';
 
 /** Size limit of the stored steps of runs; the oldest are deleted first. */
@@ -25,6 +26,9 @@ export function openWork({ loadTeacher }: Host): Work {
   let source: { readonly files: TeacherFiles; readonly text: readonly string[] | undefined } | undefined;
   let rows: RowFiles | undefined;
   let finished: Finished | undefined;
+  /** The inputs of the finished run; its teacher opens again from them once another is open. */
+  let ofRun: RunInputs | undefined;
+  let reopened: Models | undefined;
   const caches = {
     labels: openBrowserCache({ name: 'debkd-labels' }),
     parts: openBrowserCache({ name: PARTS, maxBytes: PARTS_BYTES }),
@@ -32,8 +36,22 @@ export function openWork({ loadTeacher }: Host): Work {
 
   const open = async (files: TeacherFiles, text: readonly string[] | undefined): Promise<void> => {
     const next = await openModels(files, loadTeacher, text);
-    for (const model of opened.models) model[Symbol.dispose]?.();
-    [opened, source, finished] = [next, { files, text }, undefined];
+    close(opened);
+    [opened, source] = [next, { files, text }];
+    if (finished && ofRun) finished = { ...finished, live: reopen(ofRun) };
+  };
+  const reopen = ({ teachers, rows: rowFiles, choice, settings }: RunInputs): Finished['live'] => {
+    let live: Promise<Live> | undefined;
+    const start = async (): Promise<Live> => {
+      const models = await openModels(teachers, loadTeacher, choice.text);
+      close(reopened);
+      reopened = models;
+      return openLive(await openInputs(models, rowFiles, choice), settings, caches.labels);
+    };
+    return () => {
+      live ??= start();
+      return live;
+    };
   };
   const inputsOf = async (choice: Choice): Promise<Inputs> => {
     // a teacher of texts is opened with the columns that it reads
@@ -55,7 +73,7 @@ export function openWork({ loadTeacher }: Host): Work {
 
     async openTable(files) {
       const table = await readRowFiles(files, {});
-      [rows, finished] = [files, undefined];
+      rows = files;
       return { ...summarise(table, opened.preprocessing), image: openedImages(table)[0] };
     },
 
@@ -71,7 +89,18 @@ export function openWork({ loadTeacher }: Host): Work {
         watch,
       });
       finished = run.finished;
+      ofRun = { teachers: source?.files ?? {}, rows: rows ?? {}, choice, settings };
       return run.outcome;
+    },
+
+    async pack() {
+      return packRun(finishedRun());
+    },
+
+    async restore(packed, { result, asksTeacher }, inputs) {
+      ofRun = inputs;
+      const live = inputs ? reopen(inputs) : withoutInputs;
+      finished = { ...unpackRun(packed), result, asksTeacher: asksTeacher && inputs !== undefined, live };
     },
 
     answer: async (record, picture) => predictAll(finishedRun(), record, picture),
@@ -86,6 +115,21 @@ export function openWork({ loadTeacher }: Host): Work {
 
     download: async (what, { quantize }) => download(finishedRun(), what, quantize),
   };
+}
+
+function close(models: Models | undefined): void {
+  for (const model of models?.models ?? []) model[Symbol.dispose]?.();
+}
+
+/** The teacher and the rows of a run that was kept or exported without them. @throws DebkdError `usage` */
+function withoutInputs(): Promise<never> {
+  return Promise.reject(
+    new DebkdError('usage', {
+      subject: 'run',
+      seen: 'it was kept without its teacher and its rows',
+      remedy: 'choose the files again, and distil',
+    }),
+  );
 }
 
 function summariseTeacher(

@@ -1,0 +1,32 @@
+// Two or three runs side by side: their settings and the metrics of their students.
+import type { JSX } from 'preact';
+import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
+import type { RunHead } from './kept-runs.ts';
+import { Numbers } from './numbers.tsx';
+import { TEXTS } from './texts.ts';
+
+export function ComparedRuns({ heads }: { readonly heads: readonly RunHead[] }): JSX.Element {
+  const names = [...new Set(heads.flatMap(({ settings }) => Object.keys(settings)))];
+  const shown = (value: number | undefined): string =>
+    value === undefined || Number.isNaN(value) ? TEXTS.runs.undefinedMetric : value.toFixed(4);
+  const rows = [
+    [TEXTS.runs.teacherRow, ...heads.map(({ teacher }) => teacher)],
+    [TEXTS.runs.studentRow, ...heads.map(({ student }) => student)],
+    ...names.map((name) => [name, ...heads.map(({ settings }) => String(settings[name] ?? TEXTS.runs.default))]),
+    ...METRICS.map((metric) => [
+      METRIC_NAMES[metric],
+      ...heads.map(({ metrics }) => shown(metrics['de-biased']?.[metric])),
+    ]),
+    [TEXTS.runs.teacherAuc, ...heads.map(({ metrics }) => shown(metrics['teacher']?.auc))],
+  ];
+  return (
+    <div id="compared-runs">
+      {/* two runs may have the same name */}
+      <Numbers
+        caption={TEXTS.runs.compared}
+        head={['', ...heads.map(({ name }, i) => `${i + 1}. ${name}`)]}
+        rows={rows}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+// The built-in examples. The build copies their files to examples/ID/ of the app, and leaves out an example whose files are absent.
+import type { Files } from './sort-files.ts';
+
+/** An example: its files by their names in the app, and where the repository has them. */
+export interface Example {
+  readonly id: string;
+  readonly title: string;
+  readonly line: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** All examples, in the order of the page. */
+export const EXAMPLES: readonly Example[] = [
+  {
+    id: 'lending',
+    title: 'Loans',
+    line: 'A teacher that holds a group of applicants against them, and the correction',
+    files: {
+      'teacher.onnx': 'models/lending/teacher.onnx',
+      'preprocessing.json': 'models/lending/preprocessing.json',
+      'rows.csv': 'build/examples/lending.csv',
+    },
+  },
+  {
+    id: 'wdbc',
+    title: 'Tumours',
+    line: '569 rows, 30 measurements, and a teacher that was made biased on purpose',
+    files: {
+      'teacher.onnx': 'models/wdbc-mlp-biased/teacher.onnx',
+      'preprocessing.json': 'models/wdbc/preprocessing.json',
+      'data.csv': 'models/wdbc/data.csv',
+    },
+  },
+];
+
+/** The build defines the examples whose files it copied. */
+declare const EXAMPLE_IDS: readonly string[];
+
+/** The examples that this build has. */
+export const builtExamples = (): readonly Example[] =>
+  typeof EXAMPLE_IDS === 'undefined' ? EXAMPLES : EXAMPLES.filter(({ id }) => EXAMPLE_IDS.includes(id));
+
+/** Loads the files of an example. @throws Error if one cannot be fetched */
+export async function fetchExample({ id, files }: Example): Promise<Files> {
+  const found = await Promise.all(Object.keys(files).map((name) => fetchFile(`examples/${id}/${name}`, name)));
+  const of = (end: RegExp): File[] => found.filter(({ name }) => end.test(name));
+  return { models: of(/\.onnx$/), jsons: of(/\.json$/), rows: of(/\.(csv|ndjson|parquet|zip)$/)[0] };
+}
+
+async function fetchFile(path: string, name: string): Promise<File> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path}: status ${response.status}`);
+  return new File([await response.blob()], name);
+}
+
+/** What the page's address asks for: `?example=ID` opens an example, and `&run` runs it, too. */
+export function askedExample(search: string): { readonly id: string; readonly run: boolean } | undefined {
+  const asked = new URLSearchParams(search);
+  const id = asked.get('example');
+  return id === null ? undefined : { id, run: asked.has('run') };
+}

@@ -1,0 +1,3 @@
+// The steps after the files, which load with the first of these.
+export { CheckStep } from './check.tsx';
+export { SettingsStep } from './settings.tsx';

@@ -1,0 +1,167 @@
+// The texts of the first screen, of the files, the settings and the kept runs, in one place so that they can be translated. Labels of fields
+// are in name-field.ts, because messages name them too.
+
+const counted = (count: number): string => count.toLocaleString('en');
+
+/** The texts, by the part of the page. */
+export const TEXTS = {
+  start: {
+    promise:
+      'Measure where a model is biased, correct its answers, and train a small model on them. All of it happens on this device.',
+    picture:
+      'A large teacher gives its answers; debkd finds their bias on labelled rows and corrects it; a small student learns the corrected answers.',
+    teacher: 'teacher',
+    bias: 'bias found and corrected',
+    student: 'small student',
+  },
+  drop: {
+    heading: 'Your files',
+    here: 'Drop your files here',
+    dropping: 'Let go to add them',
+    what: 'A model (ONNX) and a table of labelled rows. Also a tokenizer, a preprocessing, a folder, a ZIP, or a saved run. Each is recognised by its content.',
+    choose: 'Choose files',
+    folder: 'Choose a folder',
+    more: 'Add files',
+  },
+  examples: {
+    heading: 'Or start with an example',
+    run: 'Run',
+    failed: (why: string): string => `The example cannot be loaded (${why}); go online, or choose your own files`,
+    unknown: (id: string, known: readonly string[]): string =>
+      `There is no example “${id}”; the examples are ${known.join(', ')}`,
+  },
+  files: {
+    heading: '1. Teacher and rows',
+    remove: (name: string): string => `Remove ${name}`,
+    removed: (name: string): string => `${name} is removed.`,
+    replaced: (name: string): string => `${name} is replaced.`,
+    undo: 'Undo',
+    model: 'model',
+    weights: 'weights of the model',
+    rows: 'rows',
+    images: 'folder of images',
+    table: (rows: number, columns: number): string => `${counted(rows)} rows, ${counted(columns)} columns`,
+    folder: (files: number, name: string): string => `${counted(files)} files in folder ${name}`,
+    answers: (convention: string): string => `answers as ${convention}`,
+    missingRows: 'Next: a table of labelled rows that the model was not trained on (CSV, NDJSON, Parquet, npy).',
+    missingModel: 'Next: a model (.onnx). Or name the column of soft labels below, if the table has one.',
+    picture: (name: string): string =>
+      `${name}: a picture, expected a model or rows; choose the folder of the images, or a ZIP of them`,
+    student: (name: string): string =>
+      `${name}: a student, expected a run; drop the run's file (.debkd-run) to see its results`,
+    unknown: (name: string): string =>
+      `${name}: unknown file type, expected .onnx, .json, .csv, .ndjson, .parquet or .npy (optionally gzipped), .zip, or a folder of images`,
+    tooMany: (count: number, most: number): string =>
+      `${counted(count)} files, expected at most ${counted(most)}, or images; choose the folder of the model itself, or single files`,
+  },
+  help: {
+    heading: 'New here?',
+    items: [
+      [
+        'What is a teacher?',
+        'A model that already answers the question, such as a large network or an ensemble, exported to ONNX. Its answers (soft labels) train the student. It may be biased: too sure, wrong for a group, or fitted to rows that are unlike yours. The guide docs/teachers.md says how to export one.',
+      ],
+      [
+        'Which rows?',
+        'A table with one row per case, the columns that the teacher takes, and a label of two classes. Use rows that the teacher was not trained on: only these show its bias. A few hundred labelled rows are enough to begin; rows without a label help, too. See docs/start.md.',
+      ],
+      [
+        'What do I get?',
+        'A student of some kilobytes, with a report of what was found and corrected. It runs in JavaScript, WebAssembly, ONNX and small services. See docs/deploy.md.',
+      ],
+    ],
+    words: 'Words',
+    glossary: [
+      ['margin', 'the log-odds of class 1: 0 means fifty-fifty; the bias is measured and corrected in margins'],
+      ['calibration', 'whether probabilities are true: of the rows with 80 %, 80 % should be of class 1'],
+      ['KD', 'knowledge distillation: a student learns the probabilities of a teacher'],
+      ['infusion', "mixing each row's own label into its corrected soft label"],
+      ['soft label', "the teacher's probability of class 1 for a row"],
+    ],
+  },
+  runs: {
+    heading: 'Your runs',
+    where: 'Kept on this device only.',
+    import: 'Open a run file',
+    open: 'Open',
+    opened: 'Shown',
+    rename: 'Rename',
+    name: 'Name of the run',
+    save: 'Save',
+    export: 'Export',
+    delete: 'Delete',
+    deleted: (name: string): string => `“${name}” is deleted.`,
+    undo: 'Undo',
+    compare: (count: number): string =>
+      count < 2 ? 'Tick two or three runs to compare them' : `Compare ${count} runs`,
+    close: 'Close the comparison',
+    tick: (name: string): string => `Compare ${name}`,
+    none: 'Each run is kept here, on this device only: open it again, compare it with others, or export it.',
+    auc: (student: string, teacher: string | undefined): string =>
+      `AUC of the student ${student}${teacher === undefined ? '' : `, of the teacher ${teacher}`}`,
+    compared: 'Runs side by side',
+    givenLabels: 'given soft labels',
+    teacherRow: 'Teacher',
+    studentRow: 'Student',
+    teacherAuc: 'AUC of the teacher',
+    default: 'default',
+    undefinedMetric: 'not defined',
+    shown: (name: string): string => `You look at the run “${name}”.`,
+    defaults: 'defaults',
+    full: 'This browser does not keep runs (storage is full, or the window is private). Export a run before you close the page.',
+    withoutFiles: 'The files of this run were too large to keep: it opens without the teacher and the rows.',
+    readOnly: 'This is a result without its student: it can be read, but it answers no records and exports nothing.',
+    older: 'These results are of the earlier settings. They stay here until the next run, and in the list of runs.',
+    otherInputs: 'These results are of the earlier files or columns. They stay in the list of runs.',
+    damaged: (name: string): string =>
+      `${name}: damaged or no run, expected a file that “Export” of this page wrote; export the run again`,
+    version: (name: string, seen: string): string =>
+      `${name}: a run file of version ${seen}, expected 1; open it with the version of debkd that wrote it`,
+    notStored: 'the storage of this browser no longer has this run; open its exported file',
+    comparison: (name: string): string => `${name}: the result of a comparison, expected that of a distillation`,
+  },
+  settings: {
+    heading: '3. Settings',
+    intro: 'All have defaults: change them only if you want to.',
+    empty: (words: string): string => `Left empty: ${words}.`,
+    advanced: 'Advanced',
+    auto: 'auto',
+    debias: 'How the bias of the teacher is corrected. Default: auto, which tries the methods on held-out rows.',
+    infuse: "How a row's own label is mixed into its soft label. Default: mix.",
+    metric: 'Select by',
+    metricSays: 'What the best epoch is chosen by, on the validation rows.',
+    metricDefault: 'the loss of training (default)',
+    command: 'The same run on the command line',
+    copy: 'Copy',
+    copied: 'Copied',
+    run: 'Distil',
+  },
+  progress: {
+    heading: 'Distilling',
+    resumed: 'Resumed from the stored steps.',
+    cancel: 'Cancel',
+    cancelled: 'Cancelled. The finished steps are stored; “Distil” resumes from them.',
+    done: 'The run has ended; its results follow.',
+    learning: 'How the student learns',
+  },
+  earlier: {
+    heading: 'Previous session on this device',
+    refused:
+      'This browser does not store the session (storage is full, or the window is private). A reload starts over.',
+  },
+  rows: {
+    balance: (a: string, shareA: string, b: string, shareB: string): string =>
+      `Classes of the label: ${a} ${shareA}, ${b} ${shareB}`,
+    values: (name: string, bars: string): string => `Rows by values of ${name}: ${bars}`,
+    others: 'other values',
+    distinct: (count: number): string => `${counted(count)} values`,
+    missing: (count: number, share: string): string => `${counted(count)} missing (${share})`,
+    text: 'texts',
+    empty: 'no values',
+    all: (count: number): string => `Show all ${counted(count)} columns`,
+    fewer: 'Show fewer columns',
+    sensitive:
+      "Tick “Sensitive” for those that it must not know in other ways either: the report then says how well the student's other columns still tell them.",
+    withhold: (name: string): string => `Withhold ${name} from the student, and measure what tells it`,
+  },
+} as const;
