@@ -14,6 +14,7 @@ export default {
         items: [
           ['Overview', '/README'],
           ['Start', '/start'],
+          ['The app', '/app'],
           ['Teachers', '/teachers'],
           ['Texts', '/texts'],
           ['Images', '/images'],
