@@ -122,6 +122,8 @@ export async function distill(asked: GivenOptions): Promise<Distillation> {
   };
   const { student: calibrated, calibration, thresholdBy } = await calibrateStudent(options, chosen, record);
   const decided = calibrated.with({
+    // of an earlier student that is kept with its threshold
+    ...{ groupThresholds: undefined, defer: undefined },
     provenance: provenanceOf(options, debias, chosen, { calibration, textWeights, parents: succession?.parents }),
   });
   const perGroup = thresholdPer && grouping?.chooseGroupThresholds(decided, validation, thresholdPer);

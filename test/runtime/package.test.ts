@@ -322,18 +322,20 @@ describe('budgets, minified and compressed', () => {
     return gzipSync(outputFiles[0]?.contents as Uint8Array, { level: 9 }).length;
   };
 
-  test('debkd/edge: 7.8 KB; students with steps or texts load 10.3 KB more, those with images 2.6 KB more', async () => {
+  test('debkd/edge: 7.9 KB; students with steps or texts load 10.3 KB more, those with images or thresholds of groups 2.8 KB more', async () => {
     const images = './student/image-support.ts';
-    const further = ['./student/steps-support.ts', images];
-    expect(await weigh("export * from './src/edge.ts'", further)).toBeLessThan(7.8 * 1024);
-    expect(await weigh("export * from './src/edge.ts'", [images])).toBeLessThan(18 * 1024);
-    expect(await weigh("export * from './src/edge.ts'")).toBeLessThan(20.5 * 1024);
+    const groups = './student/group-thresholds.ts';
+    const further = ['./student/steps-support.ts', groups, images];
+    expect(await weigh("export * from './src/edge.ts'", further)).toBeLessThan(7.9 * 1024);
+    expect(await weigh("export * from './src/edge.ts'", [groups, images])).toBeLessThan(18.1 * 1024);
+    expect(await weigh("export * from './src/edge.ts'")).toBeLessThan(20.8 * 1024);
   });
 
   test('from a table to a student, with kernels: 173 KB', async () => {
     const names = 'distill, loadTeacher, readCsv, split, encode, fitPreprocessing, evaluate';
-    // threads, teachers of texts and of images, and the progress of a whole call load their own parts
+    // thresholds of groups, threads, teachers of texts and of images, and the progress of a whole call load their own parts
     const own = [
+      './student/choose-group-thresholds.ts',
       './distill-progress.ts',
       './threads/open-threads.ts',
       './session-pool.ts',
