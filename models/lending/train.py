@@ -97,8 +97,8 @@ def main():
     write("card.json", {
         "name": "lending-mlp-biased",
         "training": f"{EPOCHS} epochs of Adam ({RATE}, falling to 0), batches of {BATCH}, BCE, seed {SEED}",
-        "bias": "on purpose: the history calls 60 % of the repaid loans of self-employed people not repaid, comes from a crisis "
-                f"(log-odds -.8), and the last layer is multiplied by {CONFIDENCE}. Never use it for anything but to see its bias removed",
+        "bias": "on purpose: the history comes from a crisis (log-odds -.8) and is unfair to the self-employed (log-odds -2.2), "
+                f"and the last layer is multiplied by {CONFIDENCE}. Never use it for anything but to see its bias removed",
         "architecture": f"{x.shape[1]}-32-16-1, ReLU",
         "output": "logit of class 1 (repaid)",
         "data": "40,000 simulated applications (history.mjs); nothing in them is real",

@@ -157,11 +157,6 @@ function measured(
   };
 }
 
-/** Whether the de-biased student is better than every other model: their values are above its 95 % interval. */
-export function isAhead(of: Readonly<Record<Model, Estimate>>): boolean {
-  return MODELS.every((model) => model === 'de-biased' || of[model].value > of['de-biased'].high);
-}
-
 /** The path of a file of models/ from the current folder, as commands take it. */
 export function modelPath(name: string): string {
   // models/ is next to dist/; this file is bundled into a folder of dist/

@@ -1,7 +1,7 @@
 // The story of a demo on simulated rows: the verdict, the table, and the commands that print each number.
 import type { Estimate } from '../metrics/metric.ts';
 import { show } from '../report/show.ts';
-import { isAhead, type Measured, MODELS, type Model } from './demo-simulated.ts';
+import { type Measured, MODELS, type Model } from './demo-simulated.ts';
 
 /** What a demo says of its data. */
 export interface Story {
@@ -67,11 +67,19 @@ export function tellStory(
   ].join('\n');
 }
 
-/** Whether the de-biased student is ahead, by log-loss and in the group. */
+/** What the de-biased student is better than, by log-loss and in the group. */
 function verdict(logLoss: Readonly<Record<Model, Estimate>>, missed: Readonly<Record<Model, Estimate>>): string {
-  if (isAhead(logLoss) && isAhead(missed))
+  const [byLoss, inGroup] = [beaten(logLoss), beaten(missed)];
+  const all = MODELS.length - 1;
+  if (byLoss.length === all && inGroup.length === all)
     return 'The de-biased student is better than its teacher, than plain distillation and than the labels alone, beyond its 95 % intervals.';
-  return 'The de-biased student is not better than all others beyond its 95 % intervals.';
+  const listed = (models: readonly Model[]): string => models.join(', ') || 'no other';
+  return `Beyond its 95 % intervals, the de-biased student has a lower log-loss than: ${listed(byLoss)}; it misses fewer rows of the group than: ${listed(inGroup)}.`;
+}
+
+/** The models whose values are above the interval of the de-biased student. */
+function beaten(of: Readonly<Record<Model, Estimate>>): Model[] {
+  return MODELS.filter((model) => model !== 'de-biased' && of[model].value > of['de-biased'].high);
 }
 
 function forEach<T>(of: (model: Model) => T): Record<Model, T> {

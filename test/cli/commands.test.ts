@@ -223,16 +223,6 @@ test('help and version', () => {
   expect(debkd(['distill', '--help']).stdout).toMatch(/\(this or --soft-labels or --from is required\)/);
 });
 
-test('demo prints four models side by side and what de-biasing found, and writes a student', () => {
-  const cwd = temporary();
-  const { status, stdout } = debkd(['demo'], { cwd });
-  expect(status).toBe(0);
-  expect(stdout).toMatch(/teacher +hard labels +plain KD +de-biased\nAUC/);
-  expect(stdout).toMatch(/De-biasing found .*class 1 too likely on average.*moved \d+ of 200 targets/);
-  expect(stdout).toMatch(/Written to debkd-demo: student\.debkd/);
-  expect(existsSync(join(cwd, 'debkd-demo/student.debkd'))).toBe(true);
-});
-
 test.each(['soft labels', 'student 2 of 6'])('Ctrl-C during "%s": exit code 130, no partial result', async (stage) => {
   const cwd = temporary();
   mkdirSync(join(cwd, 'in'));

@@ -1,0 +1,109 @@
+// The simulated rows: the same on every host, with the labels that their true probabilities give, and the teachers that learned from them.
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { readCsv } from '../../src/data/csv.ts';
+import { encode } from '../../src/data/dataset.ts';
+import { parsePreprocessing } from '../../src/data/preprocessing.ts';
+import { split } from '../../src/data/split.ts';
+import { drawsOf } from '../../src/examples/draws.ts';
+import { LENDING_COLUMNS, lendingRows, simulateLending } from '../../src/examples/lending.ts';
+import { exampleTable } from '../../src/examples/simulated.ts';
+import { simulateTickets, ticketRows } from '../../src/examples/tickets.ts';
+import { sha256 } from '../../src/io/sha256.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
+import { softLabels } from '../../src/teacher/soft-labels.ts';
+import { model, modelJson } from '../models.ts';
+
+const EXAMPLES = { lending: lendingRows, tickets: ticketRows } as const;
+
+test('golden rows: their texts, labels and true probabilities have not changed', () => {
+  const digest = (rows: unknown): string => sha256(new TextEncoder().encode(JSON.stringify(rows)));
+  expect(digest(simulateLending(500, 1))).toBe('GOLDEN_LENDING');
+  expect(digest(simulateTickets(500, 1))).toBe('GOLDEN_TICKETS');
+  expect(simulateLending(3, 1)[2]).toEqual(simulateLending(500, 1)[2]);
+  expect(simulateLending(1, 1)).not.toEqual(simulateLending(1, 2));
+});
+
+test.each(Object.entries(EXAMPLES))('%s: labels have the true probabilities', (_, rowsOf) => {
+  const { labels, truth } = rowsOf(20_000, 3);
+  for (const [low, high] of [
+    [0, 0.2],
+    [0.2, 0.5],
+    [0.5, 0.8],
+    [0.8, 1],
+  ] as const) {
+    const rows = truth.flatMap((p, i) => (p >= low && p < high ? [i] : []));
+    expect(rows.length).toBeGreaterThan(500);
+    const mean = (of: readonly number[]): number => rows.reduce((sum, i) => sum + (of[i] as number), 0) / rows.length;
+    expect(Math.abs(mean(labels) - mean(truth))).toBeLessThan(4 * Math.sqrt(0.25 / rows.length));
+  }
+});
+
+test('the history is unfair to the self-employed only, and to polite tickets only', () => {
+  const gap = (rows: readonly { truth: number; recorded: number }[]): number =>
+    rows.reduce((sum, { truth, recorded }) => sum + recorded - truth, 0) / rows.length;
+  const loans = simulateLending(20_000, 4);
+  const isOwn = ({ application }: (typeof loans)[number]): boolean => application.employment === 'self-employed';
+  expect(gap(loans.filter(isOwn))).toBeLessThan(-0.4);
+  expect(gap(loans.filter((loan) => !isOwn(loan)))).toBeGreaterThan(-0.2);
+  const tickets = simulateTickets(20_000, 4);
+  expect(gap(tickets.filter(({ polite }) => polite === 'yes'))).toBeLessThan(-0.1);
+  expect(gap(tickets.filter(({ polite }) => polite === 'no'))).toBeGreaterThan(0.05);
+});
+
+test('draws: names by their weights, and positive factors around 1', () => {
+  const draws = drawsOf(1, 99);
+  const names = Array.from({ length: 4000 }, () => draws.pick({ a: 0.7, b: 0.3, c: 0 }));
+  expect(names.filter((name) => name === 'a').length / 4000).toBeCloseTo(0.7, 1);
+  expect(names).not.toContain('c');
+  const factors = Array.from({ length: 4000 }, () => Math.log(draws.factor(0.5)));
+  const squares = factors.reduce((sum, x) => sum + x * x, 0) / 4000;
+  expect(Math.sqrt(squares)).toBeCloseTo(0.5, 1);
+});
+
+test('the table has the labels of all test rows, and of as many others as asked for', async () => {
+  const simulated = lendingRows(1000, 5);
+  const { csv, testCsv, testTruth } = await exampleTable(simulated, { train: 30, validation: 20 });
+  const table = await readCsv(new TextEncoder().encode(csv), { target: 'repaid' });
+  const { train, validation, test: tested } = split(table);
+  const labelled = (rows: Uint32Array): number => rows.filter((row) => (table.labels[row] as number) >= 0).length;
+  expect([train, validation, tested].map(labelled)).toEqual([30, 20, tested.length]);
+  const lines = testCsv.trimEnd().split('\n');
+  expect(lines[0]).toBe(`${LENDING_COLUMNS.join(',')},repaid,truth`);
+  expect(lines.slice(1).map((line) => Number(line.split(',').at(-1)))).toEqual([...testTruth]);
+});
+
+test("the teacher of lending answers as PyTorch's network", async () => {
+  const { columns, rows, logits } = modelJson<{ columns: string[]; rows: string[][]; logits: number[] }>(
+    'lending/reference.json',
+  );
+  const preprocessing = parsePreprocessing(modelJson('lending/preprocessing.json'), 'lending');
+  const csv = `${columns.join(',')},repaid\n${rows.map((row) => `${row.join(',')},`).join('\n')}\n`;
+  const table = await readCsv(new TextEncoder().encode(csv), { target: 'repaid' });
+  using teacher = await loadTeacher(model('lending/teacher.onnx'), { preprocessing });
+  const { margins } = await softLabels(teacher, encode(table, preprocessing));
+  expect(margins).toHaveLength(64);
+  margins.forEach((margin, i) => {
+    expect(margin).toBeCloseTo(logits[i] as number, 4);
+  });
+});
+
+test.each(['lending/teacher.onnx', 'tickets/model.onnx'])('%s is the file of its card and of models/README.md', (path) => {
+  const digest = sha256(new Uint8Array(readFileSync(model(path))));
+  expect(modelJson<{ sha256: string }>(`${path.split('/')[0]}/card.json`).sha256).toBe(digest);
+  expect(readFileSync(model('README.md'), 'utf8')).toContain(`\`${path}\``);
+  expect(readFileSync(model('README.md'), 'utf8')).toContain(digest);
+});
+
+test('the app has the files of the example of lending, small enough for a page', async () => {
+  const folder = fileURLToPath(new URL('../../dist/app/examples/lending/', import.meta.url));
+  for (const name of ['teacher.onnx', 'preprocessing.json', 'rows.csv']) expect(existsSync(folder + name)).toBe(true);
+  const bytes = new Uint8Array(readFileSync(`${folder}rows.csv`));
+  expect(gzipSync(bytes).length).toBeLessThan(150_000);
+  const table = await readCsv(bytes, { target: 'repaid' });
+  const { test: tested, train } = split(table);
+  expect(tested.every((row) => (table.labels[row] as number) >= 0)).toBe(true);
+  expect(train.filter((row) => (table.labels[row] as number) >= 0)).toHaveLength(270);
+});
