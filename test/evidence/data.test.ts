@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { afterAll, describe, expect, test } from 'vitest';
-import { describeShared, shared } from '../shared.ts';
+import { describeShared, shared, sharedJson } from '../shared.ts';
 import { ASSETS, packAsset } from './data/assets.mjs';
 import { download } from './data/download.mjs';
 import { candidates, sha256 } from './data/fetch-file.mjs';
@@ -27,6 +27,7 @@ import { DATA_SETS } from './data/sources.mjs';
 
 const program = fileURLToPath(new URL('data.mjs', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'debkd-data-'));
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const servers: FileServer[] = [];
 afterAll(async () => {
   for (const server of servers) await server.close();
@@ -309,7 +310,31 @@ test('the same files give the same archive', () => {
   expect(packAsset(ASSETS[0], folder).zip).toEqual(zip);
 });
 
+test('docs/data.md has every sum and page', () => {
+  const page = read('docs/data.md');
+  for (const { sha256: sum, page: address, files } of DATA_SETS) {
+    for (const text of [sum, address, ...files.map((file) => file.name)]) expect(page).toContain(text);
+    for (const file of files as { sha256?: string; bytes?: number }[])
+      if (file.sha256) expect(page).toContain(`${file.bytes?.toLocaleString('en')} | \`${file.sha256}\``);
+  }
+  const pins: { [name: string]: { bytes: number; files: number; sha256: string } } = JSON.parse(
+    read('test/evidence/data/assets.json'),
+  );
+  for (const { bytes, files, sha256: sum } of Object.values(pins))
+    expect(page).toContain(`${bytes.toLocaleString('en')} | ${files.toLocaleString('en')} | \`${sum}\``);
+});
+
 describeShared('every table and teacher', () => {
+  test('docs/data.md has a card of every teacher', () => {
+    const page = read('docs/data.md');
+    const { teachers } = sharedJson<{ teachers: { id: string; bytes: number; sha256: string }[] }>(
+      'teachers/teachers.json',
+    );
+    expect(teachers).toHaveLength(14);
+    for (const { id, bytes, sha256: sum } of teachers)
+      expect(page).toMatch(new RegExp(`\\| \`${id}\` .* ${bytes.toLocaleString('en')} \\| \`${sum}\` \\|`));
+  });
+
   const csvOf = (name: string): string => gunzipSync(readFileSync(shared(`data/${name}/data.csv.gz`))).toString();
   const tables = DATA_SETS.filter(({ files }) => files.length > 0);
 
