@@ -1,6 +1,6 @@
 // Paths of --out, and the check that --out is not an input.
 import { realpath, stat } from 'node:fs/promises';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, type PlatformPath, relative, resolve } from 'node:path';
 import { DebkdError, quote } from '../io/errors.ts';
 import { text, type Values } from '../settings/values.ts';
 import { softLabelColumns } from './soft-label-columns.ts';
@@ -21,10 +21,14 @@ export function siblingPath(out: string, suffix: string): string {
   return `${resolve(out)}${suffix}`;
 }
 
-/** Whether `path` is the folder or inside it. */
-export function contains(folder: string, path: string): boolean {
-  const steps = relative(folder, path);
-  return steps === '' || !(/^\.\.([/\\]|$)/.test(steps) || isAbsolute(steps));
+/** Whether `path` is the folder or inside it. @param paths the rules of a system; default this one's */
+export function contains(
+  folder: string,
+  path: string,
+  paths: Pick<PlatformPath, 'relative' | 'isAbsolute'> = { relative, isAbsolute },
+): boolean {
+  const steps = paths.relative(folder, path);
+  return steps === '' || !(/^\.\.([/\\]|$)/.test(steps) || paths.isAbsolute(steps));
 }
 
 /** Refuses an --out that is, or holds, an input of the command, even through links. @throws DebkdError `usage` */

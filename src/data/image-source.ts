@@ -39,10 +39,12 @@ export async function readImage(tree: FileTree, text: string, subject: string): 
 }
 
 /** The path inside the tree; undefined if it leads out of it. An absolute path may lead into the folder. */
-function relativePath({ root, named }: FileTree, text: string): string | undefined {
+export function relativePath({ root, named }: Pick<FileTree, 'root' | 'named'>, text: string): string | undefined {
   if (named) return text;
-  const folder = root?.replaceAll('\\', '/');
-  if (folder !== undefined && text.replaceAll('\\', '/').startsWith(`${folder}/`)) {
+  const folder = root?.replaceAll('\\', '/').replace(/\/+$/, '');
+  // Windows does not distinguish the case of letters; its absolute paths begin with a drive or two separators
+  const cased = (path: string): string => (/^([a-z]:|\/\/)/i.test(folder ?? '') ? path.toLowerCase() : path);
+  if (folder !== undefined && cased(text.replaceAll('\\', '/')).startsWith(`${cased(folder)}/`)) {
     const rest = text.slice(folder.length + 1);
     return innerPath(rest) === undefined ? undefined : rest;
   }

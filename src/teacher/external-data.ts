@@ -107,8 +107,10 @@ async function readWeights(file: RandomAccess, end: number, path: string, name: 
   }
 }
 
-function siblingOf(source: Source, path: string): Source | undefined {
-  if (source instanceof URL) return new URL(path.split(/[\\/]/).map(encodeURIComponent).join('/'), source);
+/** A file in the folder of a path or an address; undefined for other sources. Paths may have either separator. */
+export function siblingOf(source: Source, path: string): Source | undefined {
+  const url = typeof source === 'string' && source.startsWith('file:') ? new URL(source) : source;
+  if (url instanceof URL) return new URL(path.split(/[\\/]/).map(encodeURIComponent).join('/'), url);
   if (typeof source !== 'string') return undefined;
   const folder = /^(.*[\\/])?[^\\/]*$/s.exec(source)?.[1] ?? '';
   return `${folder}${path}`;
