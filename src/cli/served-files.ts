@@ -59,7 +59,7 @@ export function openFiles(): (path: string, encoding: Encoding) => Promise<Serve
 async function encode(path: string, encoding: Encoding): Promise<Served> {
   const content = await readFile(path);
   const digest = createHash('sha256').update(content).digest('hex').slice(0, 20);
-  const quality = content.length > LARGE ? 5 : 9;
+  const quality = content.length > LARGE ? 3 : 9;
   const bytes =
     encoding === 'br'
       ? await promisify(brotliCompress)(content, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } })

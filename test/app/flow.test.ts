@@ -337,7 +337,7 @@ describeChromium('correct, cancel, resume', () => {
     await page.locator('#found').waitFor({ timeout: 60_000 });
     expect(await page.locator('#convention').textContent()).toBe('logit');
     await page.reload();
-    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(await databases()).not.toContain('debkd-run');
     await page.reload();
