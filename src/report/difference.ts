@@ -23,12 +23,6 @@ export function whole({ value, low, high }: Estimate): Estimate {
   return { value: value ?? NaN, low: low ?? NaN, high: high ?? NaN };
 }
 
-/** The sum a + b with an interval in the same way. */
-export function sumOfBoth(a: Estimate, b: Estimate): Estimate {
-  const { value, low, high } = whole(b);
-  return differenceOf(a, { value: -value, low: -high, high: -low });
-}
-
 /** What a difference of the student from another model shows; undefined without an interval. */
 export function changeOf(difference: Estimate | undefined, lowerIsBetter: boolean): Change | undefined {
   // undefined values are NaN in memory and null in JSON

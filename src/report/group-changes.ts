@@ -1,6 +1,7 @@
 // How a student treats each group compared with its teacher.
 import type { GroupBias } from '../metrics/group-bias.ts';
-import { type Change, changeOf, differenceOf, sumOfBoth, whole } from './difference.ts';
+import type { Estimate } from '../metrics/metric.ts';
+import { type Change, changeOf, differenceOf, whole } from './difference.ts';
 import type { DistillRecord } from './result.ts';
 import { percentText } from './short-numbers.ts';
 
@@ -8,55 +9,78 @@ import { percentText } from './short-numbers.ts';
 export interface GroupChange {
   readonly group: string;
   /**
-   * Better or worse if the sum of the missed share of class 1 and of the false alarms' share of class 0 changes clearly: a threshold
-   * that only trades one for the other changes nothing.
+   * Better or worse if an error rate (the missed share of class 1, the false alarms' share of class 0) clearly changes and the other does
+   * not clearly change the other way. Where one clearly falls and the other clearly rises, the calibration of the group decides: a
+   * correction that lets more of a group pass also lets more of it pass wrongly.
    */
   readonly change: Change | undefined;
-  /** The error rate that changes most, in words: `misses 40 % of class 1 instead of 94 %`. */
+  /** Whether one error rate clearly falls and the other clearly rises. */
+  readonly isTrade: boolean;
+  /** The error rate that changes most in the direction of `change`, in words: `misses 40 % of class 1 instead of 94 %`. */
   readonly words: string;
   readonly teacher: GroupBias;
   readonly student: GroupBias;
 }
 
-/** The groups, the largest falls of the summed error rates first. */
+/** The groups: first those that are better, the largest fall of an error rate first; those that are worse come last. */
 export function changedGroups({ groups }: Pick<DistillRecord, 'groups'>): GroupChange[] {
+  const order = [...CHANGES];
   return groups
     .map(({ teacher, student }) => {
-      const errors = ({ falseNegativeRate, falsePositiveRate }: GroupBias) =>
-        sumOfBoth(falseNegativeRate, falsePositiveRate);
-      const difference = differenceOf(errors(student), errors(teacher));
-      const change = changeOf(difference, true);
-      return {
-        group: teacher.group,
-        change,
-        by: difference.value,
-        words: mostChanged(teacher, student),
-        teacher,
-        student,
-      };
+      const { change, isTrade } = changeBetween(teacher, student);
+      const [rate, by] = mostChanged(teacher, student, change);
+      return { group: teacher.group, change, isTrade, by, words: words(rate, teacher, student), teacher, student };
     })
-    .sort((a, b) => (Number.isFinite(a.by) ? a.by : Infinity) - (Number.isFinite(b.by) ? b.by : Infinity))
+    .sort((a, b) => order.indexOf(a.change) - order.indexOf(b.change) || finite(a.by) - finite(b.by))
     .map(({ by: _, ...group }) => group);
 }
 
-function mostChanged(teacher: GroupBias, student: GroupBias): string {
-  const [missed, alarms] = (['falseNegativeRate', 'falsePositiveRate'] as const).map((rate) => [
-    whole(student[rate]).value,
-    whole(teacher[rate]).value,
-  ]) as [[number, number], [number, number]];
-  const by = ([after, before]: [number, number]): number => Math.abs(after - before);
-  const [after, before] = by(alarms) > by(missed) ? alarms : missed;
-  const what = by(alarms) > by(missed) ? 'takes' : 'misses';
-  const of = by(alarms) > by(missed) ? 'class 0 for class 1' : 'class 1';
-  return `${what} ${percentText(after)} of ${of} instead of ${percentText(before)}`;
+const CHANGES = ['better', 'none', undefined, 'worse'] as const;
+const finite = (by: number): number => (Number.isFinite(by) ? by : 0);
+
+type Rate = 'falseNegativeRate' | 'falsePositiveRate';
+
+function changeBetween(teacher: GroupBias, student: GroupBias): Pick<GroupChange, 'change' | 'isTrade'> {
+  const changes = (['falseNegativeRate', 'falsePositiveRate'] as const).map((rate) =>
+    changeOf(differenceOf(student[rate], teacher[rate]), true),
+  );
+  const isTrade = changes.includes('better') && changes.includes('worse');
+  const gap = ({ calibrationGap }: GroupBias): Estimate => distanceFromZero(whole(calibrationGap));
+  if (isTrade) return { change: changeOf(differenceOf(gap(student), gap(teacher)), true) ?? 'none', isTrade };
+  const clear = changes.find((change) => change === 'better' || change === 'worse');
+  return { change: clear ?? (changes.includes('none') ? 'none' : undefined), isTrade };
+}
+
+function distanceFromZero({ value, low, high }: Estimate): Estimate {
+  return value < 0 ? { value: -value, low: -high, high: -low } : { value, low, high };
+}
+
+/** The error rate that changes most, and by how much; of a group that is better the one that falls most, of one that is worse the other way. */
+function mostChanged(teacher: GroupBias, student: GroupBias, change: Change | undefined): [rate: Rate, by: number] {
+  const by = (rate: Rate): number => whole(student[rate]).value - whole(teacher[rate]).value;
+  const [missed, alarms] = [by('falseNegativeRate'), by('falsePositiveRate')];
+  const sign = change === 'better' ? -1 : 1;
+  const size = (x: number): number => (change === 'better' || change === 'worse' ? sign * x : Math.abs(x));
+  return size(alarms) > size(missed) || Number.isNaN(missed) ? ['falsePositiveRate', alarms] : ['falseNegativeRate', missed];
+}
+
+function words(rate: Rate, teacher: GroupBias, student: GroupBias): string {
+  const [verb, of] = rate === 'falsePositiveRate' ? ['takes', 'class 0 for class 1'] : ['misses', 'class 1'];
+  return `${verb} ${percentText(whole(student[rate]).value)} of ${of} instead of ${percentText(whole(teacher[rate]).value)}`;
 }
 
 /** Both error rates of a group, as a reason. */
-export function groupWords({ group, change, teacher, student }: GroupChange): string {
+export function groupWords({ group, change, isTrade, teacher, student }: GroupChange): string {
   const rate = (of: keyof Pick<GroupBias, 'falseNegativeRate' | 'falsePositiveRate'>): string =>
     Number.isFinite(student[of].value)
       ? `${percentText(student[of].value)} instead of ${percentText(teacher[of].value)}`
       : 'not measured';
-  const sure = change === 'none' || change === undefined ? ' (no clear difference in all)' : ` (${change} in all)`;
-  return `${group}: missed positives ${rate('falseNegativeRate')}, false alarms ${rate('falsePositiveRate')}${sure}.`;
+  const gap = ({ calibrationGap }: GroupBias): string => percentText(whole(calibrationGap).value);
+  const sure = isTrade
+    ? `, one for the other; mean probability minus share ${gap(student)} instead of ${gap(teacher)}`
+    : change === 'none' || change === undefined
+      ? ', no clear difference'
+      : '';
+  const sign = change === 'better' || change === 'worse' ? ` (${change})` : '';
+  return `${group}: missed positives ${rate('falseNegativeRate')}, false alarms ${rate('falsePositiveRate')}${sure}${sign}.`;
 }

@@ -101,7 +101,7 @@ function weighed(
   if (worse)
     return {
       level: 'caution',
-      advice: `Look at ${worse.group} first: the student makes more errors there than its teacher.`,
+      advice: `Look at ${worse.group} first: the student is worse there than its teacher.`,
       next: `Label more rows of ${worse.group}, and distil again.`,
     };
   if (teacher?.change === 'worse')

@@ -56,11 +56,6 @@ const document = { getElementById: (id) => ({ files: [new Uint8Array(files[id])]
     says: /removing the teacher's bias/,
   },
   {
-    has: "debkd.loadTeacher('models/wdbc-mlp-biased/teacher.onnx'",
-    before: '',
-    says: /^platt \d+ \[[\s\S]*value: 0\.9\d+, low/,
-  },
-  {
     has: "from 'debkd/edge'",
     before: "import { readFile } from 'node:fs/promises';\nconst bytes = await readFile('student.debkd');\n",
   },

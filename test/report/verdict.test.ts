@@ -24,9 +24,9 @@ const measured = (logLoss: number, auc = 0.9): Measured => {
   if (!known) throw new Error('the run was measured');
   return { test: { ...known, logLoss: around(logLoss), auc: around(auc) } };
 };
-const bias = (group: string, missed: number, alarms: number): GroupBias => ({
+const bias = (group: string, missed: number, alarms: number, gap = 0): GroupBias => ({
   ...{ group, rows: 1000, positives: 300 },
-  ...{ falseNegativeRate: around(missed), falsePositiveRate: around(alarms), calibrationGap: around(0) },
+  ...{ falseNegativeRate: around(missed), falsePositiveRate: around(alarms), calibrationGap: around(gap) },
 });
 
 interface Case {
@@ -174,19 +174,24 @@ test('a loss is in the headline, that to hard labels first', () => {
 });
 
 test('the group that gains most is in the headline; one that loses is a caution; a moved threshold is neither', () => {
-  const female = { teacher: bias('sex=F', 0.94, 0.01), student: bias('sex=F', 0.4, 0.04) };
+  const female = { teacher: bias('sex=F', 0.94, 0.01, -0.2), student: bias('sex=F', 0.4, 0.04) };
   const traded = { teacher: bias('sex=M', 0.23, 0.2), student: bias('sex=M', 0.27, 0.16) };
   const better = verdictOf(record({ teacher: 0.4, groups: [traded, female] }));
   expect(better.headline).toContain('; in sex=F it misses 40 % of class 1 instead of 94 %; 19 KB.');
   expect(better.level).toBe('ship');
   expect(better.reasons.slice(-2)).toEqual([
-    'sex=F: missed positives 40 % instead of 94 %, false alarms 4 % instead of 1 % (better in all).',
-    'sex=M: missed positives 27 % instead of 23 %, false alarms 16 % instead of 20 % (no clear difference in all).',
+    'sex=F: missed positives 40 % instead of 94 %, false alarms 4 % instead of 1 %, one for the other; mean probability minus share 0 % instead of −20 % (better).',
+    'sex=M: missed positives 27 % instead of 23 %, false alarms 16 % instead of 20 %, one for the other; mean probability minus share 0 % instead of 0 %.',
   ]);
+  const miscalibrated = { teacher: bias('sex=F', 0.4, 0.1), student: bias('sex=F', 0.1, 0.5, 0.2) };
+  expect(verdictOf(record({ teacher: 0.4, groups: [miscalibrated] })).advice).toMatch(/^Look at sex=F first/);
+  const closer = { teacher: bias('self-employed', 0.4, 0.11, -0.49), student: bias('self-employed', 0.08, 0.54, 0.02) };
+  expect(verdictOf(record({ teacher: 0.4, groups: [closer] })).level).toBe('ship');
+  expect(verdictOf(record({ teacher: 0.4, groups: [closer] })).headline).toContain('it misses 8 % of class 1');
   const worse = { teacher: bias('age', 0.2, 0.1), student: bias('age', 0.2, 0.3) };
   expect(verdictOf(record({ teacher: 0.4, groups: [female, worse] }))).toMatchObject({
     level: 'caution',
-    advice: 'Look at age first: the student makes more errors there than its teacher.',
+    advice: 'Look at age first: the student is worse there than its teacher.',
     next: 'Label more rows of age, and distil again.',
   });
   const many = Array.from({ length: 7 }, () => traded);
