@@ -2,13 +2,14 @@
 import type { JSX } from 'preact';
 import { METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
 import { deferralWords, SHIFT_NOTE, thresholdWords } from '../report/decision-words.ts';
-import { choiceWords, chosenLines, costLines, LAW_NOTE } from '../report/group-threshold-words.ts';
 import { ComparedFigure, LossFigure, MarginsFigure, ReliabilityFigure, RocFigure, ShiftsFigure } from './figures.tsx';
 import type { Model, Outcome } from './messages.ts';
 import { Numbers } from './numbers.tsx';
+import { useLoaded } from './use-loaded.ts';
 
 export function Results({ outcome: { result, models } }: { readonly outcome: Outcome }): JSX.Element {
   const { student, figures, warnings } = result;
+  const groups = useLoaded(() => import('../report/group-threshold-part.ts'), result.groupThresholds !== undefined);
   return (
     <section aria-labelledby="results">
       <h2 id="results" tabIndex={-1}>
@@ -25,20 +26,12 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
         {student.threshold.toFixed(4)}. SHA-256 of student.debkd: <code id="sha256">{student.sha256}</code>
       </p>
       {student.thresholdChoice && student.thresholdChoice.rule !== 'f1' && <p>{thresholdWords(result)}.</p>}
-      {result.groupThresholds && (
-        <>
-          <h3>Thresholds of groups</h3>
-          <p>{choiceWords(result.groupThresholds)}.</p>
-          <ul id="group-thresholds">
-            {[
-              ...chosenLines(result.groupThresholds),
-              ...(result.groupThresholds.test ? costLines(result.groupThresholds.test) : []),
-            ].map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-          <p>{LAW_NOTE}</p>
-        </>
+      {groups && (
+        <ul id="group-thresholds">
+          {groups.thresholdList(result).map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
       )}
       {result.deferral && (
         <>

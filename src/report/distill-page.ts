@@ -7,7 +7,6 @@ import { deferralCharts, deferralWords, SHIFT_NOTE, thresholdWords } from './dec
 import { occlusionCharts, resultCharts } from './figures.ts';
 import { biasCharts, MEASURES, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
-import { choiceWords, chosenLines, costLines, GROUP_HEADS, groupCells, LAW_NOTE } from './group-threshold-words.ts';
 import { importancePart } from './importance-words.ts';
 import { type Cell, capital, escapeHtml, madeBy, note, page, table } from './page.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
@@ -57,7 +56,8 @@ export async function distillPage(result: DistillRecord): Promise<string> {
           ),
         ]
       : []),
-    ...thresholdPart(result),
+    // few students have them
+    ...(result.groupThresholds ? (await import('./group-threshold-part.ts')).thresholdPart(result) : []),
     ...deferralPart(result, draw(deferralCharts(result.deferral))),
     ...lookPart(draw(occlusionCharts(result.occlusion))),
     ...importancePart(result.importance),
@@ -165,29 +165,6 @@ function movedPart(result: DistillRecord, picture: string): string {
     );
   }
   return parts.join('\n');
-}
-
-function thresholdPart({ groupThresholds, student }: DistillRecord): string[] {
-  if (!groupThresholds) return [];
-  const { test } = groupThresholds;
-  const lines = (test ? costLines(test) : chosenLines(groupThresholds)).map(
-    (line) => `<li>${escapeHtml(capital(line))}</li>`,
-  );
-  return [
-    '<h2>Thresholds of groups</h2>',
-    `<p>${escapeHtml(capital(choiceWords(groupThresholds)))}.</p>`,
-    ...(test
-      ? [
-          table(
-            'Rates on the test rows with the common threshold and with the group’s own, with 95 % intervals',
-            GROUP_HEADS.map(capital),
-            groupCells(test, student.threshold),
-          ),
-        ]
-      : []),
-    `<ul>${lines.join('')}</ul>`,
-    note(LAW_NOTE),
-  ];
 }
 
 function deferralPart({ deferral }: DistillRecord, picture: string): string[] {
