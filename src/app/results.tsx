@@ -3,15 +3,23 @@ import type { JSX } from 'preact';
 import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
 import { Strip, VerdictBox } from '../report/charts/summary.tsx';
 import { deferralWords, SHIFT_NOTE, thresholdWords } from '../report/decision-words.ts';
+<<<<<<< HEAD
 import { choiceWords, chosenLines, costLines, LAW_NOTE } from '../report/group-threshold-words.ts';
 import { keyFigures } from '../report/key-figures.ts';
 import { verdictOf } from '../report/verdict.ts';
 import { ComparedFigure, LossFigure, MarginsFigure, ReliabilityFigure, RocFigure, ShiftsFigure } from './figures.tsx';
 import type { Model, Outcome } from './messages.ts';
 import { Numbers, type NumbersCell } from './numbers.tsx';
+=======
+import { ComparedFigure, LossFigure, MarginsFigure, ReliabilityFigure, RocFigure, ShiftsFigure } from './figures.tsx';
+import type { Model, Outcome } from './messages.ts';
+import { Numbers } from './numbers.tsx';
+import { useLoaded } from './use-loaded.ts';
+>>>>>>> dcca4c6bd786afd068247c5ad6ef6141a317f6fb
 
 export function Results({ outcome: { result, models } }: { readonly outcome: Outcome }): JSX.Element {
   const { student, figures, warnings } = result;
+  const groups = useLoaded(() => import('../report/group-threshold-part.ts'), result.groupThresholds !== undefined);
   return (
     <section aria-labelledby="results" class="results">
       <h2 id="results" tabIndex={-1}>
@@ -24,6 +32,7 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
           {text}
         </p>
       ))}
+<<<<<<< HEAD
       {result.groupThresholds && (
         <>
           <h3>Thresholds of groups</h3>
@@ -38,6 +47,19 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
           </ul>
           <p>{LAW_NOTE}</p>
         </>
+=======
+      <p>
+        Student: {student.architecture}, {student.parameters.toLocaleString('en')} parameters, threshold{' '}
+        {student.threshold.toFixed(4)}. SHA-256 of student.debkd: <code id="sha256">{student.sha256}</code>
+      </p>
+      {student.thresholdChoice && student.thresholdChoice.rule !== 'f1' && <p>{thresholdWords(result)}.</p>}
+      {groups && (
+        <ul id="group-thresholds">
+          {groups.thresholdList(result).map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+>>>>>>> dcca4c6bd786afd068247c5ad6ef6141a317f6fb
       )}
       {result.deferral && (
         <>

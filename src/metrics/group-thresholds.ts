@@ -1,12 +1,7 @@
 // Chooses a threshold for each group, so that error rates are alike: equality of opportunity and equalised odds by post-processing (Hardt,
 // Price and Srebro 2016), here with decisions that do not depend on chance.
+import type { GroupGoal } from './group-goals.ts';
 import { between, countsAt, type SortedRows, sortRows } from './threshold-by-rule.ts';
-
-/** What the thresholds of groups make alike: true positive rates, or true and false positive rates. */
-export type GroupGoal = 'equal-opportunity' | 'equalised-odds';
-
-/** The goals. */
-export const GROUP_GOALS: readonly GroupGoal[] = ['equal-opportunity', 'equalised-odds'];
 
 /** Rates of the rows that are called class 1. */
 export interface Rates {

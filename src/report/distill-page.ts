@@ -7,7 +7,6 @@ import { deferralCharts, deferralWords, SHIFT_NOTE, thresholdWords } from './dec
 import { occlusionCharts, resultCharts } from './figures.ts';
 import { biasCharts, MEASURES, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
-import { choiceWords, chosenLines, costLines, GROUP_HEADS, groupCells, LAW_NOTE } from './group-threshold-words.ts';
 import { importancePart } from './importance-words.ts';
 import { keyFigures } from './key-figures.ts';
 import { type Cell, capital, escapeHtml, folded, madeBy, note, page, table } from './page.ts';
@@ -28,11 +27,47 @@ export async function distillPage(result: DistillRecord): Promise<string> {
   const body = [
     drawSummary(verdictOf(result), keyFigures(result)),
     ...warnings.map((warning) => `<p class="w">${escapeHtml(warning)}</p>`),
+<<<<<<< HEAD
     ...heading('Errors by group', draw(biasCharts(result))),
     ...heading('All rows', figures ? draw(resultCharts(figures, steps, result.infusion.metric)) : ''),
     ...metricsPart(result),
     ...groupPart(result),
     ...thresholdPart(result),
+=======
+    table(
+      `Metrics on ${result.rows.labelled.test} labelled test rows, with 95 % intervals (best in bold)`,
+      [
+        'Metric',
+        'Better',
+        ...(result.teacher.teachers ?? []).map(({ name }) => name),
+        ...(result.teacher.metrics.test ? [teacherTitle(result)] : []),
+        ...(result.metricsWithTeacher ? ['Student (the same rows)'] : []),
+        ...(result.baselines ?? []).map(({ method }) => capital(BASELINE_NAMES[method])),
+        'Student',
+      ],
+      metrics,
+    ),
+    metrics.length > 0 ? note(`${thresholds(result)} Where intervals overlap, the difference may be chance.`) : '',
+    result.weights
+      ? note(
+          `${weightedBy(result.weights)}: so are the training, the corrected labels, all metrics and all figures. Numbers of rows are not weighted.`,
+        )
+      : '',
+    ...(figures
+      ? [
+          '<h2>Figures</h2>',
+          draw(
+            resultCharts(
+              figures,
+              result.student.penalty === undefined ? 'epochs' : 'penalties',
+              result.infusion.metric,
+            ),
+          ),
+        ]
+      : []),
+    // few students have them
+    ...(result.groupThresholds ? (await import('./group-threshold-part.ts')).thresholdPart(result) : []),
+>>>>>>> dcca4c6bd786afd068247c5ad6ef6141a317f6fb
     ...deferralPart(result, draw(deferralCharts(result.deferral))),
     ...heading('What the student looks at', draw(occlusionCharts(result.occlusion))),
     ...importancePart(result.importance),
@@ -180,29 +215,6 @@ function movedPart(result: DistillRecord, picture: string): string {
     );
   }
   return parts.join('\n');
-}
-
-function thresholdPart({ groupThresholds, student }: DistillRecord): string[] {
-  if (!groupThresholds) return [];
-  const { test } = groupThresholds;
-  const lines = (test ? costLines(test) : chosenLines(groupThresholds)).map(
-    (line) => `<li>${escapeHtml(capital(line))}</li>`,
-  );
-  return [
-    '<h2>Thresholds of groups</h2>',
-    `<p>${escapeHtml(capital(choiceWords(groupThresholds)))}.</p>`,
-    ...(test
-      ? [
-          table(
-            'Rates on the test rows with the common threshold and with the group’s own, with 95 % intervals',
-            GROUP_HEADS.map(capital),
-            groupCells(test, student.threshold),
-          ),
-        ]
-      : []),
-    `<ul>${lines.join('')}</ul>`,
-    note(LAW_NOTE),
-  ];
 }
 
 function deferralPart({ deferral }: DistillRecord, picture: string): string[] {

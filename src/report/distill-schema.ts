@@ -6,7 +6,7 @@ import { DEBIAS_METHODS, type MapName } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import type { DebiasMap } from '../labels/maps/map.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
-import { GROUP_GOALS } from '../metrics/group-thresholds.ts';
+import { GROUP_GOALS } from '../metrics/group-goals.ts';
 import { type Estimate, METRICS } from '../metrics/metric.ts';
 import { MOST_CELLS } from '../student/occlusion.ts';
 import { SELECTION_METRICS } from '../student/selection-metrics.ts';

@@ -57,8 +57,9 @@ export function groupModels({ groups }: Pick<DistillRecord, 'groups'>): readonly
   return GROUP_MODELS.filter(({ key }) => groups.some((models) => models[key] !== undefined));
 }
 
-/** The pictures by group, one for each measure. */
+/** The pictures by group, one for each measure. Where all groups are values of one column, its name is said once. */
 export function groupMeasures(groups: DistillRecord['groups']): Measure[] {
+  const column = sharedColumn(groups);
   return MEASURES.map(([measure]): Measure => {
     const { title, hint, caption } = PICTURES[measure];
     const bands = groups.flatMap((models) =>
@@ -68,7 +69,7 @@ export function groupMeasures(groups: DistillRecord['groups']): Measure[] {
       }),
     );
     return {
-      title,
+      title: column === undefined ? title : `${title} by ${column}`,
       hint,
       caption,
       x: {
@@ -78,7 +79,7 @@ export function groupMeasures(groups: DistillRecord['groups']): Measure[] {
       },
       text: percentText,
       groups: groups.map((models) => ({
-        name: models.teacher.group,
+        name: column === undefined ? models.teacher.group : models.teacher.group.slice(column.length + 1),
         values: `${valueText(models.teacher[measure].value)} → ${valueText(models.student[measure].value)}`,
         marks: GROUP_MODELS.flatMap(({ key, name, style }) => {
           const found = models[key]?.[measure];
@@ -88,6 +89,16 @@ export function groupMeasures(groups: DistillRecord['groups']): Measure[] {
     };
   });
 }
+
+/** The column of groups such as `sex=F`, if they share one and its name is short enough for a title. */
+function sharedColumn(groups: DistillRecord['groups']): string | undefined {
+  const [column] = groups.map(({ teacher: { group } }) => group.split('=', 1)[0] as string);
+  const isShared = groups.every(({ teacher: { group } }) => group.startsWith(`${column}=`));
+  return isShared && column && column.length <= MAX_COLUMN ? column : undefined;
+}
+
+/** Letters of a column that fit into a title. */
+const MAX_COLUMN = 16;
 
 /** One picture for each measure, with what the largest change is. */
 export function biasCharts(result: DistillRecord): ChartOf[] {

@@ -8,7 +8,7 @@ import { ABLATION_COMPONENTS, type AblationComponent } from '../labels/debias-na
 import { INFUSION_FORMS, type InfusionForm, MAX_STRENGTH } from '../labels/infusion-forms.ts';
 import { debiasedDistillation } from '../loss/debiased-distillation.ts';
 import type { DeferralRule } from '../metrics/deferral.ts';
-import type { GroupGoal } from '../metrics/group-thresholds.ts';
+import type { GroupGoal } from '../metrics/group-goals.ts';
 import { parseThresholdRule, ruleText, type ThresholdRule } from '../metrics/threshold-rule.ts';
 import { parseArchitecture } from '../student/architecture.ts';
 import { parseChanges } from '../student/augmentation.ts';
