@@ -3,19 +3,12 @@ import type { JSX } from 'preact';
 import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
 import { Strip, VerdictBox } from '../report/charts/summary.tsx';
 import { deferralWords, SHIFT_NOTE, thresholdWords } from '../report/decision-words.ts';
-<<<<<<< HEAD
-import { choiceWords, chosenLines, costLines, LAW_NOTE } from '../report/group-threshold-words.ts';
 import { keyFigures } from '../report/key-figures.ts';
 import { verdictOf } from '../report/verdict.ts';
 import { ComparedFigure, LossFigure, MarginsFigure, ReliabilityFigure, RocFigure, ShiftsFigure } from './figures.tsx';
 import type { Model, Outcome } from './messages.ts';
 import { Numbers, type NumbersCell } from './numbers.tsx';
-=======
-import { ComparedFigure, LossFigure, MarginsFigure, ReliabilityFigure, RocFigure, ShiftsFigure } from './figures.tsx';
-import type { Model, Outcome } from './messages.ts';
-import { Numbers } from './numbers.tsx';
 import { useLoaded } from './use-loaded.ts';
->>>>>>> dcca4c6bd786afd068247c5ad6ef6141a317f6fb
 
 export function Results({ outcome: { result, models } }: { readonly outcome: Outcome }): JSX.Element {
   const { student, figures, warnings } = result;
@@ -32,34 +25,12 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
           {text}
         </p>
       ))}
-<<<<<<< HEAD
-      {result.groupThresholds && (
-        <>
-          <h3>Thresholds of groups</h3>
-          <p>{choiceWords(result.groupThresholds)}.</p>
-          <ul id="group-thresholds">
-            {[
-              ...chosenLines(result.groupThresholds),
-              ...(result.groupThresholds.test ? costLines(result.groupThresholds.test) : []),
-            ].map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-          <p>{LAW_NOTE}</p>
-        </>
-=======
-      <p>
-        Student: {student.architecture}, {student.parameters.toLocaleString('en')} parameters, threshold{' '}
-        {student.threshold.toFixed(4)}. SHA-256 of student.debkd: <code id="sha256">{student.sha256}</code>
-      </p>
-      {student.thresholdChoice && student.thresholdChoice.rule !== 'f1' && <p>{thresholdWords(result)}.</p>}
       {groups && (
         <ul id="group-thresholds">
           {groups.thresholdList(result).map((line) => (
             <li key={line}>{line}</li>
           ))}
         </ul>
->>>>>>> dcca4c6bd786afd068247c5ad6ef6141a317f6fb
       )}
       {result.deferral && (
         <>

@@ -27,47 +27,12 @@ export async function distillPage(result: DistillRecord): Promise<string> {
   const body = [
     drawSummary(verdictOf(result), keyFigures(result)),
     ...warnings.map((warning) => `<p class="w">${escapeHtml(warning)}</p>`),
-<<<<<<< HEAD
     ...heading('Errors by group', draw(biasCharts(result))),
     ...heading('All rows', figures ? draw(resultCharts(figures, steps, result.infusion.metric)) : ''),
     ...metricsPart(result),
     ...groupPart(result),
-    ...thresholdPart(result),
-=======
-    table(
-      `Metrics on ${result.rows.labelled.test} labelled test rows, with 95 % intervals (best in bold)`,
-      [
-        'Metric',
-        'Better',
-        ...(result.teacher.teachers ?? []).map(({ name }) => name),
-        ...(result.teacher.metrics.test ? [teacherTitle(result)] : []),
-        ...(result.metricsWithTeacher ? ['Student (the same rows)'] : []),
-        ...(result.baselines ?? []).map(({ method }) => capital(BASELINE_NAMES[method])),
-        'Student',
-      ],
-      metrics,
-    ),
-    metrics.length > 0 ? note(`${thresholds(result)} Where intervals overlap, the difference may be chance.`) : '',
-    result.weights
-      ? note(
-          `${weightedBy(result.weights)}: so are the training, the corrected labels, all metrics and all figures. Numbers of rows are not weighted.`,
-        )
-      : '',
-    ...(figures
-      ? [
-          '<h2>Figures</h2>',
-          draw(
-            resultCharts(
-              figures,
-              result.student.penalty === undefined ? 'epochs' : 'penalties',
-              result.infusion.metric,
-            ),
-          ),
-        ]
-      : []),
     // few students have them
     ...(result.groupThresholds ? (await import('./group-threshold-part.ts')).thresholdPart(result) : []),
->>>>>>> dcca4c6bd786afd068247c5ad6ef6141a317f6fb
     ...deferralPart(result, draw(deferralCharts(result.deferral))),
     ...heading('What the student looks at', draw(occlusionCharts(result.occlusion))),
     ...importancePart(result.importance),

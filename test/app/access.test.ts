@@ -108,7 +108,6 @@ describeChromium('accessibility', () => {
     await page.close();
   });
 
-<<<<<<< HEAD
   test('the first view loads less than 110 KB compressed', async () => {
     const page = await (await app.browser.newContext()).newPage();
     await page.context().addInitScript('delete Navigator.prototype.serviceWorker');
@@ -131,9 +130,6 @@ describeChromium('accessibility', () => {
   });
 
   test('a whole run loads less than 291 KB compressed without the ONNX runtime, which loads with a teacher', async () => {
-=======
-  test('a whole run loads less than 277 KB compressed without the ONNX runtime, which loads with a teacher', async () => {
->>>>>>> dcca4c6bd786afd068247c5ad6ef6141a317f6fb
     const page = await (await app.browser.newContext()).newPage();
     // the service worker fetches for later visits
     await page.context().addInitScript('delete Navigator.prototype.serviceWorker');
@@ -151,11 +147,7 @@ describeChromium('accessibility', () => {
       return sum + gzipSync(readFileSync(file), { level: 9 }).length;
     }, 0);
     expect(own.length).toBeGreaterThan(5);
-<<<<<<< HEAD
     expect(size).toBeLessThan(291 * 1024);
-=======
-    expect(size).toBeLessThan(277 * 1024);
->>>>>>> dcca4c6bd786afd068247c5ad6ef6141a317f6fb
     console.log(`the page without the ONNX runtime: ${(size / 1024).toFixed(1)} KB gzip in ${own.length} files`);
     await page.close();
   });
