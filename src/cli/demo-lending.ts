@@ -37,6 +37,7 @@ export async function demoLending(out: string, seed: number): Promise<void> {
       table: await exampleTable(lendingRows(ROWS, seed), KNOWN),
       target: 'repaid',
       teacher,
+      teacherName: 'lending/teacher.onnx',
       preprocessing,
       group: { column: 'employment', value: 'self-employed' },
       student: parseArchitecture('32,16'),

@@ -44,6 +44,8 @@ export interface Scenario {
   readonly preprocessing: Preprocessing | undefined;
   /** The column with the group that the teacher misjudges, and the group's value. */
   readonly group: { readonly column: string; readonly value: string };
+  /** The name of the teacher's file. */
+  readonly teacherName: string;
   /** Columns of texts. */
   readonly text?: readonly string[] | undefined;
   readonly student: Architecture;
@@ -90,6 +92,7 @@ export async function distilSimulated(
     missing: countMissing(table, { preprocessing }),
     files: [...RESULT_FILES, ...DEMO_FILES],
     command,
+    teacherFile: { name: scenario.teacherName },
     onProgress,
   });
   const statistics = collectStatistics({ student: run.student, table, split: parts, ...data });

@@ -31,6 +31,7 @@ export async function demoText(out: string, seed: number): Promise<void> {
       table: await exampleTable(ticketRows(ROWS, seed), KNOWN),
       target: 'urgent',
       teacher,
+      teacherName: 'tickets',
       preprocessing: undefined,
       group: { column: 'polite', value: 'yes' },
       text: ['text'],

@@ -5,7 +5,7 @@ import { candidatesTable, chosenWords } from './candidates-table.ts';
 import { correctionCells } from './correction-cells.ts';
 import { deferralCharts, deferralWords, SHIFT_NOTE, thresholdWords } from './decision-words.ts';
 import { occlusionCharts, resultCharts } from './figures.ts';
-import { biasCharts, MEASURES, shiftCharts } from './group-figures.ts';
+import { biasCharts, MEASURES, sharedColumn, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import { importancePart } from './importance-words.ts';
 import { keyFigures } from './key-figures.ts';
@@ -27,7 +27,7 @@ export async function distillPage(result: DistillRecord): Promise<string> {
   const body = [
     drawSummary(verdictOf(result), keyFigures(result)),
     ...warnings.map((warning) => `<p class="w">${escapeHtml(warning)}</p>`),
-    ...heading('Errors by group', draw(biasCharts(result))),
+    ...heading(`Errors by ${sharedColumn(result.groups) ?? 'group'}`, draw(biasCharts(result))),
     ...heading('All rows', figures ? draw(resultCharts(figures, steps, result.infusion.metric)) : ''),
     ...metricsPart(result),
     ...groupPart(result),

@@ -11,7 +11,7 @@ export interface GroupChange {
   /**
    * Better or worse if an error rate (the missed share of class 1, the false alarms' share of class 0) clearly changes and the other does
    * not clearly change the other way. Where one clearly falls and the other clearly rises, the calibration of the group decides: a
-   * correction that lets more of a group pass also lets more of it pass wrongly.
+   * correction that lets more of a group pass also lets more of it pass wrongly. "Clearly" is by 95 % intervals for all groups together.
    */
   readonly change: Change | undefined;
   /** Whether one error rate clearly falls and the other clearly rises. */
@@ -27,7 +27,7 @@ export function changedGroups({ groups }: Pick<DistillRecord, 'groups'>): GroupC
   const order = [...CHANGES];
   return groups
     .map(({ teacher, student }) => {
-      const { change, isTrade } = changeBetween(teacher, student);
+      const { change, isTrade } = changeBetween(teacher, student, 2 * groups.length);
       const [rate, by] = mostChanged(teacher, student, change);
       return { group: teacher.group, change, isTrade, by, words: words(rate, teacher, student), teacher, student };
     })
@@ -40,13 +40,18 @@ const finite = (by: number): number => (Number.isFinite(by) ? by : 0);
 
 type Rate = 'falseNegativeRate' | 'falsePositiveRate';
 
-function changeBetween(teacher: GroupBias, student: GroupBias): Pick<GroupChange, 'change' | 'isTrade'> {
+function changeBetween(
+  teacher: GroupBias,
+  student: GroupBias,
+  comparisons: number,
+): Pick<GroupChange, 'change' | 'isTrade'> {
   const changes = (['falseNegativeRate', 'falsePositiveRate'] as const).map((rate) =>
-    changeOf(differenceOf(student[rate], teacher[rate]), true),
+    changeOf(differenceOf(student[rate], teacher[rate]), true, comparisons),
   );
   const isTrade = changes.includes('better') && changes.includes('worse');
   const gap = ({ calibrationGap }: GroupBias): Estimate => distanceFromZero(whole(calibrationGap));
-  if (isTrade) return { change: changeOf(differenceOf(gap(student), gap(teacher)), true) ?? 'none', isTrade };
+  if (isTrade)
+    return { change: changeOf(differenceOf(gap(student), gap(teacher)), true, comparisons) ?? 'none', isTrade };
   const clear = changes.find((change) => change === 'better' || change === 'worse');
   return { change: clear ?? (changes.includes('none') ? 'none' : undefined), isTrade };
 }
@@ -61,7 +66,9 @@ function mostChanged(teacher: GroupBias, student: GroupBias, change: Change | un
   const [missed, alarms] = [by('falseNegativeRate'), by('falsePositiveRate')];
   const sign = change === 'better' ? -1 : 1;
   const size = (x: number): number => (change === 'better' || change === 'worse' ? sign * x : Math.abs(x));
-  return size(alarms) > size(missed) || Number.isNaN(missed) ? ['falsePositiveRate', alarms] : ['falseNegativeRate', missed];
+  return size(alarms) > size(missed) || Number.isNaN(missed)
+    ? ['falsePositiveRate', alarms]
+    : ['falseNegativeRate', missed];
 }
 
 function words(rate: Rate, teacher: GroupBias, student: GroupBias): string {

@@ -69,7 +69,7 @@ export function groupMeasures(groups: DistillRecord['groups']): Measure[] {
       }),
     );
     return {
-      title: column === undefined ? title : `${title} by ${column}`,
+      title,
       hint,
       caption,
       x: {
@@ -91,14 +91,14 @@ export function groupMeasures(groups: DistillRecord['groups']): Measure[] {
 }
 
 /** The column of groups such as `sex=F`, if they share one and its name is short enough for a title. */
-function sharedColumn(groups: DistillRecord['groups']): string | undefined {
+export function sharedColumn(groups: DistillRecord['groups']): string | undefined {
   const [column] = groups.map(({ teacher: { group } }) => group.split('=', 1)[0] as string);
   const isShared = groups.every(({ teacher: { group } }) => group.startsWith(`${column}=`));
   return isShared && column && column.length <= MAX_COLUMN ? column : undefined;
 }
 
 /** Letters of a column that fit into a title. */
-const MAX_COLUMN = 16;
+const MAX_COLUMN = 24;
 
 /** One picture for each measure, with what the largest change is. */
 export function biasCharts(result: DistillRecord): ChartOf[] {

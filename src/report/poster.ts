@@ -1,7 +1,7 @@
 // The poster of a distillation: what changes for each group, as one SVG file.
 import { DebkdError } from '../io/errors.ts';
 import { changedGroups } from './group-changes.ts';
-import { groupMeasures, groupModels } from './group-figures.ts';
+import { groupMeasures, groupModels, sharedColumn } from './group-figures.ts';
 import type { DistillRecord } from './result.ts';
 import { sizeText } from './short-numbers.ts';
 
@@ -32,12 +32,16 @@ export async function posterOf(result: DistillRecord): Promise<string> {
   const left = groups.length - shown.length;
   const size = student.bytes === undefined ? '' : `, ${sizeText(student.bytes)}`;
   const own = teacher.bytes === undefined ? '' : `, ${sizeText(teacher.bytes)}`;
+  const column = sharedColumn(shown);
+  const by = column === undefined ? '' : `By ${column}. `;
   const picture = drawPoster({
     title:
       most?.change === 'better'
         ? `In ${most.group} the student ${most.words}`
         : 'Errors of the teacher and of the student by group',
-    lines: [`Teacher ${teacher.name ?? teacher.sha256.slice(0, 8)}${own}; student ${student.architecture}${size}.`],
+    lines: [
+      `${by}Teacher ${teacher.name ?? teacher.sha256.slice(0, 8)}${own}; student ${student.architecture}${size}.`,
+    ],
     measures: groupMeasures(shown),
     legend: groupModels(result),
     note: `${rows.labelled.test} labelled test rows; bands are 95 % intervals.${left > 0 ? ` ${left} more groups change less.` : ''} Made by debkd.`,

@@ -164,6 +164,13 @@ describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
       'deferral',
       'importance',
       'withheld',
+      'name',
+      'bytes',
+      'differences',
+      'groupThresholds',
+      'teacher',
+      'logLoss',
+      'auc',
     ];
     const maps = ['penalty', 'on', 'count', 'cut', 'logLoss'];
     const cells = [

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { GroupBias } from '../../src/metrics/group-bias.ts';
 import type { Estimate } from '../../src/metrics/metric.ts';
-import { changeOf, differenceOf } from '../../src/report/difference.ts';
+import { changeOf, differenceOf, widening } from '../../src/report/difference.ts';
 import { htmlReport } from '../../src/report/html.ts';
 import { keyFigures } from '../../src/report/key-figures.ts';
 import type { DistillRecord, Measured } from '../../src/report/result.ts';
@@ -232,6 +232,20 @@ test('the record has the sizes, the name of the teacher and paired differences',
   const [before, after] = [plain.teacher.metrics.test, plain.metrics.test];
   expect(logLoss?.value).toBeCloseTo((after?.logLoss.value ?? 0) - (before?.logLoss.value ?? 0), 9);
   expect(auc?.value).toBeCloseTo((after?.auc.value ?? 0) - (before?.auc.value ?? 0), 9);
+});
+
+test('intervals for several comparisons are those of Bonferroni', () => {
+  // scipy.stats.norm.ppf(1 - .025 / m) / norm.ppf(.975)
+  for (const [m, ratio] of [
+    [1, 1],
+    [2, 1.1436],
+    [10, 1.4322],
+    [24, 1.5705],
+  ] as const)
+    expect(Math.abs(widening(m) - ratio)).toBeLessThan(4e-4);
+  const difference = { value: 0.2, low: 0.04, high: 0.36 };
+  expect(changeOf(difference, true)).toBe('worse');
+  expect(changeOf(difference, true, 10)).toBe('none');
 });
 
 test('short numbers', () => {
