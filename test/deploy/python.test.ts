@@ -154,6 +154,38 @@ describePython('numpy')('answers are those of debkd, to the bit', () => {
   );
 });
 
+describePython('numpy')('thresholds by the values of a column', () => {
+  const thresholds = [
+    ['x', 0.2],
+    ['1', 0.9],
+  ] as const;
+  test.each(FORMS)('in %s: the same labels', async (form) => {
+    const { defer: _, ...whole } = randomStudent(plain, { hidden: [5] });
+    const student = inForm(new Student({ ...whole, groupThresholds: { column: 'b', thresholds } }), form);
+    const records = syntheticRecords(student).flatMap((record) =>
+      ['x', 1, '1.0', 'y', null].map((b): RawRecord => ({ ...record, b })),
+    );
+    const expected = records.map((record) => student.predictRecord(record));
+    // the rows of a group are not those of the common threshold
+    expect(expected.some(({ label, probability }) => label !== Number(probability >= student.threshold))).toBe(true);
+    expect(await answersOf(student, records)).toEqual(expected);
+  });
+
+  test('a record without the column is refused', async () => {
+    const { defer: _, ...whole } = randomStudent(plain, { hidden: [5] });
+    const student = new Student({ ...whole, groupThresholds: { column: 'sex', thresholds } });
+    const place = mkdtempSync(join(folder, 'groups-'));
+    writeFileSync(join(place, 'student.debkd'), encodeStudent(student));
+    writeFileSync(join(place, 'rows.csv'), 'a,b,c d,e\n1,x,1,1\n');
+    expect(run(place, join(place, 'rows.csv'))).toMatchObject({
+      ...{ status: 2, stdout: '' },
+      stderr: expect.stringMatching(
+        /row 1: no field "sex", which chooses the threshold; give None for a missing value/,
+      ),
+    });
+  });
+});
+
 describePython('numpy, PIL')('students of images, with Pillow', () => {
   test.each(IMAGE_CASES.map(([shape, form], i) => ({ shape, form, stored: FORMS[i % 3] as (typeof FORMS)[number] })))(
     '$shape of $form in $stored: the same bits',
@@ -235,8 +267,8 @@ describePython('numpy')('as a program', () => {
   };
   test.each([
     ['one changed byte', changed(200, 0), 'damaged (its checksum differs); copy the file again, or export again'],
-    ['another version', changed(6, 2), 'format version 2, expected 1; take the debkd_student.py of a newer debkd'],
-    ['an earlier version', changed(6, 0), 'format version 0, expected 1; distil again'],
+    ['another version', changed(6, 3), 'format version 3, expected 1 or 2; take the debkd_student.py of a newer debkd'],
+    ['an earlier version', changed(6, 0), 'format version 0, expected 1 or 2; distil again'],
     ['a shorter file', bytes.subarray(0, -7), 'damaged (its checksum differs)'],
     ['another file', Buffer.from('PK'.repeat(50)), 'not a student file; give student.debkd or student.safetensors'],
     ['an empty file', new Uint8Array(0), 'not a student file'],

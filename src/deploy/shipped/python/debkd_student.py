@@ -26,7 +26,7 @@ import sys
 
 import numpy as np
 
-FORMAT_VERSION = 1
+FORMAT_VERSIONS = (1, 2)  # 2 has thresholds by the values of a column
 MISSING = ('na', 'n/a', '#n/a', '<na>', 'nan', 'null', '?')
 BATCH = 1024
 AGAIN = 'copy the file again, or export again'
@@ -597,6 +597,7 @@ class Student:
     def __init__(self, header, parameters):
         """header: what the file states. parameters: a function from the shapes of all weights to weights and biases."""
         self.threshold, self.defer, self.architecture = header['threshold'], header.get('defer'), header['architecture']
+        self.groups = header.get('groupThresholds')  # thresholds by the values of a column
         preprocessing = header['preprocessing']
         self.clip = preprocessing.get('clip', 1e17)
         spellings = preprocessing.get('missing', MISSING)
@@ -774,9 +775,24 @@ class Student:
         batches = [self.margins(records[at : at + size], subject, at + 1) for at in range(0, len(records), size)]
         return sigmoid(np.concatenate(batches)) if batches else np.zeros(0)
 
-    def decide(self, probability):
-        """The answer for a probability."""
-        answer = {'probability': float(probability), 'label': int(probability >= self.threshold)}
+    def threshold_of(self, record, subject='record'):
+        """The threshold of a record; of a student with one threshold, that one."""
+        if not self.groups:
+            return self.threshold
+        column = self.groups['column']
+        if column not in record:
+            raise RecordError(f'{subject}: no field {quote(column)}, which chooses the threshold; give None for a missing value')
+        text = text_of(record[column])
+        number = parse_number(text)
+        pairs = self.groups['thresholds']
+        # a record has the number 1 where a table has the text 1.0
+        same = [own for known, own in pairs if known == text] or [own for known, own in pairs if parse_number(known) == number]
+        return same[0] if same else self.threshold
+
+    def decide(self, probability, threshold=None):
+        """The answer for a probability. threshold: that of the record, default the student's."""
+        threshold = self.threshold if threshold is None else threshold
+        answer = {'probability': float(probability), 'label': int(probability >= threshold)}
         if self.defer:
             answer['defer'] = bool(self.defer['from'] < probability < self.defer['to'])
         return answer
@@ -787,7 +803,10 @@ class Student:
 
     def predict_batch(self, records, subject='record'):
         """The answers for a list of records. Raises RecordError."""
-        return [self.decide(probability) for probability in self.probabilities(records, subject)]
+        records = list(records)
+        probabilities = self.probabilities(records, subject)
+        thresholds = [self.threshold_of(record, f'{subject} {i + 1}') for i, record in enumerate(records)]
+        return [self.decide(probability, threshold) for probability, threshold in zip(probabilities, thresholds)]
 
 
 # ---- files
@@ -798,9 +817,9 @@ def read_debkd(data):
     if len(data) < 44 or data[:6] != b'debkd\0':
         raise StudentError('not a student file; give student.debkd or student.safetensors')
     version, size = struct.unpack('<HI', data[6:12])
-    if version != FORMAT_VERSION:
-        remedy = 'take the debkd_student.py of a newer debkd' if version > FORMAT_VERSION else 'distil again'
-        raise StudentError(f'format version {version}, expected {FORMAT_VERSION}; {remedy}')
+    if version not in FORMAT_VERSIONS:
+        remedy = 'take the debkd_student.py of a newer debkd' if version > FORMAT_VERSIONS[-1] else 'distil again'
+        raise StudentError(f'format version {version}, expected {FORMAT_VERSIONS[0]} or {FORMAT_VERSIONS[1]}; {remedy}')
     content, digest = data[:-32], data[-32:]
     if hashlib.sha256(content).digest() != digest:
         raise StudentError(f'damaged (its checksum differs); {AGAIN}')
@@ -853,7 +872,7 @@ def read_safetensors(data):
             products.append((weight, bias))
         return products
 
-    names = ('architecture', 'preprocessing', 'threshold', 'defer')
+    names = ('architecture', 'preprocessing', 'threshold', 'groupThresholds', 'defer')
     return {name: json.loads(metadata[name]) for name in names if name in metadata}, parameters
 
 
