@@ -203,7 +203,7 @@ test.each([
   [['inspect', 'a.onnx', 'b.onnx'], /argument "b\.onnx": inspect takes only one argument/],
   [
     ['export', '--student', 'x', '--to', 'coreml', '--out', 'y'],
-    /"coreml", expected all, or some of onnx, safetensors, js, wasm, cloudflare/,
+    /"coreml", expected all, or some of onnx, safetensors, js, wasm, python, cloudflare/,
   ],
   [['export', '--student', 'x', '--to', 'cloudfare', '--out', 'y'], /did you mean cloudflare\?/],
   [
