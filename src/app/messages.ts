@@ -114,6 +114,8 @@ export interface Choice {
   readonly weights?: string | undefined;
   /** Columns of texts; default: as found. */
   readonly text?: readonly string[] | undefined;
+  /** Columns whose values are groups: label de-biasing corrects each, and the report compares their errors. Default none. */
+  readonly groups?: readonly string[] | undefined;
   /** Default: by hash, 60/20/20. */
   readonly split?: SplitChoice | undefined;
 }

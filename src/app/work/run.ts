@@ -142,6 +142,8 @@ export async function runDistillation(
       ? groupRows(table, per.column, rows[part])
       : valueGroups(table, per.column, rows[part], 'thresholds of groups'));
   const thresholdGroups = groupsOf('test');
+  const { groups: compared = [] } = inputs.choice;
+  const groups = compared.map((name) => groupRows(table, name, rows.test, inputs.preprocessing));
   const texts = textColumnsOf(data.train.preprocessing).map(({ name }) => name);
   // as on the command line: the student of texts is a logistic regression, and that of images has convolutions
   const image = data.train.preprocessing.columns.find(({ kind }) => kind === 'image')?.name;
@@ -168,6 +170,7 @@ export async function runDistillation(
   const baselines = await trainBaselines(run, data, chosen, watch);
   const { result, margins } = await measureDistillation(run, teacher, {
     data,
+    groups,
     missing: countMissing(table, { preprocessing: inputs.preprocessing }),
     cache,
     ...watch,
@@ -249,15 +252,16 @@ async function openCheckpoint(
 ): Promise<Checkpoint | undefined> {
   if (!parts) return undefined;
   const { teacher, teachers, preprocessing, choice, files, table } = given;
-  const { target, positive, exclude, withhold = [], split = {}, weights, text } = choice;
+  const { target, positive, exclude, withhold = [], groups = [], split = {}, weights, text } = choice;
   const dropped = table.dropped.map(({ name }) => name);
   const withheld = {
     ...(!dropsExcluded(given) && exclude.length > 0 && { exclude }),
     ...(withhold.length > 0 && { withhold }),
+    ...(groups.length > 0 && { groups }),
     ...(weights !== undefined && { weights }),
     ...(text && { text }),
   };
-  // the keys of runs without withheld columns stay those of earlier versions
+  // the keys of runs without withheld columns and groups stay those of earlier versions
   const columns = { drop: dropped, target, positive, ...withheld, ...(JSON.stringify(split) !== '{}' && { split }) };
   const inputs = [
     ...[
