@@ -1,8 +1,11 @@
-// Groups in the page in Chromium: the student of the command line, pictures and numbers by group, and the example that chooses them.
+// Groups in the page in Chromium: the student of the command line, pictures and numbers by group, and the example that chooses them. And
+// the threshold, on the same run.
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { loadStudent } from '../../src/student/student-file.ts';
 import { debkd, modelPath, temporary } from '../cli/run.ts';
 import { describeChromium, type Page, useApp, violations } from './open-app.ts';
 
@@ -15,6 +18,14 @@ const LENDING = [
 ];
 
 const textOf = (page: Page, selector: string): Promise<string | null> => page.locator(selector).first().textContent();
+
+async function student(page: Page): Promise<Uint8Array> {
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'student.debkd', exact: true }).click(),
+  ]);
+  return readFileSync(await file.path());
+}
 
 describeChromium('groups of the rows', () => {
   const out = join(temporary(), 'student');
@@ -40,14 +51,52 @@ describeChromium('groups of the rows', () => {
     expect(await textOf(page, 'section.results')).toContain('employment=self-employed');
   });
 
+  test('another threshold: costs, the cheapest, and what is downloaded', async () => {
+    const own = await page.locator('#threshold').inputValue();
+    expect(await textOf(page, '#threshold-part output')).toBe(
+      (await loadStudent(join(out, 'student.debkd'))).threshold.toFixed(4),
+    );
+    const use = page.getByRole('button', { name: 'Use this threshold' });
+    expect(await use.isDisabled()).toBe(true);
+    await page.locator('#cost-missed').fill('none');
+    expect(await textOf(page, '#cost-error')).toContain('“none”: expected a cost');
+    await page.locator('#cost-missed').fill('30');
+    await page.locator('#cheapest', { hasText: 'cheapest threshold' }).waitFor();
+    await page.getByRole('button', { name: 'Show the cheapest' }).click();
+    const cheapest = await textOf(page, '#threshold-part output');
+    expect(await textOf(page, '#cheapest')).toContain(`is ${cheapest},`);
+    // the arrow keys move it
+    await page.locator('#threshold').press('ArrowRight');
+    expect(await textOf(page, '#threshold-part output')).not.toBe(cheapest);
+    await page.locator('#threshold').press('ArrowLeft');
+    await page.locator('#answer-debiased').waitFor();
+    await use.click();
+    await page.locator('#used-threshold code').waitFor();
+    const sha256 = await textOf(page, '#used-threshold code');
+    expect(sha256).not.toBe(await textOf(page, '#sha256'));
+    const bytes = await student(page);
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+    const downloaded = await loadStudent(bytes);
+    expect(downloaded.threshold.toFixed(4)).toBe(cheapest);
+    expect(downloaded.threshold).toBeLessThan((await loadStudent(join(out, 'student.debkd'))).threshold);
+    // and back
+    await page.getByRole('button', { name: 'Show that of the run' }).click();
+    expect(await page.locator('#threshold').inputValue()).toBe(own);
+    await use.click();
+    await page.getByText('use the threshold of the run again').waitFor();
+    expect(Buffer.from(await student(page)).equals(readFileSync(join(out, 'student.debkd')))).toBe(true);
+  });
+
   test('nothing overflows on a phone, and axe finds nothing serious', async () => {
     await page.evaluate(() => {
       for (const part of document.querySelectorAll('details')) part.open = true;
     });
     mkdirSync(`${root}build/app`, { recursive: true });
     await page.screenshot({ path: `${root}build/app/groups-1280.png`, fullPage: true });
+    await page.locator('#threshold-part').screenshot({ path: `${root}build/app/threshold-1280.png` });
     await page.setViewportSize({ width: 375, height: 800 });
     await page.screenshot({ path: `${root}build/app/groups-375.png`, fullPage: true });
+    await page.locator('#threshold-part').screenshot({ path: `${root}build/app/threshold-375.png` });
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
     expect(await violations(page)).toEqual([]);
   });

@@ -50,6 +50,7 @@ import {
 import { THREADS } from './models.ts';
 import { runOptions } from './run-options.ts';
 import { shownImages } from './shown-images.ts';
+import { thresholdCuts } from './threshold-cuts.ts';
 
 /** The teacher and the rows of a run. */
 export interface Live extends Pick<Inputs, 'teacher' | 'teachers'> {
@@ -187,6 +188,7 @@ export async function runDistillation(
   overall.finish(INTERVALS);
   const { student } = run;
   const records = recordsOf(table, parts.train, student.preprocessing, groupInput(student));
+  const hasOneThreshold = student.defer === undefined && student.groupThresholds === undefined;
   const asksTeacher = isAsked(teacher);
   const others = (asksTeacher ? withheldColumns(columns) : []).flatMap((name) =>
     table.columns.filter((column) => column.name === name),
@@ -211,6 +213,7 @@ export async function runDistillation(
       inputs: [...recordInputs(student), ...fields.filter(({ name }) => name !== groupInput(student)[0]?.name)],
       asksTeacher,
       ...(pictures && { images: pictures }),
+      ...(hasOneThreshold && models.length > 0 && { cuts: thresholdCuts(student, data.test) }),
       sample: {
         ...textsOf(sampleRecord(student)),
         ...(image !== undefined && { [image]: '' }),
