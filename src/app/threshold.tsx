@@ -50,9 +50,9 @@ export function ThresholdPart({ cuts, own, used, onUse }: Props): JSX.Element {
   const count = (rows: number): string => rows.toLocaleString('en', { maximumFractionDigits: cuts.isWeighted ? 1 : 0 });
   const cost = (value: number): string =>
     isRight ? value.toLocaleString('en', { maximumFractionDigits: 2 }) : 'not defined';
-  const cell = (rows: number, of: number): NumbersCell => ({
+  const cell = (rows: number, of: number, error?: string): NumbersCell => ({
     value: count(rows),
-    small: `(${share(rows / of)})`,
+    small: `(${share(rows / of)}${error === undefined ? '' : `, ${error}`})`,
     strong: false,
   });
   const use = (threshold: number): void => {
@@ -89,7 +89,7 @@ export function ThresholdPart({ cuts, own, used, onUse }: Props): JSX.Element {
       <h2 id="threshold-heading">{WORDS.heading}</h2>
       <p>{WORDS.intro}</p>
       <label>
-        {WORDS.threshold}: <output>{probability(shown.threshold)}</output>
+        {WORDS.threshold}: <span id="threshold-shown">{probability(shown.threshold)}</span>
         <input
           id="threshold"
           type="range"
@@ -105,8 +105,12 @@ export function ThresholdPart({ cuts, own, used, onUse }: Props): JSX.Element {
         caption="Labelled test rows by label and by what the student calls them"
         head={[cuts.isWeighted ? 'Weighted rows' : 'Rows', 'Called class 1', 'Called class 0']}
         rows={[
-          ['Of class 1', cell(shown.truePositive, cuts.positive), cell(shown.falseNegative, cuts.positive)],
-          ['Of class 0', cell(shown.falsePositive, cuts.negative), cell(shown.trueNegative, cuts.negative)],
+          ['Of class 1', cell(shown.truePositive, cuts.positive), cell(shown.falseNegative, cuts.positive, 'missed')],
+          [
+            'Of class 0',
+            cell(shown.falsePositive, cuts.negative, 'false alarms'),
+            cell(shown.trueNegative, cuts.negative),
+          ],
         ]}
       />
       <div class="columns">

@@ -53,7 +53,7 @@ describeChromium('groups of the rows', () => {
 
   test('another threshold: costs, the cheapest, and what is downloaded', async () => {
     const own = await page.locator('#threshold').inputValue();
-    expect(await textOf(page, '#threshold-part output')).toBe(
+    expect(await textOf(page, '#threshold-shown')).toBe(
       (await loadStudent(join(out, 'student.debkd'))).threshold.toFixed(4),
     );
     const use = page.getByRole('button', { name: 'Use this threshold' });
@@ -63,11 +63,11 @@ describeChromium('groups of the rows', () => {
     await page.locator('#cost-missed').fill('30');
     await page.locator('#cheapest', { hasText: 'cheapest threshold' }).waitFor();
     await page.getByRole('button', { name: 'Show the cheapest' }).click();
-    const cheapest = await textOf(page, '#threshold-part output');
+    const cheapest = await textOf(page, '#threshold-shown');
     expect(await textOf(page, '#cheapest')).toContain(`is ${cheapest},`);
     // the arrow keys move it
     await page.locator('#threshold').press('ArrowRight');
-    expect(await textOf(page, '#threshold-part output')).not.toBe(cheapest);
+    expect(await textOf(page, '#threshold-shown')).not.toBe(cheapest);
     await page.locator('#threshold').press('ArrowLeft');
     await page.locator('#answer-debiased').waitFor();
     await use.click();
@@ -79,6 +79,15 @@ describeChromium('groups of the rows', () => {
     const downloaded = await loadStudent(bytes);
     expect(downloaded.threshold.toFixed(4)).toBe(cheapest);
     expect(downloaded.threshold).toBeLessThan((await loadStudent(join(out, 'student.debkd'))).threshold);
+    // what-if answers by it
+    for (const [key, label] of [
+      ['Home', 1],
+      ['End', 0],
+    ] as const) {
+      await page.locator('#threshold').press(key);
+      await use.click();
+      await page.getByText(`The de-biased student predicts class ${label}.`).waitFor();
+    }
     // and back
     await page.getByRole('button', { name: 'Show that of the run' }).click();
     expect(await page.locator('#threshold').inputValue()).toBe(own);
