@@ -4,6 +4,7 @@ import { likelyPositive } from '../data/target.ts';
 import { ColumnsPreview } from './columns-preview.tsx';
 import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
+import { GroupFields } from './group-fields.tsx';
 import type { Checked, Choice, TableSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 import { RoleFields } from './role-fields.tsx';
@@ -166,6 +167,11 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
           </table>
         </section>
       </details>
+      <GroupFields
+        columns={features}
+        groups={choice.groups ?? []}
+        onChange={(groups) => onChange({ ...choice, groups })}
+      />
       <SplitFields split={split} columns={features} onChange={(next) => onChange({ ...choice, split: next })} />
       <ErrorMessage text={errors.check} />
     </section>
@@ -181,7 +187,7 @@ function shortened(text: string): string {
 
 /** The choice with another label column, with its value of class 1 if that is clear. */
 function withTarget(table: TableSummary, choice: Partial<Choice>, target: string): Partial<Choice> {
-  const { positive: _, exclude = [], withhold, softLabels, weights, text, ...rest } = choice;
+  const { positive: _, exclude = [], withhold, groups, softLabels, weights, text, ...rest } = choice;
   const label = table.columns.find(({ name }) => name === target);
   const positive = label?.distinct === 2 ? likelyPositive(label.examples) : undefined;
   return {
@@ -192,6 +198,7 @@ function withTarget(table: TableSummary, choice: Partial<Choice>, target: string
     target,
     exclude: exclude.filter((name) => name !== target),
     ...(withhold && { withhold: withhold.filter((name) => name !== target) }),
+    ...(groups && { groups: groups.filter((name) => name !== target) }),
     ...(positive !== undefined && { positive }),
   };
 }

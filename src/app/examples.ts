@@ -1,4 +1,5 @@
 // The built-in examples. The build copies their files to examples/ID/ of the app, and leaves out an example whose files are absent.
+import type { Choice } from './messages.ts';
 import type { Files } from './sort-files.ts';
 
 /** An example: its files by their names in the app, and where the repository has them. */
@@ -7,6 +8,8 @@ export interface Example {
   readonly title: string;
   readonly line: string;
   readonly files: Readonly<Record<string, string>>;
+  /** What is chosen beside the label. */
+  readonly choice?: Partial<Choice>;
 }
 
 /** All examples, in the order of the page. */
@@ -20,6 +23,7 @@ export const EXAMPLES: readonly Example[] = [
       'preprocessing.json': 'models/lending/preprocessing.json',
       'rows.csv': 'build/examples/lending.csv',
     },
+    choice: { groups: ['employment'] },
   },
   {
     id: 'wdbc',

@@ -137,7 +137,8 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
   const openExample = async (example: Example): Promise<void> => {
     setBusy('Loading the example ...');
     try {
-      await open(await fetchExample(example));
+      const { table: opened } = await open(await fetchExample(example));
+      if (opened) setChoice((known) => ({ ...known, ...example.choice }));
     } catch (error) {
       report('drop', TEXTS.examples.failed((error as Error).message));
     }

@@ -114,6 +114,8 @@ export interface Choice {
   readonly weights?: string | undefined;
   /** Columns of texts; default: as found. */
   readonly text?: readonly string[] | undefined;
+  /** Columns whose values are groups: label de-biasing corrects each, and the report compares their errors. Default none. */
+  readonly groups?: readonly string[] | undefined;
   /** Default: by hash, 60/20/20. */
   readonly split?: SplitChoice | undefined;
 }
@@ -196,6 +198,25 @@ export interface ShownImages {
   readonly example: Pick<ShownImage, 'path' | 'file'> | undefined;
 }
 
+/** What each of at most 203 thresholds gives on the labelled test rows: sums of row weights, or numbers of rows without weights. */
+export interface ThresholdCuts {
+  /** The thresholds, ascending; that of the student is one of them. */
+  readonly cuts: readonly number[];
+  /** Rows of class 1 and of class 0 at or above each threshold. */
+  readonly truePositives: readonly number[];
+  readonly falsePositives: readonly number[];
+  /** All rows of class 1, and all of class 0. */
+  readonly positive: number;
+  readonly negative: number;
+  readonly isWeighted: boolean;
+}
+
+/** The student after a change of its threshold. */
+export interface UsedThreshold {
+  readonly threshold: number;
+  readonly sha256: string;
+}
+
 /** The outcome of a run. */
 export interface Outcome {
   readonly result: DistillRecord;
@@ -207,6 +228,8 @@ export interface Outcome {
   readonly sample: Readonly<Record<string, string>>;
   /** Absent without images. */
   readonly images?: ShownImages | undefined;
+  /** Absent without labelled test rows, and for a student that defers or has thresholds of groups. */
+  readonly cuts?: ThresholdCuts | undefined;
 }
 
 /** The predictions of one record. */
@@ -303,5 +326,7 @@ export interface Work {
   answer(record: Readonly<Record<string, string>>, picture?: Picture): Promise<Answers>;
   /** Goes on from the student of the run with corrections, and keeps the new student for `download`. */
   retrain(corrections: readonly Correction[], watch?: ProgressOptions): Promise<Retrained>;
+  /** Gives the student of the last run another threshold, for answers and downloads. */
+  useThreshold(threshold: number): Promise<UsedThreshold>;
   download(what: DownloadKind, options: { quantize?: string | undefined }): Promise<Download>;
 }

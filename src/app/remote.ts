@@ -40,6 +40,7 @@ export function openRemote(): Work {
     restore: inWords('restore'),
     answer: inWords('answer'),
     retrain: inWords('retrain'),
+    useThreshold: inWords('useThreshold'),
     download: inWords('download'),
   };
 }

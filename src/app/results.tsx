@@ -12,7 +12,8 @@ import { useLoaded } from './use-loaded.ts';
 
 export function Results({ outcome: { result, models } }: { readonly outcome: Outcome }): JSX.Element {
   const { student, figures, warnings } = result;
-  const groups = useLoaded(() => import('../report/group-threshold-part.ts'), result.groupThresholds !== undefined);
+  const thresholds = useLoaded(() => import('../report/group-threshold-part.ts'), result.groupThresholds !== undefined);
+  const byGroup = useLoaded(() => import('./group-figures.tsx'), result.groups.length > 0);
   return (
     <section aria-labelledby="results" class="results">
       <h2 id="results" tabIndex={-1}>
@@ -20,14 +21,15 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
       </h2>
       <VerdictBox verdict={verdictOf(result)} />
       <Strip figures={keyFigures(result)} />
+      {byGroup && <byGroup.GroupFigures result={result} />}
       {warnings.map((text) => (
         <p key={text} class="warning">
           {text}
         </p>
       ))}
-      {groups && (
+      {thresholds && (
         <ul id="group-thresholds">
-          {groups.thresholdList(result).map((line) => (
+          {thresholds.thresholdList(result).map((line) => (
             <li key={line}>{line}</li>
           ))}
         </ul>

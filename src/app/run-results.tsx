@@ -1,8 +1,9 @@
 // The results of the run that is shown: metrics, images, what-if and downloads. Loads with the first run.
 import type { JSX } from 'preact';
+import { useCallback, useEffect, useState } from 'preact/hooks';
 import { Downloads } from './downloads.tsx';
 import type { KeptRun } from './kept-runs.ts';
-import type { Picture, Work } from './messages.ts';
+import type { Picture, UsedThreshold, Work } from './messages.ts';
 import { Results } from './results.tsx';
 import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
@@ -23,6 +24,11 @@ interface Props {
 export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.Element {
   const { id, outcome, readOnly } = run;
   const shown = useLoaded(() => import('./shown-images.tsx'), outcome.images !== undefined);
+  const decide = useLoaded(() => import('./threshold.tsx'), outcome.cuts !== undefined && !readOnly);
+  const [used, setUsed] = useState<UsedThreshold>();
+  useEffect(() => setUsed(undefined), [outcome]);
+  // another threshold asks again
+  const askAgain = useCallback<Props['ask']>((record, picture) => ask(record, picture), [ask, used]);
   return (
     <>
       {notice !== undefined && (
@@ -36,7 +42,16 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
         <p class="which">{TEXTS.runs.readOnly}</p>
       ) : (
         <>
-          <WhatIf key={`what if ${id}`} outcome={outcome} dropped={dropped} ask={ask} remote={remote} />
+          {decide && outcome.cuts && (
+            <decide.ThresholdPart
+              key={`threshold ${id}`}
+              cuts={outcome.cuts}
+              own={outcome.result.student.threshold}
+              used={used}
+              onUse={async (threshold) => setUsed(await remote.useThreshold(threshold))}
+            />
+          )}
+          <WhatIf key={`what if ${id}`} outcome={outcome} dropped={dropped} ask={askAgain} remote={remote} />
           <Downloads
             key={`downloads ${id}`}
             outcome={outcome}

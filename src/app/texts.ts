@@ -162,6 +162,10 @@ export const TEXTS = {
     fewer: 'Show fewer columns',
     sensitive:
       "Tick “Sensitive” for those that it must not know in other ways either: the report then says how well the student's other columns still tell them.",
+    groups: (chosen: string): string => `Compare groups (${chosen || 'none'})`,
+    groupsSay:
+      'The values of a column are groups: de-biasing corrects each by itself, and the results compare the errors of the teacher and the student in each. Columns of at most 20 values, or of numbers, which are cut at their quartiles.',
+    noGroups: 'No column has at most 20 values or numbers.',
     withhold: (name: string): string => `Withhold ${name} from the student, and measure what tells it`,
   },
 } as const;

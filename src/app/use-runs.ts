@@ -53,8 +53,9 @@ export function useRuns(remote: Pick<Work, 'pack' | 'restore'>, onShown: () => v
     if (run.packed) await remote.restore(run.packed, run.outcome, run.inputs);
     const { outcome, inputs } = run;
     // the teacher is not there to be asked
+    // a copy: what the page did with the earlier one, such as another threshold, is undone
     const asked = inputs
-      ? outcome
+      ? { ...outcome }
       : { ...outcome, asksTeacher: false, inputs: outcome.inputs.filter((one) => !one.teacherOnly) };
     setShown({ ...run, outcome: asked });
     onShown();

@@ -53,7 +53,7 @@ const PICTURES: Readonly<Record<(typeof MEASURES)[number][0], { title: string; h
 };
 
 /** The models that were measured by group. */
-export function groupModels({ groups }: Pick<DistillRecord, 'groups'>): readonly Style[] {
+export function groupModels({ groups }: Pick<DistillRecord, 'groups'>): typeof GROUP_MODELS {
   return GROUP_MODELS.filter(({ key }) => groups.some((models) => models[key] !== undefined));
 }
 

@@ -9,12 +9,14 @@ export interface Locator {
   textContent(options?: object): Promise<string | null>;
   inputValue(): Promise<string>;
   fill(text: string): Promise<void>;
+  press(key: string): Promise<void>;
   selectOption(value: string | { label: string }): Promise<unknown>;
   setInputFiles(files: unknown): Promise<void>;
   waitFor(options?: object): Promise<void>;
   count(): Promise<number>;
   isDisabled(): Promise<boolean>;
   first(): Locator;
+  screenshot(options?: object): Promise<Buffer>;
 }
 export interface Page {
   goto(url: string): Promise<unknown>;

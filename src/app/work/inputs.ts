@@ -48,7 +48,9 @@ export interface Inputs extends Pick<Models, 'preprocessing' | 'settings' | 'tea
 export async function openInputs(opened: Models, files: RowFiles, given: Choice): Promise<Inputs> {
   const { models, preprocessings, preprocessing, settings } = opened;
   const { softLabels, weights, target } = given;
-  const choice = { ...given, exclude: given.exclude.filter((name) => name !== softLabels && name !== weights) };
+  const isFeature = (name: string): boolean => name !== softLabels && name !== weights;
+  const groups = given.groups?.filter(isFeature);
+  const choice = { ...given, exclude: given.exclude.filter(isFeature), ...(groups && { groups }) };
   checkTarget(opened, target);
   const table = await readRows(files, choice, opened);
   const labels = softLabels === undefined ? [] : [await readSoftLabels(table, choice, opened)];
@@ -153,6 +155,7 @@ export function columnOptions(inputs: Inputs): EncodeOptions {
     optional: [...new Set((teacher.parts ?? [teacher]).flatMap((part) => teacherColumns(part, names)))],
     exclude: dropsExcluded(inputs) ? [] : choice.exclude,
     ...(choice.withhold?.length && { withhold: choice.withhold }),
+    ...(choice.groups?.length && { groups: choice.groups }),
     teachers,
     text: texts,
   };
@@ -189,6 +192,7 @@ export function choiceSettings(inputs: Inputs): Values {
     ...(more.text && { text: more.text.join(',') }),
     ...(columns && { [dropsExcluded(inputs) ? 'drop' : 'exclude']: columns }),
     ...(more.withhold?.length && { withhold: more.withhold.join(',') }),
+    ...(more.groups?.length && { groups: more.groups.join(',') }),
     ...(shares && { split: shares }),
     ...(by && { 'split-by': `${by}:${column}` }),
   };

@@ -50,6 +50,7 @@ import {
 import { THREADS } from './models.ts';
 import { runOptions } from './run-options.ts';
 import { shownImages } from './shown-images.ts';
+import { thresholdCuts } from './threshold-cuts.ts';
 
 /** The teacher and the rows of a run. */
 export interface Live extends Pick<Inputs, 'teacher' | 'teachers'> {
@@ -142,6 +143,8 @@ export async function runDistillation(
       ? groupRows(table, per.column, rows[part])
       : valueGroups(table, per.column, rows[part], 'thresholds of groups'));
   const thresholdGroups = groupsOf('test');
+  const { groups: compared = [] } = inputs.choice;
+  const groups = compared.map((name) => groupRows(table, name, rows.test, inputs.preprocessing));
   const texts = textColumnsOf(data.train.preprocessing).map(({ name }) => name);
   // as on the command line: the student of texts is a logistic regression, and that of images has convolutions
   const image = data.train.preprocessing.columns.find(({ kind }) => kind === 'image')?.name;
@@ -168,6 +171,7 @@ export async function runDistillation(
   const baselines = await trainBaselines(run, data, chosen, watch);
   const { result, margins } = await measureDistillation(run, teacher, {
     data,
+    groups,
     missing: countMissing(table, { preprocessing: inputs.preprocessing }),
     cache,
     ...watch,
@@ -184,6 +188,7 @@ export async function runDistillation(
   overall.finish(INTERVALS);
   const { student } = run;
   const records = recordsOf(table, parts.train, student.preprocessing, groupInput(student));
+  const hasOneThreshold = student.defer === undefined && student.groupThresholds === undefined;
   const asksTeacher = isAsked(teacher);
   const others = (asksTeacher ? withheldColumns(columns) : []).flatMap((name) =>
     table.columns.filter((column) => column.name === name),
@@ -208,6 +213,7 @@ export async function runDistillation(
       inputs: [...recordInputs(student), ...fields.filter(({ name }) => name !== groupInput(student)[0]?.name)],
       asksTeacher,
       ...(pictures && { images: pictures }),
+      ...(hasOneThreshold && models.length > 0 && { cuts: thresholdCuts(student, data.test) }),
       sample: {
         ...textsOf(sampleRecord(student)),
         ...(image !== undefined && { [image]: '' }),
@@ -249,15 +255,16 @@ async function openCheckpoint(
 ): Promise<Checkpoint | undefined> {
   if (!parts) return undefined;
   const { teacher, teachers, preprocessing, choice, files, table } = given;
-  const { target, positive, exclude, withhold = [], split = {}, weights, text } = choice;
+  const { target, positive, exclude, withhold = [], groups = [], split = {}, weights, text } = choice;
   const dropped = table.dropped.map(({ name }) => name);
   const withheld = {
     ...(!dropsExcluded(given) && exclude.length > 0 && { exclude }),
     ...(withhold.length > 0 && { withhold }),
+    ...(groups.length > 0 && { groups }),
     ...(weights !== undefined && { weights }),
     ...(text && { text }),
   };
-  // the keys of runs without withheld columns stay those of earlier versions
+  // the keys of runs without withheld columns and groups stay those of earlier versions
   const columns = { drop: dropped, target, positive, ...withheld, ...(JSON.stringify(split) !== '{}' && { split }) };
   const inputs = [
     ...[

@@ -2,6 +2,8 @@
 import { openedImages } from '../../data/image-columns.ts';
 import { openBrowserCache } from '../../io/browser-cache.ts';
 import { DebkdError } from '../../io/errors.ts';
+import { sha256 } from '../../io/sha256.ts';
+import { encodeStudent } from '../../student/student-bytes.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 import type { Host } from '../../worker/serve.ts';
 import type { Choice, RowFiles, RunInputs, TeacherFiles, TeacherSummary, Work } from '../messages.ts';
@@ -111,6 +113,13 @@ export function openWork({ loadTeacher }: Host): Work {
       const { student, retrained } = await retrain(run, corrections, watch);
       finished = { ...run, retrained: student };
       return retrained;
+    },
+
+    async useThreshold(threshold) {
+      const { student, retrained, ...run } = finishedRun();
+      const next = student.with({ threshold });
+      finished = { ...run, student: next, retrained: retrained?.with({ threshold }) };
+      return { threshold, sha256: sha256(encodeStudent(next)) };
     },
 
     download: async (what, { quantize }) => download(finishedRun(), what, quantize),
