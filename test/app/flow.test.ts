@@ -400,7 +400,7 @@ describeChromium('other teachers', () => {
     const expected = record.student.sha256;
     expect(await distil(page)).toBe(expected);
     // the weighted metrics, the teacher's on the rows with a soft label
-    const shown = await page.locator('section[aria-labelledby="results"] table').first().textContent();
+    const shown = await page.locator('section[aria-labelledby="results"] table.stack').first().textContent();
     for (const { test: measured = {} } of [record.teacher.metrics, record.metrics])
       for (const { value, low, high } of Object.values<Estimate>(measured))
         expect(shown).toContain(`${value.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`);

@@ -164,6 +164,7 @@ describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
       'deferral',
       'importance',
       'withheld',
+      ...['name', 'bytes', 'differences', 'teacher', 'auc'],
     ];
     const maps = ['penalty', 'on', 'count', 'cut', 'logLoss'];
     const cells = [
