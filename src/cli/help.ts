@@ -16,7 +16,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'student pixels colour augment features exclude withhold activation residual dropout threshold threshold-by threshold-per threshold-for sweep defer defer-rate defer-by calibrate baselines',
   ),
   training: words('epochs batch-size learning-rate optimizer schedule weight-decay seed'),
-  output: words('out force resume config json to quantize name cors statistics port'),
+  output: words('out poster force resume config json to quantize name cors statistics port'),
   workers: words('queue store heartbeat-timeout threads'),
 };
 /** Commands with more options than this have sections. */

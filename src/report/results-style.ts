@@ -19,7 +19,7 @@ export const RESULT_STYLE = `.verdict{border:1px solid var(--faint);border-left:
 .cards p{margin:0;font-size:var(--t-1)}.cards .audience{color:var(--soft)}.cards .size{font-weight:600}.cards code{font-size:.8rem;background:var(--raised);border-radius:.2rem;padding:.1rem .3rem}
 td small{display:block;color:var(--soft);white-space:nowrap}
 @media(max-width:46rem){.verdict{padding:var(--s2) var(--s3)}.verdict .advice{font-size:var(--t1)}.verdict .headline{font-size:var(--t0)}
-.strip{grid-template-columns:1fr 1fr}.strip .value{font-size:var(--t2)}.scroll,.across{overflow:visible;max-height:none}
+.strip{grid-template-columns:1fr 1fr}.strip .value{font-size:var(--t2)}.across{overflow:visible}.results .scroll{max-height:none}.results .scroll :is(th,td){padding:.2rem .3rem;overflow-wrap:anywhere}
 .stack,.stack caption,.stack tbody,.stack tr,.stack td,.stack th{display:block}
 .stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .stack tr{border:1px solid var(--faint);border-radius:var(--round);padding:var(--s1) var(--s3);margin:0 0 var(--s2);break-inside:avoid}

@@ -69,7 +69,7 @@ export function verdictOf(result: DistillRecord): Verdict {
   const lost =
     pairs.find(({ rival, change }) => rival === 'hard' && change === 'worse') ??
     pairs.find(({ rival, change }) => rival === 'kd' && change === 'worse') ??
-    pairs.find((pair) => pair.change === 'worse' && rise(pair) > LARGEST_RISE);
+    pairs.find((pair) => pair.rival === 'teacher' && pair.change === 'worse' && rise(pair) > LARGEST_RISE);
   const best = groups.find(({ change }) => change === 'better');
   const shown = lost ?? teacher ?? pairs[0];
   const found = {

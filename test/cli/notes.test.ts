@@ -21,7 +21,7 @@ test('a warning says that the teacher ranks the classes the other way round', ()
   expect(stderr).toMatch(
     /warning: teacher: its AUC on held-out rows is 0\.0\d\d: it ranks the classes in reverse\. State the other value/,
   );
-  expect(stdout).toMatch(/^De-biasing found a reversed ranking of the classes \(log-odds times -/);
+  expect(stdout).toMatch(/^De-biasing found a reversed ranking of the classes \(log-odds times -/m);
 });
 
 test.each(['distill', 'label'])('%s warns of raw columns for a teacher that expects standardised ones', (command) => {
@@ -34,7 +34,7 @@ test.each(['distill', 'label'])('%s warns of raw columns for a teacher that expe
 
 test('the report says that de-biasing was switched off', () => {
   const { stdout } = debkd(['distill', ...files, ...preprocessing, ...quick, '--debias', 'none']);
-  expect(stdout).toMatch(/^De-biasing was off: the teacher's bias was not measured/);
+  expect(stdout).toMatch(/^De-biasing was off: the teacher's bias was not measured/m);
 });
 
 test('a note names columns that only affect the split', () => {

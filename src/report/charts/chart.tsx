@@ -1,8 +1,11 @@
 /** @jsxImportSource preact */
 // The frame of every chart, as SVG: title, legend, axes and caption. Colours are classes of style.ts.
 import type { ComponentChildren, JSX } from 'preact';
+import type { Style } from './legend-style.ts';
 import { Legend } from './mark.tsx';
 import { type Domain, linearScale, roundTicks, type Scale, tickTexts } from './scale.ts';
+
+export type { ColorName, Style } from './legend-style.ts';
 
 /** An axis of a chart. */
 export interface Axis {
@@ -14,15 +17,6 @@ export interface Axis {
   /** Formats a tick; default: its number. */
   readonly format?: (value: number) => string;
 }
-
-/** The name of a model or class, and its colour. */
-export interface Style {
-  readonly name: string;
-  readonly style: ColorName;
-}
-
-/** The colours of style.ts. */
-export type ColorName = 'teacher' | 'student' | 'plain' | 'hard' | 'neutral' | 'class0' | 'class1' | 'up' | 'down';
 
 interface Props {
   readonly title: string;

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 // The mark of a model: each has a shape of its own beside its colour.
 import type { JSX } from 'preact';
-import type { ColorName, Style } from './chart.tsx';
+import type { ColorName, Style } from './legend-style.ts';
 
 const CLASSES: readonly ColorName[] = ['class0', 'class1', 'up', 'down'];
 const MODELS: readonly ColorName[] = ['teacher', 'student', 'plain', 'hard'];
