@@ -122,13 +122,9 @@ test.each<[string, readonly string[], RegExp]>([
   ],
 ])('is refused: %s', (_, args, said) => {
   const { status, stderr } = debkd(args);
-  expect([status, stderr.replace(/^note.*\n/gm, '')]).toEqual([2, expect.stringMatching(said)]);
-  expect(
-    stderr
-      .replace(/^note.*\n/gm, '')
-      .trim()
-      .split('\n'),
-  ).toHaveLength(1);
+  // a slow machine shows its progress after two seconds
+  const lines = stderr.split('\n').filter((line) => line !== '' && !/^(note|\d+ %)/.test(line));
+  expect([status, ...lines]).toEqual([2, expect.stringMatching(said)]);
 });
 
 test.each<[string, Uint8Array | string, RegExp]>([
