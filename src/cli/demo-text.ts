@@ -18,7 +18,8 @@ const STORY: Story = {
     `Of the polite tickets that are urgent, the de-biased student misses ${percent['de-biased']}. The teacher misses ${percent.teacher}, plain distillation ${percent['plain KD']}, a student of the few labels ${percent['hard labels']}.`,
   rows: (train, labelled) =>
     `Simulated support tickets, all invented: ${train} training rows; the urgency of only ${labelled} training and validation rows is known. The teacher\nlearned from history that takes polite tickets for less urgent than they are, and it is over-confident (models/README.md). Class 1 is "urgent".`,
-  missed: 'of the polite tickets that are urgent, the share that is not called urgent. Each model calls 30 % of the tickets urgent',
+  missed:
+    'of the polite tickets that are urgent, the share that is not called urgent. Each model calls 30 % of the tickets urgent',
 };
 
 /** Distils, writes to `out` and tells the story. @param seed of the rows (the history of the teacher has another) and of training */

@@ -49,7 +49,12 @@ const TIMES = {
   'now and then': -0.7,
   'for months': -1,
 } as const;
-const WAYS = { 'there is no workaround': 0.8, 'restarting helps': -0.9, 'we use the phone instead': -0.4, '': 0 } as const;
+const WAYS = {
+  'there is no workaround': 0.8,
+  'restarting helps': -0.9,
+  'we use the phone instead': -0.4,
+  '': 0,
+} as const;
 const TEAMS = 'sales finance legal warehouse design research billing support logistics training'.split(' ');
 const MODULES = 'calendar inbox ledger catalogue dashboard scanner planner archive portal roster'.split(' ');
 const POLITE = ['many thanks for your kind help', 'would you please have a look', 'thank you so much in advance'];

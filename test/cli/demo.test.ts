@@ -28,7 +28,9 @@ function command(stdout: string, start: string): string[] {
 test('lending: the de-biased student is ahead of all others in log-loss and in the group', () => {
   expect(lending.status).toBe(0);
   const { stdout } = lending;
-  expect(stdout.split('\n')[0]).toMatch(/^The de-biased student is better than its teacher, than plain distillation and/);
+  expect(stdout.split('\n')[0]).toMatch(
+    /^The de-biased student is better than its teacher, than plain distillation and/,
+  );
   expect(stdout).toMatch(/teacher +hard labels +plain KD +de-biased\nlog-loss/);
   expect(stdout).toMatch(/Simulated loans, all invented/);
   for (const name of ['log-loss', 'missed']) {

@@ -16,7 +16,9 @@ for (let seed = Number(first); seed <= Number(last); seed++) {
   const row = (name) => stdout.split('\n').find((line) => line.startsWith(`${name} `));
   // the last model is the de-biased student: the others' values are above its interval
   const isAhead = (name) => {
-    const found = [...row(name).matchAll(/([\d.]+) \(([\d.]+) \.\. ([\d.]+)\)/g)].map((match) => match.slice(1).map(Number));
+    const found = [...row(name).matchAll(/([\d.]+) \(([\d.]+) \.\. ([\d.]+)\)/g)].map((match) =>
+      match.slice(1).map(Number),
+    );
     const [, , high] = found[3];
     return found.slice(0, 3).every(([value]) => value > high);
   };
@@ -28,4 +30,6 @@ for (let seed = Number(first); seed <= Number(last); seed++) {
   console.log(`seed ${seed}\n${['log-loss', 'missed', 'distance'].map(row).join('\n')}`);
 }
 rmSync(folder, { recursive: true });
-console.log(`ahead beyond its 95 % interval in ${held.seeds} seeds: log-loss ${held.logLoss}, missed ${held.missed}, both ${held.all}`);
+console.log(
+  `ahead beyond its 95 % interval in ${held.seeds} seeds: log-loss ${held.logLoss}, missed ${held.missed}, both ${held.all}`,
+);

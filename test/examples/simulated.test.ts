@@ -90,12 +90,15 @@ test("the teacher of lending answers as PyTorch's network", async () => {
   });
 });
 
-test.each(['lending/teacher.onnx', 'tickets/model.onnx'])('%s is the file of its card and of models/README.md', (path) => {
-  const digest = sha256(new Uint8Array(readFileSync(model(path))));
-  expect(modelJson<{ sha256: string }>(`${path.split('/')[0]}/card.json`).sha256).toBe(digest);
-  expect(readFileSync(model('README.md'), 'utf8')).toContain(`\`${path}\``);
-  expect(readFileSync(model('README.md'), 'utf8')).toContain(digest);
-});
+test.each(['lending/teacher.onnx', 'tickets/model.onnx'])(
+  '%s is the file of its card and of models/README.md',
+  (path) => {
+    const digest = sha256(new Uint8Array(readFileSync(model(path))));
+    expect(modelJson<{ sha256: string }>(`${path.split('/')[0]}/card.json`).sha256).toBe(digest);
+    expect(readFileSync(model('README.md'), 'utf8')).toContain(`\`${path}\``);
+    expect(readFileSync(model('README.md'), 'utf8')).toContain(digest);
+  },
+);
 
 test('the app has the files of the example of lending, small enough for a page', async () => {
   const folder = fileURLToPath(new URL('../../dist/app/examples/lending/', import.meta.url));
