@@ -43,15 +43,16 @@ test('lending: the de-biased student is ahead of all others in log-loss and in t
   expect(Math.min(teacher, hard, kd)).toBeGreaterThan(2 * debiased);
 });
 
-test('lending: the printed commands give the same student and the same numbers', () => {
+test('lending: the printed commands give the same numbers', () => {
   const { stdout } = lending;
   const again = debkd([...command(stdout, 'distill'), '--json'], { cwd });
   expect(again.stderr).not.toMatch(/^debkd: /m);
   const earlier = JSON.parse(readFileSync(join(cwd, 'debkd-demo/result.json'), 'utf8'));
-  const { student, metrics, teacher, baselines } = JSON.parse(again.stdout);
-  expect({ student, metrics, teacher, baselines }).toEqual({
-    ...{ student: earlier.student, metrics: earlier.metrics, teacher: earlier.teacher, baselines: earlier.baselines },
-  });
+  // the file of the student also records options, so that its hash differs
+  const figures = ({ student, metrics, teacher, baselines }: typeof earlier): unknown => {
+    return { student: { ...student, sha256: undefined }, metrics, teacher, baselines };
+  };
+  expect(figures(JSON.parse(again.stdout))).toEqual(figures(earlier));
   const places = { 'debkd-demo ': 3, 'debkd-demo/hard-labels.debkd': 1, 'debkd-demo/plain-kd.debkd': 2 };
   for (const [place, model] of Object.entries(places)) {
     const measured = debkd([...command(stdout, `evaluate --student ${place}`), '--json'], { cwd });
@@ -92,5 +93,7 @@ test('wdbc: four models side by side, what de-biasing found, and that labels alo
 test('other data: one clear error', () => {
   const { status, stdout, stderr } = debkd(['demo', '--data', 'lendings'], { cwd });
   expect([status, stdout]).toEqual([2, '']);
-  expect(stderr).toBe('');
+  expect(stderr.trimEnd()).toBe(
+    'debkd: option --data: "lendings", expected one of lending, text, wdbc; did you mean lending?',
+  );
 });
