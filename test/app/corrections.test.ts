@@ -39,7 +39,10 @@ describeChromium('corrections', () => {
     await distil(page);
     for (let i = 0; i < 10; i++) {
       const before = await page.locator('#answer-debiased').textContent();
-      await page.getByLabel('mean_texture', { exact: true }).fill(`${15 + 1.5 * i}`);
+      await page
+        .locator('section[aria-labelledby="what-if"]')
+        .getByLabel('mean_texture', { exact: true })
+        .fill(`${15 + 1.5 * i}`);
       await until(page, (old: string) => document.getElementById('answer-debiased')?.textContent !== old, before);
       expect(await retrain(page).isDisabled()).toBe(true);
       await page.getByRole('button', { name: /^This was wrong/ }).click();

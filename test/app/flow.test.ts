@@ -93,13 +93,16 @@ describeChromium('the whole flow', () => {
     const student = await loadStudent(join(out, 'student.debkd'));
     const record: Record<string, string> = {};
     for (const { name } of student.preprocessing.columns)
-      record[name] = await page.getByLabel(name, { exact: true }).inputValue();
-    await page.getByLabel('mean_radius', { exact: true }).fill('25.5');
+      record[name] = await page
+        .locator('section[aria-labelledby="what-if"]')
+        .getByLabel(name, { exact: true })
+        .inputValue();
+    await page.locator('section[aria-labelledby="what-if"]').getByLabel('mean_radius', { exact: true }).fill('25.5');
     record['mean_radius'] = '25.5';
     const expected = student.predictRecord(record).probability.toFixed(4);
     await until(page, (p) => document.getElementById('answer-debiased')?.textContent === p, expected);
     expect(await page.locator('#answer-teacher').textContent()).toMatch(/^[01]\.\d{4}$/);
-    await page.getByLabel('mean_radius', { exact: true }).fill('wide');
+    await page.locator('section[aria-labelledby="what-if"]').getByLabel('mean_radius', { exact: true }).fill('wide');
     await page.locator('section[aria-labelledby="what-if"] .error').waitFor();
     expect(await page.locator('section[aria-labelledby="what-if"] .error').textContent()).toMatch(
       /"mean_radius".*"wide"/,

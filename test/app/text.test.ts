@@ -93,7 +93,7 @@ describeChromium('texts', () => {
     expect(await box.inputValue()).toMatch(/^[a-z]+( [a-z]+){5,}$/);
     const text = `${words[3]} "${words[9]}", ${words[5]}; ${words[5]}\n${words[20]} unknownword`;
     await box.fill(text);
-    await page.getByLabel('size', { exact: true }).fill('4.5');
+    await page.locator('section[aria-labelledby="what-if"]').getByLabel('size', { exact: true }).fill('4.5');
     const student = await loadStudent(join(out, 'student.debkd'));
     const { probability } = student.predictRecord({ text, size: '4.5' });
     await until(page, (p) => document.getElementById('answer-debiased')?.textContent === p, probability.toFixed(4));
