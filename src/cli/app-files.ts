@@ -38,7 +38,7 @@ function pathOf(place: string, root: URL): string {
     throw new DebkdError('source', {
       subject: `file ${quote(name)}`,
       seen: `it is not installed (${(error as NodeJS.ErrnoException).code})`,
-      expected: 'the dependencies of debkd beside it',
+      expected: 'the dependencies of debkd in node_modules',
       remedy: 'install debkd again',
     });
   }
