@@ -8,7 +8,7 @@ export interface Example {
   readonly title: string;
   readonly line: string;
   readonly files: Readonly<Record<string, string>>;
-  /** What is chosen beside the label. */
+  /** Choices that the example presets. */
   readonly choice?: Partial<Choice>;
 }
 

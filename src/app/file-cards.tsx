@@ -23,7 +23,7 @@ const ICONS = {
   upload: 'M12 16V5M7.5 9.5L12 5l4.5 4.5M4.5 15v4h15v-4',
 } as const;
 
-/** An icon; the words beside it say the same. */
+/** An icon. The card's words say the same. */
 export function Icon({ name }: { readonly name: keyof typeof ICONS }): JSX.Element {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">

@@ -200,7 +200,7 @@ export interface ShownImages {
 
 /** What each of at most 203 thresholds gives on the labelled test rows: sums of row weights, or numbers of rows without weights. */
 export interface ThresholdCuts {
-  /** The thresholds, ascending; that of the student is one of them. */
+  /** The thresholds, ascending, with the student's own among them. */
   readonly cuts: readonly number[];
   /** Rows of class 1 and of class 0 at or above each threshold. */
   readonly truePositives: readonly number[];

@@ -1,6 +1,6 @@
 // Says what a file is, by its first bytes; by its name where they say nothing.
 
-/** What a file is. `weights` are files of no known kind beside a model. */
+/** What a file is. `weights` are files of unknown kind that came with a model. */
 export type FileKind = 'model' | 'json' | 'rows' | 'picture' | 'run' | 'result' | 'student' | 'weights';
 
 /** Bytes that tell what a file is. */

@@ -118,7 +118,7 @@ export const TEXTS = {
     version: (name: string, seen: string): string =>
       `${name}: a run file of version ${seen}, expected 1; open it with the version of debkd that wrote it`,
     notStored: 'the storage of this browser no longer has this run; open its exported file',
-    comparison: (name: string): string => `${name}: the result of a comparison, expected that of a distillation`,
+    comparison: (name: string): string => `${name}: the result of a comparison, expected the result of a distillation`,
   },
   settings: {
     heading: '3. Settings',

@@ -11,7 +11,7 @@ interface Props {
   readonly cuts: ThresholdCuts;
   /** The threshold of the run. */
   readonly own: number;
-  /** The threshold that was chosen here; undefined for that of the run. */
+  /** The threshold that was chosen here; undefined: the threshold of the run. */
   readonly used: UsedThreshold | undefined;
   readonly onUse: (threshold: number) => Promise<void>;
 }
@@ -29,7 +29,7 @@ const WORDS = {
   rule: (alarm: string, missed: string): string =>
     `It is chosen on the rows that measure it, so its cost is a little too low. “Threshold by” cost:FP=${alarm},FN=${missed} in the settings chooses on the validation rows instead.`,
   goCheapest: 'Show the cheapest',
-  goOwn: 'Show that of the run',
+  goOwn: 'Show the threshold of the run',
   use: 'Use this threshold',
   used: (threshold: string): string =>
     `What-if and the downloads now use threshold ${threshold}, until another run is opened; report.html and result.json still describe the run. SHA-256 of student.debkd:`,

@@ -9,7 +9,7 @@ import { loadShipped, shipped } from './shipped.ts';
 const READER = 'debkd_student.py';
 
 /**
- * Exports the student as `student.debkd`, a quantised one as `student.safetensors`, with `debkd_student.py` beside it, which reads
+ * Exports the student as `student.debkd`, a quantised one as `student.safetensors`, and `debkd_student.py`, which reads
  * either. The student's file is read back and runs on synthetic records first; Python is not run.
  * @param options.records raw records to run as well
  * @throws DebkdError `export` if a probability differs by more than 1e-6

@@ -5,7 +5,7 @@ import type { Estimate } from './metric.ts';
 const Z = 1.959963984540054;
 
 /**
- * The AUC of a minus that of b with a 95 % normal interval; the variance is that of the placements of both, which are correlated.
+ * The difference of two AUCs, a minus b, with a 95 % normal interval. Its variance is the variance of the placements of both, which are correlated.
  * @param scores of both models, which rank the rows; [rows]
  * @param labels 1, 0 or -1 [rows]; unlabelled rows are ignored
  * @returns undefined with fewer than two rows of a class

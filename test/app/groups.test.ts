@@ -89,7 +89,7 @@ describeChromium('groups of the rows', () => {
       await page.getByText(`The de-biased student predicts class ${label}.`).waitFor();
     }
     // and back
-    await page.getByRole('button', { name: 'Show that of the run' }).click();
+    await page.getByRole('button', { name: 'Show the threshold of the run' }).click();
     expect(await page.locator('#threshold').inputValue()).toBe(own);
     await use.click();
     await page.getByText('use the threshold of the run again').waitFor();

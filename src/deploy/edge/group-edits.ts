@@ -1,4 +1,4 @@
-// What projects of students with thresholds of groups have besides: a record has the column of the groups, and its threshold is theirs.
+// Changes of the service's files for students with thresholds of groups: a record has the column of the groups, which chooses its threshold.
 import { quote } from '../../io/errors.ts';
 import { groupInput } from '../../student/record-inputs.ts';
 import type { Student } from '../../student/student.ts';

@@ -1,4 +1,4 @@
-// What projects of students of images have besides: the service's files with these changes. The files of other projects stay as they are.
+// Changes of the service's files for students of images. The files of other projects stay as they are.
 
 import { type Edit, edited } from './edit.ts';
 

@@ -1,2 +1,2 @@
-// The source of what student.js has besides if the student has thresholds of groups: the build makes it one constant, debkdGroups.
+// The part of student.js for thresholds of groups. The build turns it into one constant, debkdGroups.
 export { recordThreshold } from '../../student/group-thresholds.ts';
