@@ -16,6 +16,7 @@ export interface Locator {
   count(): Promise<number>;
   isDisabled(): Promise<boolean>;
   first(): Locator;
+  getByLabel(text: string | RegExp, options?: object): Locator;
   screenshot(options?: object): Promise<Buffer>;
 }
 export interface Page {
