@@ -16,8 +16,7 @@ import { writeParameters } from './student/network.ts';
 import type { Selection } from './student/selection.ts';
 import { Student } from './student/student.ts';
 import { encodeStudent } from './student/student-bytes.ts';
-import { studentTeacher } from './student/student-teacher.ts';
-import { combineTeachers } from './teacher/combine-teachers.ts';
+import { withEarlierStudent } from './student/student-teacher.ts';
 
 /** How a distillation goes on from a student. */
 export interface Succession {
@@ -56,15 +55,12 @@ const OPTIMIZER = { learningRate: 5e-4, weightDecay: 0 };
  */
 function optionsFrom(given: GivenOptions, from: Student): DistillOptions {
   checkFrom(given, from);
-  const { teacher } = given;
-  const others = teacher ? (teacher.parts ?? [teacher]).filter((one) => one.student !== from) : [];
-  const parent = studentTeacher(from, sha256(encodeStudent(from)));
   const { debias = 'auto', train, validation } = given;
   const stated = Object.entries(given.optimizer ?? {}).filter(([, value]) => value !== undefined);
   const isNetwork = from.architecture.hidden.length > 0;
   return {
     ...given,
-    teacher: others.length > 0 ? combineTeachers([...others, parent]) : parent,
+    teacher: withEarlierStudent(given.teacher, from),
     student: from.architecture,
     threshold: given.threshold ?? ruleOf(from),
     // with few labels `auto` has no map of the columns, and a shift is one; the penalty is strong, and chosen by cross-fitting

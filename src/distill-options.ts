@@ -144,10 +144,10 @@ export interface Distillation {
   /** The threshold of each group of the validation rows; absent without `thresholdPer`. */
   readonly groupThresholds?: GroupThresholdChoice;
   /**
-   * With `from`: the step from the earlier student's weights (0) to the trained ones (1), and the SHA-256 of the files of the student's
+   * With `from`: the earlier student, the step from its weights (0) to the trained ones (1), and the SHA-256 of the files of the student's
    * ancestors, the newest first.
    */
-  readonly from?: { readonly step: number; readonly parents: readonly string[] };
+  readonly from?: { readonly student: Student; readonly step: number; readonly parents: readonly string[] };
   /** The calibration of the trained student; absent unless requested, or with too few labels. */
   readonly calibration?: Calibration;
   /** The student's targets: margins u of the training rows. */

@@ -153,7 +153,7 @@ export async function distill(asked: GivenOptions): Promise<Distillation> {
       ...otherMetric(options),
     },
     ...(weight !== undefined && { hint: { weight, taken: best.hint !== undefined } }),
-    ...(succession && { from: { step: best.step as number, parents: succession.parents } }),
+    ...(from && succession && { from: { student: from, step: best.step as number, parents: succession.parents } }),
     thresholdBy,
     thresholdChoice: recordThreshold(rule, student.threshold, rowsOfChoice(student, validation, choice)),
     ...(perGroup && { groupThresholds: perGroup.choice }),

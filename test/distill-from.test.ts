@@ -7,6 +7,7 @@ import { distill } from '../src/distill.ts';
 import { sha256 } from '../src/io/sha256.ts';
 import { log } from '../src/kernels/elementary.ts';
 import { debiasedDistillation } from '../src/loss/debiased-distillation.ts';
+import { measureDistillation } from '../src/report/measure.ts';
 import { fit as trainStudent } from '../src/student/fit.ts';
 import { movedRows } from '../src/student/memory-rows.ts';
 import type { Student } from '../src/student/student.ts';
@@ -114,6 +115,24 @@ test('a teacher is the first, and the earlier student the second', async () => {
     teacher: { teachers: [{}, { sha256: sha256(encodeStudent(network)) }] },
   });
   expect(logLoss(run.student, newTest)).toBeLessThan(logLoss(network, newTest));
+});
+
+test('a run without a teacher is measured with the earlier student in its place, one with a teacher with both', async () => {
+  const data = { train, validation, test: newTest };
+  const run = await distill({ from: network, train, validation, seed: 1 });
+  const { result, margins } = await measureDistillation(run, undefined, { data, missing: [] });
+  expect(margins).toEqual(network.margins(newTest.features));
+  const parent = sha256(encodeStudent(network));
+  expect(result.teacher).toMatchObject({ sha256: parent });
+  expect(result.from).toEqual({ step: run.from?.step, parents: [parent] });
+  const teacher = givenSoftLabels(later.margins, { convention: 'logit' });
+  const both = await distill({ from: network, teacher, train, validation, seed: 1 });
+  const measured = await measureDistillation(both, teacher, { data, missing: [] });
+  expect(measured.result.teacher.teachers?.map((one) => one.sha256)).toEqual([teacher.sha256, parent]);
+  const plain = await distill({ teacher, train, validation, student: { hidden: [] }, seed: 1, epochs: 2 });
+  await expect(measureDistillation(plain, undefined, { data, missing: [] })).rejects.toThrow(
+    'measureDistillation: no teacher',
+  );
 });
 
 test('labels that agree with the student leave its weights as they are', async () => {

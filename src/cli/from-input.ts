@@ -4,14 +4,11 @@ import type { Preprocessing } from '../data/preprocessing.ts';
 import type { Table } from '../data/table.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import { sha256 } from '../io/sha256.ts';
 import { deferralOf } from '../settings/training.ts';
 import { text, type Values } from '../settings/values.ts';
 import { checkClasses } from '../student/check-classes.ts';
 import type { Student } from '../student/student.ts';
-import { encodeStudent } from '../student/student-bytes.ts';
-import { studentTeacher } from '../student/student-teacher.ts';
-import { combineTeachers } from '../teacher/combine-teachers.ts';
+import { withEarlierStudent } from '../student/student-teacher.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { note } from './messages.ts';
 import { readStudent, withClasses } from './student-input.ts';
@@ -86,14 +83,10 @@ export async function openTeachersFor(
   from: Student | undefined,
 ): Promise<{ teacher: Teacher; teachers: readonly (Preprocessing | undefined)[] }> {
   if (!from) return openTeachers(models, values, table);
-  const parent = studentTeacher(from, sha256(encodeStudent(from)));
   if (models.models.length === 0 && values['soft-labels'] === undefined)
-    return { teacher: parent, teachers: [from.preprocessing] };
+    return { teacher: withEarlierStudent(undefined, from), teachers: [from.preprocessing] };
   const { teacher, teachers } = await openTeachers(models, values, table);
-  return {
-    teacher: combineTeachers([...(teacher.parts ?? [teacher]), parent]),
-    teachers: [...teachers, from.preprocessing],
-  };
+  return { teacher: withEarlierStudent(teacher, from), teachers: [...teachers, from.preprocessing] };
 }
 
 /**

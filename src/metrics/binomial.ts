@@ -87,3 +87,8 @@ export function upperBound(k: number, n: number, confidence: number): number {
   }
   return high;
 }
+
+/** The lower bound of a probability with a confidence, as upperBound. */
+export function lowerBound(k: number, n: number, confidence: number): number {
+  return k <= 0 ? 0 : 1 - upperBound(n - k, n, confidence);
+}

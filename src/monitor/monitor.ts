@@ -61,7 +61,7 @@ export async function monitor(student: Student, table: AnyTable, options: Monito
   const { counts, margins, unknown, weights } = await countTable(student, table, reference, options);
   onUnknown?.(unknown);
   const probabilities = margins.map(sigmoid);
-  const deferred = deferralOf(student, probabilities);
+  const deferred = deferralOf(student, probabilities, { labels: table.labels, weights });
   const column = student.groupThresholds?.column;
   const groups = column === undefined ? undefined : valueGroups(table, column, everyRow, 'thresholds of groups');
   const thresholds = rowThresholds(student, groups, table.rows);

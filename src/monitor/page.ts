@@ -5,8 +5,8 @@ import { show } from '../report/show.ts';
 import { histogramName } from './histogram.ts';
 import type { Monitoring } from './monitoring.ts';
 import type { ShiftBin } from './shift.ts';
-import { changeText, percent, pText, shiftText } from './text.ts';
-import { psiText } from './verdict.ts';
+import { answeredLines, changeText, pText, shiftText } from './text.ts';
+import { percent, psiText } from './verdict.ts';
 
 /** Makes the page: self-contained, without scripts and requests. */
 export async function monitorPage(found: Monitoring): Promise<string> {
@@ -45,6 +45,7 @@ function answersPart(positives: number | undefined, deferred: Monitoring['deferr
   const parts = [
     ...(positives === undefined ? [] : [`The student labels ${percent(positives)} of the rows 1.`]),
     ...(deferred ? [`It defers ${percent(deferred.share)} of them (${deferred.rows} rows).`] : []),
+    ...answeredLines(deferred).map((line) => `${line.slice(0, 1).toUpperCase()}${line.slice(1)}.`),
   ];
   return parts.length === 0 ? '' : `<p>${escapeHtml(parts.join(' '))}</p>`;
 }

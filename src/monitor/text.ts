@@ -5,7 +5,7 @@ import { show } from '../report/show.ts';
 import { histogramName } from './histogram.ts';
 import type { Monitoring } from './monitoring.ts';
 import type { Shift } from './shift.ts';
-import { psiText } from './verdict.ts';
+import { answeredName, percent, psiText } from './verdict.ts';
 
 /** Widest name in the table. */
 const MAX_NAME = 40;
@@ -21,6 +21,7 @@ export function textMonitoring(found: Monitoring, out: string | undefined): stri
     '',
     ...(positives === undefined ? [] : [`labelled 1 by the student: ${percent(positives)}`]),
     ...(deferred ? [`deferred: ${percent(deferred.share)} (${deferred.rows} rows)`] : []),
+    ...answeredLines(deferred),
     ...(labels ? labelLines(labels) : []),
     out === undefined ? '' : `Written to ${out}: monitor.json, monitor.html`,
   ]
@@ -28,11 +29,6 @@ export function textMonitoring(found: Monitoring, out: string | undefined): stri
     .replace(/\n{3,}/g, '\n\n')
     .trimEnd()
     .concat('\n');
-}
-
-/** A share as a percentage; fewer than ten rows of the reference are not told. */
-export function percent(share: number | null): string {
-  return share === null ? '< 10 rows' : `${(100 * share).toFixed(1)} %`;
 }
 
 /** A p-value. */
@@ -76,6 +72,17 @@ function columnLines({ columns, margins }: Monitoring): string[] {
 export function changeText(shares: { readonly reference: number | null; readonly now: number } | undefined): string {
   if (!shares || (shares.reference === 0 && shares.now === 0)) return '';
   return `${percent(shares.reference)} -> ${percent(shares.now)}`;
+}
+
+/** The errors of the rows that the student answers, and what was promised. */
+export function answeredLines(deferred: Monitoring['deferred']): string[] {
+  if (!deferred?.promise) return [];
+  const { target, answered } = deferred.promise;
+  return answered.map(({ rows, errors, ...one }) => {
+    const { value, low, high } = errors;
+    const verdict = low > target ? 'broken' : value > target ? 'above it, perhaps by chance' : 'kept';
+    return `wrong among ${answeredName(one)}: ${percent(value)} (${percent(low)} .. ${percent(high)}) of ${rows}; promised: at most ${percent(target)}, ${verdict}`;
+  });
 }
 
 function labelLines(labels: NonNullable<Monitoring['labels']>): string[] {

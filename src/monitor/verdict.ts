@@ -1,5 +1,6 @@
 // The verdict of a comparison, in words.
 import { SHORT_NAMES } from '../metrics/metric.ts';
+import type { AnsweredErrors } from './deferral.ts';
 import { histogramName } from './histogram.ts';
 import type { Monitoring } from './monitoring.ts';
 import type { ColumnShift, Shift } from './shift.ts';
@@ -9,13 +10,14 @@ const MOST_NAMED = 5;
 /** Shares of unknown or missing values that are worth a sentence, where they have also grown. */
 const WORTH_SAYING = 0.01;
 
-/** The verdict: first the columns, then margins, unknown and missing values, and metrics. */
+/** The verdict: first the columns, then margins, unknown and missing values, a broken promise of the deferral band, and metrics. */
 export function verdictOf(found: Omit<Monitoring, 'verdict' | 'schema'>): string {
   return [
     shiftWords(found.columns, found.margins),
     marginWords(found),
     valuesWords(found.columns, 'unknown', 'values that the student does not know'),
     valuesWords(found.columns, 'missing', 'more missing values'),
+    promiseWords(found.deferred),
     metricWords(found.labels),
   ]
     .filter((text) => text !== '')
@@ -39,6 +41,11 @@ export function psiText({ psi }: Pick<Shift, 'psi'>): string {
   return psi.toFixed(2).replace(/^0/, '');
 }
 
+/** A share as a percentage; fewer than ten rows of the reference are not told. */
+export function percent(share: number | null): string {
+  return share === null ? '< 10 rows' : `${(100 * share).toFixed(1)} %`;
+}
+
 function marginWords({ margins }: Pick<Monitoring, 'margins'>): string {
   return margins.shifted ? `The student's margins have shifted (PSI ${psiText(margins)}).` : '';
 }
@@ -54,6 +61,21 @@ function valuesWords(columns: readonly ColumnShift[], key: 'unknown' | 'missing'
   const list = byName.slice(0, MOST_NAMED).map(({ name, now }) => `${name} (${(100 * now).toFixed(1)} %)`);
   const more = byName.length > MOST_NAMED ? ` and ${byName.length - MOST_NAMED} more` : '';
   return `${what.slice(0, 1).toUpperCase()}${what.slice(1)}: ${list.join(', ')}${more}.`;
+}
+
+/** Says that a promise is broken; one that is kept is no news. */
+function promiseWords(deferred: Monitoring['deferred']): string {
+  if (!deferred?.promise?.broken) return '';
+  const { target, answered } = deferred.promise;
+  const rates = answered
+    .filter(({ errors }) => errors.low > target)
+    .map(({ errors, ...one }) => `${percent(errors.value)} of ${answeredName(one)} are wrong`);
+  return `The promise of the deferral band is broken: ${rates.join(', ')}, not at most ${percent(target)}.`;
+}
+
+/** The rows that a student answers. */
+export function answeredName({ label }: Pick<AnsweredErrors, 'label'>): string {
+  return `the rows${label === undefined ? '' : ` of class ${label}`} that the student answers`;
 }
 
 function metricWords(labels: Monitoring['labels']): string {

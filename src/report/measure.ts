@@ -7,6 +7,7 @@ import type { RowFilter } from '../data/row-filter.ts';
 import { countsIn } from '../data/row-weights.ts';
 import type { Distillation } from '../distill-options.ts';
 import type { LabelCache } from '../io/cache.ts';
+import { DebkdError } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { knownRows, orMargins } from '../labels/unknown.ts';
@@ -80,6 +81,7 @@ export interface MeasureOptions extends ProgressOptions {
  * Measures the teacher and the student on the labelled test rows, each at its own threshold.
  * Where some test rows have no given soft label, the teacher, the groups and the figures are measured on the others; the record has the
  * student's metrics on all labelled test rows and on those of the teacher.
+ * @param given the teacher that distill was given; undefined after `distill({ from })` without one. The earlier student is added to it
  * @returns the record, and the teacher's margins of the test rows (empty without labelled test rows)
  * @example
  * const run = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
@@ -91,7 +93,7 @@ export interface MeasureOptions extends ProgressOptions {
  */
 export async function measureDistillation(
   run: Distillation,
-  given: Teacher,
+  given: Teacher | undefined,
   {
     data,
     missing,
@@ -112,7 +114,7 @@ export async function measureDistillation(
 ): Promise<{ result: DistillRecord; margins: Float64Array }> {
   const { train, validation, test } = data;
   const thresholds = rowThresholds(run.student, thresholdGroups, test.rows);
-  const teacher = await readyTeacher(given, train, watch);
+  const teacher = await readyTeacher(await taughtBy(run, given), train, watch);
   const proxies = train.withheld && (await import('./withheld.ts'));
   const withheld = await proxies?.measureWithheld(data, watch);
   const warnings = [
@@ -218,6 +220,18 @@ export async function measureDistillation(
     }),
   };
   return { result: resultOf({ ...known, tests }), margins };
+}
+
+/** The teacher of a run, with the earlier student as the last one. @throws DebkdError `value` without one of them */
+async function taughtBy({ from }: Distillation, given: Teacher | undefined): Promise<Teacher> {
+  // few students go on from another
+  if (from) return (await import('../student/student-teacher.ts')).withEarlierStudent(given, from.student);
+  if (given) return given;
+  throw new DebkdError('value', {
+    subject: 'measureDistillation',
+    seen: 'no teacher',
+    expected: 'the teacher that distill was given',
+  });
 }
 
 /** With more columns the importance of each takes long, and a page with all of them tells little. */

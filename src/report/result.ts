@@ -319,7 +319,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
       groupCorrections: cutGroups(run.groupCorrections, data.train.groups?.preprocessing ?? student.preprocessing),
     }),
     ...(run.hint && { hint: run.hint }),
-    ...(run.from && { from: run.from }),
+    ...(run.from && { from: { step: run.from.step, parents: run.from.parents } }),
     ...(run.calibration && { calibration: run.calibration }),
     student: {
       architecture: describeArchitecture(student.preprocessing.encodedWidth, student.architecture),

@@ -2,13 +2,23 @@
 import type { Matrix } from '../data/matrix.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import { digestOf } from '../io/sha256.ts';
+import { digestOf, sha256 } from '../io/sha256.ts';
+import { combineTeachers } from '../teacher/combine-teachers.ts';
 import { NO_GRAPH } from '../teacher/no-graph.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { Student } from './student.ts';
+import { encodeStudent } from './student-bytes.ts';
 
-/** A teacher that answers as a student does. @param sha256 that of the student's file */
-export function studentTeacher(student: Student, sha256: string): Teacher {
+/** The earlier student as a teacher: alone, or as the last of several. @param given other teachers, among which the student may be */
+export function withEarlierStudent(given: Teacher | undefined, student: Student): Teacher {
+  const digest = sha256(encodeStudent(student));
+  const others = given ? (given.parts ?? [given]).filter((one) => !one.student || one.sha256 !== digest) : [];
+  const parent = studentTeacher(student, digest);
+  return others.length > 0 ? combineTeachers([...others, parent]) : parent;
+}
+
+/** A teacher that answers as a student does. @param digest SHA-256 of the student's file */
+function studentTeacher(student: Student, digest: string): Teacher {
   const name = 'the earlier student';
   const reason = 'margins of the earlier student';
   const refuse = (seen: string): never => {
@@ -16,8 +26,8 @@ export function studentTeacher(student: Student, sha256: string): Teacher {
   };
   return {
     name,
-    sha256,
-    identity: digestOf(['student', sha256]),
+    sha256: digest,
+    identity: digestOf(['student', digest]),
     graph: NO_GRAPH,
     convention: 'logit',
     reading: {

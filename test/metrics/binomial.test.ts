@@ -1,6 +1,6 @@
 // Distributions of counts against SciPy (test/golden/counts.py).
 import { expect, test } from 'vitest';
-import { binomialCdf, hypergeometricCdf, logGamma, upperBound } from '../../src/metrics/binomial.ts';
+import { binomialCdf, hypergeometricCdf, logGamma, lowerBound, upperBound } from '../../src/metrics/binomial.ts';
 import golden from '../golden/counts.json' with { type: 'json' };
 
 const close = (actual: number, expected: number): void =>
@@ -20,4 +20,7 @@ test('hypergeometric', () => {
 test('upper bounds of Clopper and Pearson', () => {
   for (const { k, n, value } of golden.bounds) close(upperBound(k, n, 0.95), value);
   expect(upperBound(5, 5, 0.95)).toBe(1);
+  // scipy.stats.beta.ppf(.025, 7, 94)
+  close(lowerBound(7, 100, 0.975), 0.028605288907438704);
+  expect(lowerBound(0, 5, 0.95)).toBe(0);
 });

@@ -116,6 +116,71 @@ test('a student with a band has the share deferred, others have no such field', 
   expect(deferred).toEqual({ rows: 200, share: 1 });
 });
 
+/** A student that defers in a band, with a promise, and its statistics. */
+const promising = (promise: { readonly target: number; readonly by?: 'class' }, defer = { from: 0.4, to: 0.6 }) => {
+  const deferring = student.with({ defer, provenance: { deferral: promise } });
+  return { deferring, reference: { ...statistics, student: sha256(encodeStudent(deferring)) } };
+};
+
+test('with labels, a broken promise of the deferral band is named in verdict, text and page', async () => {
+  const table = await tableOf({ rows: 600, seed: 11 });
+  const { deferring, reference } = promising({ target: 0.05 });
+  const p = deferring.predictProba(encode(table, student.preprocessing));
+  const answered = [...p.keys()].filter((row) => !((p[row] as number) > 0.4 && (p[row] as number) < 0.6));
+  const wrong = answered.filter((row) => (p[row] as number) >= 0.5 !== (table.labels[row] === 1)).length;
+  const found = await monitor(deferring, table, { reference });
+  const promise = found.deferred?.promise;
+  expect(promise).toMatchObject({ target: 0.05, answered: [{ rows: answered.length }], broken: true });
+  expect(promise?.answered[0]?.errors.value).toBeCloseTo(wrong / answered.length, 12);
+  const rate = `${((100 * wrong) / answered.length).toFixed(1)} %`;
+  expect(found.verdict).toContain(
+    `The promise of the deferral band is broken: ${rate} of the rows that the student answers are wrong, not at most 5.0 %.`,
+  );
+  const line = `rong among the rows that the student answers: ${rate} (`;
+  expect(textMonitoring(found, undefined)).toContain(`w${line}`);
+  expect(textMonitoring(found, undefined)).toContain('promised: at most 5.0 %, broken');
+  expect(await monitorPage(found)).toContain(`W${line}`);
+
+  // the error rate is above this target, and its interval reaches below
+  const near = promising({ target: (wrong - 1) / answered.length });
+  const kept = await monitor(near.deferring, table, { reference: near.reference });
+  expect(kept.deferred?.promise?.broken).toBe(false);
+  expect(kept.verdict).not.toContain('deferral');
+  expect(textMonitoring(kept, undefined)).toContain('above it, perhaps by chance');
+  const bare = await monitor(deferring, unlabelled(table), { reference });
+  expect(bare.deferred).not.toHaveProperty('promise');
+});
+
+test('a promise by class is broken by one class, and weights count', async () => {
+  const table = await tableOf({ rows: 600, seed: 12 });
+  const p = student.predictProba(encode(table, student.preprocessing));
+  const rateOf = (label: number): number => {
+    const rows = [...p.keys()].filter((row) => table.labels[row] === label);
+    return rows.filter((row) => (p[row] as number) >= 0.5 !== (label === 1)).length / rows.length;
+  };
+  const rates = [rateOf(0), rateOf(1)] as const;
+  const worse = rates[0] > rates[1] ? 0 : 1;
+  const { deferring, reference } = promising(
+    { target: (rates[0] + rates[1]) / 2, by: 'class' },
+    { from: 0.5, to: 0.5 },
+  );
+  const { deferred, verdict } = await monitor(deferring, table, { reference });
+  expect(deferred?.promise?.answered.map(({ label }) => label)).toEqual([0, 1]);
+  deferred?.promise?.answered.forEach(({ errors }, y) => {
+    expect(errors.value).toBeCloseTo(rates[y] as number, 12);
+  });
+  expect(verdict).toMatch(
+    new RegExp(`is broken: [0-9.]+ % of the rows of class ${worse} that the student answers are wrong, not at most`),
+  );
+  expect(verdict).not.toContain(`of class ${1 - worse}`);
+  // without the weight of the wrong rows, nothing is wrong
+  const isWrong = [...p.keys()].map((row) => (p[row] as number) >= 0.5 !== (table.labels[row] === 1));
+  const weight = { name: 'w', texts: ['1', '0'], codes: Uint32Array.from(isWrong, Number) };
+  const weighed = { ...table, dropped: [weight] } as Table;
+  const none = await monitor(deferring, weighed, { reference, weights: 'w' });
+  expect(none.deferred?.promise).toMatchObject({ broken: false, answered: [{ errors: { value: 0, low: 0 } }, {}] });
+});
+
 test('text and page', async () => {
   const found = await compare({ rows: 1500, seed: 2, shift: 0.6, missing: 0.1 });
   const text = textMonitoring(found, 'there');
