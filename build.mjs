@@ -1,6 +1,7 @@
 // The build. It compiles AssemblyScript to wasm modules, generates files of src/ (the kernels' types, the bytes of the kernels and of the
 // image decoders, the files that exports contain), then writes bundles and declarations to dist/. `node build.mjs kernels` stops after the
-// generated files, which is enough to check types and lint.
+// generated files, which is enough to check types and lint; `node build.mjs cli` after the bundles that the commands need: all but the
+// app of `serve`, the other kernels and the declarations. It leaves what dist/ has of these.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -16,16 +17,16 @@ import {
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
-const tool = (path, ...options) => execFileSync(process.execPath, [path, ...options], { stdio: 'inherit' });
 
 // the characters of textOf: printable ASCII that no quotes have to escape
 const ALPHABET = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).filter((c) => !`"'\`\\`.includes(c));
 const FREQUENT = ALPHABET.length - 2;
 
 mkdirSync('build', { recursive: true });
-const compile = (entry, out, ...options) =>
-  tool(
-    'node_modules/assemblyscript/bin/asc.js',
+// in this process, because starting the compiler takes longer than a small module
+const asc = await import('assemblyscript/asc');
+const compile = async (entry, out, ...options) => {
+  const { error, stdout, stderr } = await asc.main([
     `assembly/${entry}.ts`,
     `--outFile=${out}`,
     '-O3',
@@ -36,10 +37,13 @@ const compile = (entry, out, ...options) =>
     // 112 warns of v128 values that cross the module's boundary; here they pass only between its own functions
     '--disableWarning=112',
     ...options,
-  );
-compile('index', 'build/kernels.wasm', '--transform', './kernel-types.mjs');
-compile('student', 'build/student.wasm');
-compile('image-student', 'build/image-student.wasm');
+  ]);
+  process.stderr.write(`${stdout}${stderr}${error ? '\n' : ''}`);
+  if (error) process.exit(1);
+};
+await compile('index', 'build/kernels.wasm', '--transform', './kernel-types.mjs');
+await compile('student', 'build/student.wasm');
+await compile('image-student', 'build/image-student.wasm');
 // A module as printable ASCII, as src/kernels/wasm-text.ts reads it: its most frequent bytes as two hexadecimal digits each, then
 // its bytes. Frequent bytes are one character and the others two, which compresses to three quarters of base64.
 const textOf = (file) => {
@@ -154,11 +158,12 @@ generated('src/deploy/shipped-files.ts', `${shipped}/, assembly/student.ts and a
   `export const network: string =\n  ${textOf('build/student.wasm')};`,
   `export const imageNetwork: string =\n  ${textOf('build/image-student.wasm')};`,
 ]);
-if (process.argv[2] === 'kernels') process.exit(0);
+const target = process.argv[2];
+if (target === 'kernels') process.exit(0);
 
 const { dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const sources = ['src', 'assembly'].flatMap((folder) => filesOf(folder).map((path) => `${folder}/${path}`));
-rmSync('dist', { recursive: true, force: true });
+if (target !== 'cli') rmSync('dist', { recursive: true, force: true });
 await build({
   entryPoints: [
     'src/index.ts',
@@ -192,6 +197,7 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   logLevel: 'warning',
 });
+if (target === 'cli') process.exit(0);
 // the browser app: a folder of static files that any server can serve
 const app = 'dist/app';
 // the rows of the simulated example of lending: the labels of all test rows, and of few others, are known
@@ -294,7 +300,7 @@ await build({
 
 // The kernels as files: kernels.wasm for hosts that cannot compile wasm from bytes, and kernels-fast.wasm, which is faster because it
 // rounds a * b + c once, but does not give the same bits on every machine.
-compile('index', 'build/kernels-fast.wasm', '--enable', 'relaxed-simd');
+await compile('index', 'build/kernels-fast.wasm', '--enable', 'relaxed-simd');
 for (const name of ['kernels.wasm', 'kernels-fast.wasm']) copyFileSync(`build/${name}`, `dist/${name}`);
 for (const [name, from] of decoders) {
   writeFileSync(`dist/decode-${name}.wasm`, readFileSync(`node_modules/${from}`));
@@ -311,7 +317,7 @@ for (const [host, from] of [
   const text = `import wasm from '${from}';\nimport { init } from './index.js';\n\nawait init({ wasm });\nexport * from './index.js';\n`;
   writeFileSync(`dist/${host}.js`, text);
 }
-tool('node_modules/typescript/bin/tsc', '--emitDeclarationOnly');
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '--emitDeclarationOnly'], { stdio: 'inherit' });
 
 /** The paths of all files in a folder, relative to it, sorted. */
 function filesOf(folder) {

@@ -12,9 +12,11 @@ import { isChosen } from '../data/student-columns.ts';
 import type { Table } from '../data/table.ts';
 import { MAX_UNKNOWN } from '../data/unknown-values.ts';
 import { distill } from '../distill.ts';
+import type { Distillation } from '../distill-options.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
+import { checkHeldOut } from '../metrics/deferral.ts';
 import { groupRows, valueGroups } from '../metrics/groups.ts';
 import { collectStatistics } from '../monitor/statistics.ts';
 import { measureDistillation } from '../report/measure.ts';
@@ -23,7 +25,7 @@ import { commandLine } from '../settings/command-line.ts';
 import { columnChoice, splitSettings } from '../settings/split.ts';
 import { type DistillSettings, deferralOf, distillSettings, thresholdPerOf } from '../settings/training.ts';
 import { list, text, type Values } from '../settings/values.ts';
-import { chooseDeferral } from '../student/choose-deferral.ts';
+import { chooseDeferral, type Deferral } from '../student/choose-deferral.ts';
 import { modelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { VERSION } from '../version.ts';
@@ -89,8 +91,8 @@ export async function distillCommand(given: Values): Promise<void> {
   const table = await withLookGroups(grouped, groupsGiven.names, { ...image, rows: parts.train, cache, onProgress });
   const groups = groupsGiven.names.map((name) => groupRows(table, name, parts.test, preprocessing));
   noteSingleGroups(groupsGiven, groups);
-  const perGroups = per && { ...per, groups: groupRows(table, per.column, parts.validation) };
   const thresholdGroups = per && valueGroups(table, per.column, parts.test, 'thresholds of groups');
+  const perGroups = per && { ...per, groups: groupRows(table, per.column, parts.validation) };
   beginStep('encoding');
   const chosen = { ...parts, train: sampleRows(parts.train, trainRows(values, parts), asked.seed) };
   const encoded = await encodeParts(table, chosen, preprocessing, {
@@ -108,6 +110,7 @@ export async function distillCommand(given: Values): Promise<void> {
   using _parts = dispose in encoded ? (encoded as Disposable) : undefined;
   const { train, test } = encoded;
   const held = rule && holdOut(encoded.validation, asked.seed);
+  if (held) checkHeldOut(rule, held.heldOut.rows);
   const { validation } = held ?? encoded;
   const teacher = await teacherForRows(assigned, train);
   const student = from?.architecture ?? studentFor(values, asked.student, train.preprocessing);
@@ -137,17 +140,25 @@ export async function distillCommand(given: Values): Promise<void> {
           }),
           values['resume'] === true,
         );
-  const distilled = await distill({
-    ...options,
-    student: from ? undefined : student,
-    thresholdPer: perGroups,
-    checkpoint,
-    cache,
-    threads: threadsOf(values),
-    onProgress,
+  const decide = async (): Promise<{ run: Distillation; deferral?: Deferral }> => {
+    const run = await distill({
+      ...options,
+      student: from ? undefined : student,
+      thresholdPer: perGroups,
+      checkpoint,
+      cache,
+      threads: threadsOf(values),
+      onProgress,
+    });
+    if (!held) return { run };
+    const decided = chooseDeferral(run.student, held.heldOut, rule);
+    return { run: { ...run, student: decided.student }, deferral: decided.deferral };
+  };
+  const { run, deferral } = await decide().catch(async (error: unknown) => {
+    // rows that cannot show what is asked never will: nothing is left to resume
+    if (folder !== undefined && error instanceof DebkdError && error.code === 'rows') await removeRun(folder);
+    throw error;
   });
-  const decided = held && rule && chooseDeferral(distilled.student, held.heldOut, rule);
-  const run = decided ? { ...distilled, student: decided.student } : distilled;
   planSteps(lastSteps(values, options, encoded, run));
   const baselines = values['baselines']
     ? await trainBaselines(run, { train, validation }, settings, { onProgress })
@@ -160,7 +171,7 @@ export async function distillCommand(given: Values): Promise<void> {
     groups,
     missing,
     trainedOn,
-    deferral: decided?.deferral,
+    deferral,
     thresholdGroups,
     columns,
     cache,

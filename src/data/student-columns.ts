@@ -167,6 +167,6 @@ function nothingLeft(table: AnyTable, names: readonly string[]): DebkdError {
     subject: `data ${quote(table.name, 200)}`,
     seen: 'no column is left for the student',
     expected: `at least one of ${listed(names.map((name) => quote(name)))}`,
-    remedy: 'exclude fewer columns',
+    remedy: 'exclude or withhold fewer columns',
   });
 }

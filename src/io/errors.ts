@@ -169,7 +169,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   if (name.length > MAX_LETTERS) return undefined;
   let best: string | undefined;
   let compared = 0;
-  let least = Math.max(2, Math.floor(name.length / 3)) + 1;
+  // of a name of one letter, no other is near
+  let least = Math.min(name.length, Math.max(2, Math.floor(name.length / 3)) + 1);
   for (const candidate of candidates) {
     if (candidate.length > MAX_LETTERS || Math.abs(candidate.length - name.length) >= least) continue;
     if (compared++ === MAX_CANDIDATES) break;

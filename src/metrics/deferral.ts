@@ -217,6 +217,14 @@ function expectedRate(
   return all === 0 ? 1 : errors / all;
 }
 
+/**
+ * Checks, before anything is trained, that so many held-out rows could show a target.
+ * @throws DebkdError `rows` if they could not, even without an error
+ */
+export function checkHeldOut(rule: DeferralRule, rows: number): void {
+  if ('target' in rule && rows < leastRows(rule.target)) throw unmet(rule.target, [], rows);
+}
+
 function unmet(target: number, counts: readonly AnsweredRows[], rows: number): DebkdError {
   const subject = `deferral with an error rate of at most ${target}`;
   if (counts.length === 0)

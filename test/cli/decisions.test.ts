@@ -55,7 +55,7 @@ test('a precision out of reach is refused with the best one, and nothing is writ
   expect(stderr).toMatch(
     /threshold by precision>=0\.999: the best precision on the validation rows is 0\.\d{4} with at least 10 rows/,
   );
-  expect(existsSync(path)).toBe(false);
+  expect([path, `${path}.checkpoint`].filter(existsSync)).toEqual([]);
 });
 
 test('a deferral band: the promise, what it gives, and the answers', () => {
@@ -107,11 +107,23 @@ test('refuses what cannot be shown, and options that do not fit', () => {
   expect(impossible.stderr).toMatch(
     /deferral with an error rate of at most 0\.001: \d+ held-out labelled rows, expected at least \d+/,
   );
-  expect(existsSync(impossible.path)).toBe(false);
+  // before anything was trained
+  expect(impossible.stderr).not.toContain('distilling');
+  const tight = distill('tight', '--defer', '0.013');
+  expect(tight.stderr).toMatch(/^debkd: deferral with an error rate of at most 0\.013: of the \d+ held-out rows/m);
+  const refused = [impossible, tight].map(({ path }) => path);
+  expect(refused.flatMap((path) => [path, `${path}.checkpoint`]).filter(existsSync)).toEqual([]);
   const both = distill('both', '--defer', '0.1', '--defer-rate', '0.1');
   expect(both.stderr).toContain('both --defer and --defer-rate are given');
   expect(distill('alone', '--defer-by', 'class').stderr).toContain('--defer-by is given without --defer');
   expect(distill('words', '--threshold-by', 'precision').stderr).toContain("put quotes around 'precision>=0.9'");
+});
+
+test('thresholds by a column that is not there', () => {
+  const { status, stderr, path } = distill('lacking', '--threshold-per', 'sex');
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^debkd: thresholds of groups: no column "sex", expected one of "a", "b", "c", "p"/m);
+  expect([path, `${path}.checkpoint`].filter(existsSync)).toEqual([]);
 });
 
 test('evaluate: the table of thresholds and the one of a rule', () => {
