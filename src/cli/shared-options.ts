@@ -375,6 +375,18 @@ export const provider: OptionSpec = {
   choices: ['wasm', 'native'],
 };
 
+/** The threads of label, distill, compare and next. */
+export const LABELLING: Required<Pick<OptionSpec, 'help' | 'default'>> = {
+  help: 'threads, which never change results: they run the teacher where that takes longer than about 2 s',
+  default: 'one per core',
+};
+
+export const tempDir: OptionSpec = {
+  value: 'FOLDER',
+  help: 'keep the rows in files in this folder instead of in memory',
+  default: "the system's temporary folder, for more than 64 MiB of CSV or 8 MiB of other text",
+};
+
 /** A number of threads. */
 export const threads = (spec: Pick<OptionSpec, 'help' | 'default'>): OptionSpec => ({
   ...spec,

@@ -18,6 +18,7 @@ import { Student } from '../../src/student/student.ts';
 import { decodeStudentData, encodeStudent } from '../../src/student/student-bytes.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { dice } from '../random.ts';
+import { fileText as file, openService } from './open-service.ts';
 
 const d = dice(3);
 const plain = new Student({
@@ -39,8 +40,6 @@ const sorted = records.map((record) => plain.predictRecord(record).probability).
 const at = (share: number): number => sorted[Math.floor(share * sorted.length)] as number;
 const student = plain.with({ threshold: at(0.5), defer: { from: at(0.3), to: at(0.7) } });
 const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
-type Files = readonly { path: string; bytes: Uint8Array }[];
-const file = (files: Files, path: string): string => text(files.find((one) => one.path === path)?.bytes);
 
 test('a record says whether to defer: inside the band, not at its edges', () => {
   const deferred = records.filter((record) => student.predictRecord(record).defer);
@@ -158,20 +157,10 @@ describe('the service', () => {
 
   async function serve(url: string, seconds = 20): Promise<(value: unknown) => Promise<unknown>> {
     const { files } = await toEdge(student, 'node');
-    const config = moduleUrl(
-      file(files, 'src/config.js').replace('url: "", seconds: 2', `url: ${JSON.stringify(url)}, seconds: ${seconds}`),
+    const ask = await openService(files, (config) =>
+      config.replace('url: "", seconds: 2', `url: ${JSON.stringify(url)}, seconds: ${seconds}`),
     );
-    const hook = moduleUrl(file(files, 'src/defer.js').replace(`'./config.js'`, `'${config}'`));
-    const source = file(files, 'src/service.js')
-      .replace(`'./config.js'`, `'${config}'`)
-      .replace(`'./defer.js'`, `'${hook}'`)
-      .replace(`'./student.js'`, `'${moduleUrl(file(files, 'src/student.js'))}'`);
-    const { respond } = (await import(moduleUrl(source))) as { respond(request: object): Promise<{ body: string }> };
-    return async (value) => {
-      const header = (name: string) => (name === 'content-type' ? 'application/json' : undefined);
-      const read = async () => new TextEncoder().encode(JSON.stringify(value));
-      return JSON.parse((await respond({ method: 'POST', path: '/predict', header, read })).body);
-    };
+    return async (value) => JSON.parse((await ask('/predict', value)).body);
   }
 
   const answers = records.map((record) => student.predictRecord(record));

@@ -21,6 +21,7 @@ import { decodeStudentData, encodeStudent } from '../../src/student/student-byte
 import { dice } from '../random.ts';
 import { randomTextStudent, textColumn } from '../text-students.ts';
 import { tinyImageStudent } from '../tiny-images.ts';
+import { fileText as file, openService } from './open-service.ts';
 
 const d = dice(3);
 const plain = new Student({
@@ -87,8 +88,6 @@ const recordsFor = (student: Student) =>
     student === taken ? record : { ...record, sex: GROUPS[i % 10] as string },
   );
 const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
-type Files = readonly { path: string; bytes: Uint8Array }[];
-const file = (files: Files, path: string): string => text(files.find((one) => one.path === path)?.bytes);
 const BOTH = [
   ['withheld', withheld],
   ['taken', taken],
@@ -284,19 +283,7 @@ test('records of a table have the column, also a dropped one', async () => {
 
 test.each(PLATFORMS)('%s: the service answers by group, and lists the column', async (platform) => {
   const { files } = await toEdge(withheld, platform);
-  const service = file(files, 'src/service.js')
-    .replace(`'./config.js'`, `'${moduleUrl(file(files, 'src/config.js'))}'`)
-    .replace(`'./student.js'`, () => `'${moduleUrl(file(files, 'src/student.js'))}'`);
-  const { respond } = (await import(moduleUrl(service))) as {
-    respond(request: object): Promise<{ status: number; body: string }>;
-  };
-  const ask = (path: string, value?: object) =>
-    respond({
-      method: value ? 'POST' : 'GET',
-      path,
-      header: (name: string) => (name === 'content-type' ? 'application/json' : undefined),
-      read: async () => new TextEncoder().encode(JSON.stringify(value)),
-    });
+  const ask = await openService(files);
   const records = recordsFor(withheld).slice(0, 60);
   const answers = JSON.parse((await ask('/predict', records)).body) as Answer[];
   expect(answers.map(({ label }) => label)).toEqual(records.map((record) => labelOf(withheld, record)));

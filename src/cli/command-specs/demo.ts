@@ -1,0 +1,20 @@
+// The options of debkd demo.
+import type { CommandSpec } from '../option-spec.ts';
+import { force, seed } from '../shared-options.ts';
+
+export const demoSpec: CommandSpec = {
+  summary: 'distil a biased teacher with data that come with debkd, and say what that gains',
+  required: [],
+  options: {
+    data: {
+      value: 'NAME',
+      help: 'lending: simulated loans, of which few are labelled, with their true probabilities; text: the same of support tickets; wdbc: real tumours, all labelled',
+      default: 'lending',
+      choices: ['lending', 'text', 'wdbc'],
+    },
+    seed: { ...seed, help: 'seed of the simulated rows and of training' },
+    out: { value: 'DIR', help: 'folder for the student, and for the simulated rows', default: 'debkd-demo' },
+    force,
+  },
+  examples: ['', '--data wdbc'],
+};
