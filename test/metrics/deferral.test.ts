@@ -122,3 +122,16 @@ test('too few rows, and an error rate that is out of reach', () => {
     /surest of.*ask for at least 0\.\d\d/,
   );
 });
+
+test('the search ends at the first band that fails, also where a wider one would pass', () => {
+  // the student is sure of 500 rows; of the others it errs on the 60 that it is surest of, and on no more
+  const errors = Array.from({ length: 1000 }, (_, i) => (i < 500 ? 0.001 : 0.12 + 1e-6 * i));
+  const rows = {
+    probabilities: Float64Array.from(errors, (e) => 1 - e),
+    labels: Int8Array.from(errors, (_, i) => (i >= 500 && i < 560 ? 0 : 1)),
+  };
+  const { deferred, counts } = chooseBand({ target: 0.1 }, 0.5, rows);
+  expect(deferred).toBeGreaterThan(0.45);
+  expect(counts[0]?.answered).toBeGreaterThan(500);
+  expect(counts[0]?.answered).toBeLessThan(545);
+});
