@@ -171,7 +171,7 @@ await build({
     'src/edge.ts',
     'src/worker/client.ts',
     'src/worker/thread.ts',
-    // the threads that run teachers: the program, and the file that finds it beside itself
+    // the threads that run teachers: the program, and the file that finds it in its own folder
     'src/teacher/session-pool.ts',
     'src/teacher/session-thread.ts',
     // the threads that fit maps and students, in the same way
@@ -221,7 +221,7 @@ const examples = EXAMPLES.filter(({ files }) => Object.values(files).every((path
 const pages = await build({
   entryPoints: [
     ...['main.tsx', 'thread.ts'].map((name) => ({ in: `src/app/${name}`, out: name.replace(/\.\w+$/, '') })),
-    // beside the chunk that starts it
+    // in the folder of the chunk that starts it
     { in: 'src/teacher/session-thread.ts', out: 'session-thread' },
     { in: 'src/threads/work-thread.ts', out: 'work-thread' },
   ],

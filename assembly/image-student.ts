@@ -21,7 +21,7 @@ const SHAPE: usize = HEADER + 40;
 
 let stages: usize = 0;
 let image: usize = 0; // the image's values, float32 [height x width x channels]
-let columns: usize = 0; // uint32 [others]: the nonzero encoded columns of a row besides the image, ascending
+let columns: usize = 0; // uint32 [others]: the nonzero encoded columns of a row other than the image, ascending
 let values: usize = 0; // float32 [others]: their values
 let features: usize = 0; // float32 [features]: the trunk's outputs, then the other columns
 let network: usize = 0; // the layers' weights and biases in float32, as rows of padded width

@@ -80,7 +80,7 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
       return isLatest() ? found : undefined;
     } catch (error) {
       const { code, message } = error as WorkError;
-      // errors of a tokenizer file belong to the field of JSON files; that of a model without one, to the model's
+      // errors of a tokenizer file belong to the field of JSON files; the error of a model without one, to the model's
       const isOfJson = code === 'preprocessing' || /^tokenizer\b/.test(message);
       if (isLatest()) report(isOfJson ? 'preprocessing' : place, message);
       return undefined;

@@ -1,4 +1,4 @@
-// Tells the JSON files of teachers apart by their content, and the preprocessings by their names: that of one model, or of all.
+// Tells the JSON files of teachers apart by their content, and the preprocessings by their names: for one model, or for all.
 import { DebkdError, quote } from '../io/errors.ts';
 
 interface Named {

@@ -9,7 +9,7 @@ const JSONS = [
   'preprocessor_config.json',
   'preprocessing.json',
 ];
-/** Files beside a model that never hold its weights. */
+/** Files in a model's folder that never hold its weights. */
 const OTHERS =
   /(\.(json|onnx|txt|md|py|safetensors|pt|pth|h5|msgpack|model|csv|tsv|gz|parquet|ndjson|jsonl)|^\.[^/]*)$/i;
 const ROWS = /\.(csv|tsv|parquet|ndjson|jsonl|npy)(\.gz)?$/i;

@@ -13,7 +13,7 @@ export interface Files extends TeacherFiles {
   readonly jsons?: readonly File[] | undefined;
   readonly externalData?: readonly File[] | undefined;
   readonly rows?: File | undefined;
-  /** A folder of images, or that of the images of `rows`. */
+  /** A folder of images, or the folder with the images of `rows`. */
   readonly images?: ImageFolder | undefined;
 }
 

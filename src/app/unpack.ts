@@ -18,7 +18,7 @@ export async function unpack(archive: File): Promise<readonly PickedFile[] | und
     wanted.map(async (path): Promise<PickedFile> => {
       const bytes = (await tree.read(path)) ?? new Uint8Array();
       const file = new File([bytes], path.slice(path.lastIndexOf('/') + 1));
-      // the only folder of an archive is that of the model
+      // the only folder of an archive is the model's
       return { file, path: hasModel ? (path.includes('/') ? path : `${name}/${path}`) : file.name };
     }),
   );

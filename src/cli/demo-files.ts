@@ -1,2 +1,2 @@
-/** The files that a demo on simulated rows writes besides those of distill. */
+/** The files that a demo on simulated rows writes in addition to those of distill. */
 export const DEMO_FILES = ['rows.csv', 'test.csv', 'hard-labels.debkd', 'plain-kd.debkd'] as const;

@@ -21,13 +21,13 @@ const SECONDS = {
   value: { kept: 2e-7, stored: 2.5e-6 },
   /** A byte of a table, in all steps after it is read. */
   rest: 8e-7,
-  /** Opening the teacher, and any work besides the table's. */
+  /** Opening the teacher, and any work other than the table's. */
   opening: 0.5,
   least: 3,
   /** A row of a resample of the test rows. */
   resampled: 2.5e-8,
 };
-/** Steps of a distillation besides students: soft labels, hidden layer, label de-biasing and threshold. */
+/** Steps of a distillation other than students: soft labels, hidden layer, label de-biasing and threshold. */
 const OTHERS = 4;
 
 export const CHECKS = 'checks';

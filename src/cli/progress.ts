@@ -12,7 +12,7 @@ const HOLD_MS = 1800;
 const OPENING = 2;
 /** Nothing is known about the time left before this. */
 const START_MS = 1000;
-/** The rate of rows is that of this time. */
+/** The rate of rows is measured over this time. */
 const WINDOW_MS = 20_000;
 /** Stages whose steps are rows that the teacher runs. */
 const OF_ROWS = ['soft labels', 'features'];

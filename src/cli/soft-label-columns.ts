@@ -41,7 +41,7 @@ function separatorOf(given: string): number {
   return found ?? -1;
 }
 
-/** Whether a colon is not that of a drive (C:\), of a scheme (https:) or of a port (host:80). */
+/** Whether a colon does not belong to a drive (C:\), a scheme (https:) or of a port (host:80). */
 function isSeparator(given: string, at: number): boolean {
   const [before, after] = [given.slice(0, at), given.slice(at + 1)];
   if (/^[a-z]$/i.test(before) && /^[\\/]/.test(after)) return false;

@@ -65,7 +65,7 @@ function countTexts(
     if (isCounted(text)) found.push({ text, code });
   }
   if (found.length === 0) return [];
-  // the order of several texts is that of all rows
+  // several texts have the order of all rows
   if (column !== given && found.some(({ text }) => text !== found[0]?.text))
     return countTexts(withCodes(given, given.codes), rows, { isCounted, mayBeNumber });
   const counts = countCodes(column, rows);

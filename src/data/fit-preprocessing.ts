@@ -149,7 +149,7 @@ function fitColumn(summary: ColumnSummary, rows: number, offset: number, data: s
   const { name, text, values, numberRows } = summary;
   const meantAsNumbers = numberRows >= MOSTLY_NUMBERS * summary.rows || hasWordsForMissing(summary);
   if (text && values > MAX_CATEGORICAL_NUMBERS && meantAsNumbers) refuse(name, text.value, text.row, data);
-  // One distinct number besides missing values is a flag: as a numeric column it would be constant.
+  // One distinct number with missing values is a flag: as a numeric column it would be constant.
   const isFlag = values === 1 && (summary.counts.get('') ?? 0) > 0;
   if (!text && !isFlag) return fitNumeric(summary, offset);
   return { name, kind: 'categorical', ...chooseCategories(summary, rows, data), offset };

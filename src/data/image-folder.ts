@@ -15,7 +15,7 @@ const LABEL = 'label';
 const CHUNK_ROWS = 4096;
 /** Endings of tables. */
 const TABLE = /\.(csv|tsv|ndjson|jsonl|parquet)(\.gz)?$/i;
-/** Names that a table beside other tables has. */
+/** Names that a table has among other tables. */
 const MAIN_TABLE = /^(data|metadata|labels)\.[a-z.]+$/i;
 /** Tables that hold the parts of a split. */
 const SPLIT = /^split[-_.]/i;
@@ -44,7 +44,7 @@ function renamed(rows: RawRows, label: string): RawRows {
   return { ...rows, header: rows.header.map((name) => (name === LABEL ? label : name)) };
 }
 
-/** Rows of images; `table` if a table beside them was read. */
+/** Rows of images; `table` if a table in their folder was read. */
 export interface FolderRows extends RawRows {
   readonly table?: { readonly format: 'csv' | 'ndjson' | 'parquet' | 'npy' };
 }

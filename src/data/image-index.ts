@@ -1,4 +1,4 @@
-// The digests and headers of many images, packed: 46 bytes for each besides its text.
+// The digests and headers of many images, packed: 46 bytes for each, and its text.
 import { sha256Bytes } from '../io/sha256.ts';
 import type { ImageHeader } from './image/header.ts';
 

@@ -104,7 +104,7 @@ function openImageFile(table: Pick<StoredTable, 'openTempFile'>, { fields, field
 
 /** The columns of the texts of rows. */
 interface TextFile extends Disposable {
-  /** Number of words of a row besides those of its fields. */
+  /** Number of words of a row other than those of its fields. */
   readonly further: number;
   /** Appends the columns of rows; returns the words of the rows. */
   add(rows: Matrix): Int32Array;

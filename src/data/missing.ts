@@ -3,12 +3,12 @@ import { textCount } from './byte-texts.ts';
 import type { Column } from './table.ts';
 
 /**
- * Default spellings of a missing value besides the empty field; compared in lower case, without surrounding white
+ * Default spellings of a missing value other than the empty field; compared in lower case, without surrounding white
  * space.
  */
 export const MISSING: readonly string[] = ['na', 'n/a', '#n/a', '<na>', 'nan', 'null', '?'];
 
-/** Makes a test for missing values. @param spellings of a missing value besides the empty field; default MISSING */
+/** Makes a test for missing values. @param spellings of a missing value other than the empty field; default MISSING */
 export function missingTest(spellings: readonly string[] = MISSING): (text: string) => boolean {
   const normalized = new Set(['', ...spellings.map(normalize)]);
   // a shortcut: most texts are numbers, and few spellings begin like one

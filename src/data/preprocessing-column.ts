@@ -52,6 +52,6 @@ export interface Preprocessing {
   readonly columns: readonly PreprocessingColumn[];
   /** Total number of encoded columns. */
   readonly encodedWidth: number;
-  /** Spellings of a missing value besides the empty field, in any case; default as in TableOptions. */
+  /** Spellings of a missing value other than the empty field, in any case; default as in TableOptions. */
   readonly missing?: readonly string[];
 }

@@ -13,7 +13,7 @@ export interface RawColumns {
   readonly columns: readonly Column[];
   /** Each row's number in the table, from 0; [rows]. */
   readonly rowNumbers: Uint32Array;
-  /** Spellings of a missing value besides the empty field; default as in TableOptions. */
+  /** Spellings of a missing value other than the empty field; default as in TableOptions. */
   readonly missing?: readonly string[];
 }
 

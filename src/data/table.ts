@@ -32,7 +32,7 @@ export interface Table {
   readonly dropped: readonly Column[];
   /** Name of the label column and its values of class 1 and class 0; absent without a target. */
   readonly target?: { readonly name: string; readonly positive: string; readonly negative: string };
-  /** Spellings of a missing value besides the empty field, if TableOptions set them. */
+  /** Spellings of a missing value other than the empty field, if TableOptions set them. */
   readonly missing?: readonly string[];
   /** Number of rows before the first, if this is a chunk of a larger table; default 0. */
   readonly before?: number;
@@ -73,7 +73,7 @@ export interface TableOptions {
   readonly drop?: readonly string[];
   /** Name of the column of row weights, which is no feature, as if `drop` named it; encodeParts and encode read it. Default none. */
   readonly weights?: string;
-  /** Spellings of a missing value besides the empty field, in any case; default na, n/a, #n/a, <na>, nan, null, ? */
+  /** Spellings of a missing value other than the empty field, in any case; default na, n/a, #n/a, <na>, nan, null, ? */
   readonly missing?: readonly string[];
   /** `values`: the label column may be empty or of one class, as while the first rows are labelled; `column`: it may also be absent. Default neither. */
   readonly mayLackLabels?: 'values' | 'column';

@@ -1,4 +1,4 @@
-// The decoder of images that exports of students of images have beside them.
+// The decoder of images that is part of exports of students of images.
 import { toBase64 } from '../io/base64.ts';
 import { wasmBytes } from '../kernels/wasm-text.ts';
 import type { ExportedFile } from './exported.ts';

@@ -12,7 +12,7 @@ import { importText, moduleText } from './shipped-module.ts';
  * Exports the student as `student.js` with `student.d.ts` and `package.json`. The module exports `predict(record)`,
  * `predictBatch(records)`, `unknownFields(record)`, `threshold` and `about`, and contains the preprocessing. Before
  * it is returned, it is run on synthetic records, and its probabilities are compared with the student's.
- * A student of images has `decoder.js` with its wasm modules beside it, which gives the pixels of PNG and JPEG files.
+ * A student of images comes with `decoder.js` and its wasm modules, which give the pixels of PNG and JPEG files.
  * @param options.records raw records to run as well
  * @throws DebkdError `export` if a probability differs by more than 1e-6, or the host forbids importing the module
  */

@@ -178,7 +178,7 @@ function encodedModel(student: Student, { size, channels }: ImageColumn, others:
   );
 }
 
-/** The name of the input of the frame: that of the column, unless ONNX cannot carry it. */
+/** The name of the input of the frame: the column's, unless ONNX cannot carry it. */
 function frameName({ name }: ImageColumn, others: Preprocessing): string {
   const taken = ['', '__proto__', 'probability', 'label', 'defer', ...modelInputs(others).map((input) => input.name)];
   const free = !taken.includes(name) && !name.startsWith(PREFIX) && !/\p{Cs}|\0/u.test(name);

@@ -115,7 +115,7 @@ function addFloats(graph: Graph, name: string, dims: readonly number[], values: 
   return addNode(graph, 'Cast', { inputs: [stored], output: name, attributes: [intAttribute('to', TYPE.float32)] });
 }
 
-/** Weights and the form of their tensor; `axis` is that of the outputs, which int8 scales belong to. */
+/** Weights and the form of their tensor; `axis` is the outputs' axis, which int8 scales belong to. */
 interface WeightTensor extends Pick<PackedLayer, 'weights'> {
   readonly dims: readonly number[];
   readonly axis: number;
@@ -159,7 +159,7 @@ function addActivation(
 
 /**
  * Adds the output `label`, from `probability`, and `defer` for a student with a deferral band. A student with thresholds of groups has no
- * label here: it depends on a column that the model may not take, and that of the common threshold would be wrong.
+ * label here: it depends on a column that the model may not take, and the label by the common threshold would be wrong.
  * @returns what the outputs are
  */
 export function addAnswers(graph: Graph, { threshold, groupThresholds, defer }: Student): Uint8Array[] {

@@ -12,7 +12,7 @@ export const PARITY_ROWS = 256;
 /**
  * Some rows of a table as records, evenly spaced.
  * @param rows which to take from
- * @param more fields besides the columns, such as groupInput
+ * @param more more fields than the columns, such as groupInput
  */
 export function recordsOf(
   table: Pick<Table, 'columns' | 'dropped'>,

@@ -59,7 +59,7 @@ export function openOverall(
       take(progress, now);
       const times = timesLeft(all);
       const left = Math.max(LEAST, times.left);
-      // what remains of the bar is that of the time
+      // the share that remains of the bar is the share of the time
       share = Math.max(share, Math.min(MOST, 1 - ((1 - share) * left) / (now - last + left)));
       last = now;
       const shown = current() ?? all.at(-1);

@@ -5,7 +5,7 @@ import { slowly } from './time-left.ts';
 
 /** A step with less than this time per expected second came from a cache. */
 const CACHED = 0.02;
-/** The rate of a step is that of this time, in seconds: the teacher speeds up when its threads start, and rows differ. */
+/** The rate of a step is measured over this time, in seconds: the teacher speeds up when its threads start, and rows differ. */
 const WINDOW = 20;
 /** Rows in this first time may come from a cache, and say nothing about the rate. */
 const SKIPPED = 0.5;

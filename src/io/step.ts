@@ -2,7 +2,7 @@
 
 /** A step of a call. */
 export interface Step {
-  /** The stage whose progress is that of this step. */
+  /** The stage whose progress this step shows. */
   readonly stage: string;
   /** What it does, in words for users. */
   readonly name: string;

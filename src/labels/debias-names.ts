@@ -34,7 +34,7 @@ export const DEBIAS_METHODS: readonly DebiasMethod[] = [
   'stack',
 ];
 
-/** A component of `auto` besides the six simple maps; an ablation leaves some out. */
+/** A component of `auto` other than the six simple maps; an ablation leaves some out. */
 export type AblationComponent = 'residual' | 'features' | 'hinges' | 'trees' | 'stack' | 'selection';
 /** Every AblationComponent. */
 export const ABLATION_COMPONENTS: readonly AblationComponent[] = [

@@ -2,7 +2,7 @@
 import { openArena } from '../kernels/memory.ts';
 import { type Counts, ruleValue, type ThresholdRule } from './threshold-rule.ts';
 
-/** Fewest rows called class 1 that a precision is chosen on: that of a few rows is chance. */
+/** Fewest rows called class 1 that a precision is chosen on: the precision of a few rows is chance. */
 export const FEWEST_CALLED = 10;
 
 /** Rows to choose a threshold on, sorted by probability, the highest first. */

@@ -133,7 +133,7 @@ export async function permutationImportance(
 const LOG_LOSS = METRICS.indexOf('logLoss');
 const AUC = METRICS.indexOf('auc');
 
-/** The mean over the permutations, of the rows and of their resamples. @param sums that of the rows, then one for each resample */
+/** The mean over the permutations, of the rows and of their resamples. @param sums the rows' sum, then one for each resample */
 function meanOf(sums: Float64Array, permutations: number): Estimate {
   const [value = NaN, ...resampled] = sums.map((sum) => sum / permutations);
   return { value, ...interval(Float64Array.from(resampled), value) };

@@ -1,4 +1,4 @@
-// The figures that a reader wants first: the student's beside the teacher's.
+// The figures that a reader wants first: the student's next to the teacher's.
 import { type Estimate, LOWER_IS_BETTER, type Metric } from '../metrics/metric.ts';
 import type { KeyFigure } from './charts/summary.tsx';
 import { changeOf, differenceOf } from './difference.ts';

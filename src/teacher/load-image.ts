@@ -1,4 +1,4 @@
-// Loads what a model of images needs besides its file: how images become its input, and a decoder. Only teachers of images load this file.
+// Loads what a model of images needs in addition to its file: how images become its input, and a decoder. Only teachers of images load this file.
 import { openDecoder } from '../data/image/decode.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { parseImageConfig, shortName } from './image-config.ts';

@@ -1,4 +1,4 @@
-// Loads what a text model needs besides its file: the tokenizer, and how rows become tokens. Only teachers of text load this file.
+// Loads what a text model needs in addition to its file: the tokenizer, and how rows become tokens. Only teachers of text load this file.
 import { sha256 } from '../io/sha256.ts';
 import type { Source } from '../io/source.ts';
 import { textConfig } from './model-config.ts';

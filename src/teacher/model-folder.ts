@@ -13,7 +13,7 @@ export interface FilesOfModel {
   readonly folder?: string;
   /** The content of its config.json. */
   readonly config?: { readonly value: unknown; readonly name: string };
-  /** The content of preprocessor_config.json in a folder, or clearly beside a file. */
+  /** The content of preprocessor_config.json in a folder, or clearly next to a file. */
   readonly imageConfig?: { readonly value: unknown; readonly name: string };
   /** The path of a preprocessor_config.json that may belong to another model. */
   readonly unclearImageConfig?: string;

@@ -14,7 +14,7 @@ export interface ModelSource {
   readonly config: unknown;
   /** The configuration's name, for messages. */
   readonly configName: string;
-  /** Whether the configuration only lies beside the model: it gives names and nothing else. */
+  /** Whether the configuration is only in the model's folder: it gives names and nothing else. */
   readonly isBeside: boolean;
   /** The content of preprocessor_config.json; undefined without one. */
   readonly imageConfig: { readonly value: unknown; readonly name: string } | undefined;

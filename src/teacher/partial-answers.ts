@@ -39,7 +39,7 @@ export interface KeptMargins extends PartialMargins {
 
 /** Features that are kept while they are computed. */
 export interface KeptFeatures extends PartialFeatures {
-  /** As that of KeptMargins. */
+  /** As in KeptMargins. */
   finish(): Promise<void>;
 }
 

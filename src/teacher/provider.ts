@@ -4,7 +4,7 @@ import { builtin } from '../io/node.ts';
 import type { Provider } from './provider-names.ts';
 import { loadRuntime, type Ort } from './runtime.ts';
 
-/** A file of weights beside the model. */
+/** A file of weights next to the model. */
 interface ExternalData {
   readonly path: string;
   readonly data: Uint8Array;

@@ -5,7 +5,7 @@ import { MARGIN_LIMIT } from './margin.ts';
 /** Bound of margins from float64 probabilities: near 1 these have steps of 1.1e-16, which is log-odds of 36.7. */
 export const FLOAT64_LIMIT = 36;
 
-/** The most steps between 0 and 1 that are tried as a resolution, besides powers of ten. */
+/** The most steps between 0 and 1 that are tried as a resolution, in addition to powers of ten. */
 const MAX_STEPS = 1000;
 const POWERS_OF_TEN = [1e4, 1e5, 1e6];
 /** A float32 probability needs at most 9 digits. */

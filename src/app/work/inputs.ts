@@ -115,7 +115,7 @@ async function readSoftLabels(
   } catch (error) {
     if (!(error instanceof DebkdError) || error.code !== 'convention') throw error;
     const { code, subject, seen, expected } = error;
-    // the field of the convention is that of the models
+    // the convention has one field, the models'
     const remedy = 'write them as probabilities from 0 to 1, or choose no teacher';
     throw new DebkdError(code, { subject, seen, expected, remedy });
   }

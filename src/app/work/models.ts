@@ -69,7 +69,7 @@ async function read(file: File | undefined): Promise<Preprocessing | undefined> 
   return file && parsePreprocessing(await jsonOf(file), file.name);
 }
 
-/** The command line's options. It finds config.json in the model's folder, and tokenizer_config.json in that of the tokenizer. */
+/** The command line's options. It finds config.json in the model's folder, and tokenizer_config.json in the tokenizer's folder. */
 function settingsOf(
   { models = [], convention, positiveClass, inputs, class: named, maxLength }: TeacherFiles,
   { own, shared, tokenizer, imageConfig }: SortedJsons<File>,

@@ -146,7 +146,7 @@ export async function runDistillation(
   const { groups: compared = [] } = inputs.choice;
   const groups = compared.map((name) => groupRows(table, name, rows.test, inputs.preprocessing));
   const texts = textColumnsOf(data.train.preprocessing).map(({ name }) => name);
-  // as on the command line: the student of texts is a logistic regression, and that of images has convolutions
+  // as on the command line: the student of texts is a logistic regression, the student of images has convolutions
   const image = data.train.preprocessing.columns.find(({ kind }) => kind === 'image')?.name;
   const usual = image === undefined ? texts.length > 0 && { hidden: [] } : { hidden: [], conv: USUAL_CONVOLUTIONS };
   const chosen = { ...asked, ...(settings['student'] === undefined && usual && { student: usual }) };

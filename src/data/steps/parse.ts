@@ -15,7 +15,7 @@ import { parseYeoJohnson } from './yeo-johnson.ts';
 
 type Parse = (input: StepInput) => { readonly step: Step; readonly type: Type; readonly width?: number };
 
-/** How each step is checked, and its keys besides the main one. */
+/** How each step is checked, and its keys other than the main one. */
 const VERBS: { readonly [verb: string]: readonly [parse: Parse, ...keys: string[]] } = {
   impute: [parseImpute, 'value'],
   map: [parseMap, 'otherwise'],

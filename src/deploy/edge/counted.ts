@@ -1,4 +1,4 @@
-// What projects have besides if they count what they answer: the bins, the counting, and GET /statistics.
+// What projects that count what they answer have in addition: the bins, the counting, and GET /statistics.
 import { MISSING } from '../../data/missing.ts';
 import { rawInputs } from '../../data/raw-inputs.ts';
 import { sigmoid } from '../../kernels/elementary.ts';

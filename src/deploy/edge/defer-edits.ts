@@ -1,4 +1,4 @@
-// What projects of students with a deferral band have besides: the service asks another one about the records that the student defers.
+// What projects of students with a deferral band have in addition: the service asks another one about the records that the student defers.
 import { type Edit, edited } from './edit.ts';
 
 const EDITS: Readonly<Record<string, readonly Edit[]>> = {

@@ -11,7 +11,7 @@ import { fieldEncoder, type RecordPlan } from '../../student/record.ts';
 import type { Model, PackedColumn, PackedImage, PackedText } from './model.ts';
 import { unpackWideCodes } from './packed-numbers.ts';
 
-/** The build replaces it with the student's columns besides the image. */
+/** The build replaces it with the student's columns other than the image. */
 declare const OTHERS: 'none' | 'plain' | 'steps';
 
 /** The preprocessing of a student that has an image. */

@@ -12,7 +12,7 @@ import { networkInputs, studentLayout } from '../../student/student-layout.ts';
 import { describeImages, planImages, unpackImageParameters, unpackImages } from './image-model.ts';
 import { describeSteps } from './steps-model.ts';
 
-/** The build replaces it with the student's columns besides the image: none, columns without steps, or any. */
+/** The build replaces it with the student's columns other than the image: none, columns without steps, or any. */
 declare const OTHERS: 'none' | 'plain' | 'steps';
 
 /** The build replaces it with whether the hidden layers, if there are any, have ReLU. */

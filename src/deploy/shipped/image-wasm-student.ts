@@ -18,7 +18,7 @@ interface Network {
   probability(count: number): number;
 }
 
-/** The build replaces it with the student's columns besides the image: none, columns without steps, or any. */
+/** The build replaces it with the student's columns other than the image: none, columns without steps, or any. */
 declare const OTHERS: 'none' | 'plain' | 'steps';
 
 const preprocessing = unpackImages(model);

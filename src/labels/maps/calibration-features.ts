@@ -1,4 +1,4 @@
-// The columns that maps see beside the margin: the student's inputs without texts and pixels, how the images look, and the groups with
+// The columns that maps see in addition to the margin: the student's inputs without texts and pixels, how the images look, and the groups with
 // their margins.
 import type { Dataset } from '../../data/dataset.ts';
 import { lookNames, looksOf } from '../../data/looks.ts';
@@ -8,7 +8,7 @@ import { joinFields, plainColumns } from '../../data/plain-columns.ts';
 /** The inputs of some rows. */
 export type MapInputs = Pick<Dataset, 'features'> & Partial<Pick<Dataset, 'preprocessing' | 'groups'>>;
 
-/** The columns besides the margin, without its products with the groups; the rows' features where they have no texts, images and groups. */
+/** The columns other than the margin, without its products with the groups; the rows' features where they have no texts, images and groups. */
 export function calibrationFeatures({ features, preprocessing, groups }: MapInputs): Matrix {
   const plain = preprocessing ? plainColumns(features, preprocessing) : features;
   const looks = looksOf(features);

@@ -28,7 +28,7 @@ export interface CalibrationProblem {
   readonly bases: Readonly<Partial<Record<Basis, { matrix: Matrix; blocks: Uint8Array }>>>;
   readonly designs: Map<string, DesignMatrix>;
   readonly features: Matrix;
-  /** Whether the columns have groups of the rows besides the student's inputs. */
+  /** Whether the columns have groups of the rows in addition to the student's inputs. */
   readonly hasGroups: boolean;
   /** Labels, int8 [rows]; -1 for none. */
   readonly labels: Int8Array;

@@ -94,7 +94,7 @@ export function Row({
   );
 }
 
-/** Letters of a name beside its values. */
+/** Letters of a name next to its values. */
 const NAME_LETTERS = 26;
 
 function Point({

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-// The mark of a model: each has a shape of its own beside its colour.
+// The mark of a model: each has its own shape and colour.
 import type { JSX } from 'preact';
 import type { ColorName, Style } from './legend-style.ts';
 

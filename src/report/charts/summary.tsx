@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import type { Verdict } from '../verdict.ts';
 
-/** A figure of the student beside the teacher's. */
+/** A figure of the student next to the teacher's. */
 export interface KeyFigure {
   readonly name: string;
   /** What is better, such as `higher is better`. */

@@ -1,4 +1,4 @@
-// Writes files so that a killed run leaves none half-written: into a temporary file beside it, flushed to disk, then renamed.
+// Writes files so that a killed run leaves none half-written: into a temporary file next to it, flushed to disk, then renamed.
 import fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
