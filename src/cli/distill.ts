@@ -18,6 +18,7 @@ import { DebkdError } from '../io/errors.ts';
 import { sha256 } from '../io/sha256.ts';
 import { checkHeldOut } from '../metrics/deferral.ts';
 import { groupRows, valueGroups } from '../metrics/groups.ts';
+import type { Statistics } from '../monitor/histogram.ts';
 import { collectStatistics } from '../monitor/statistics.ts';
 import { measureDistillation } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
@@ -123,6 +124,9 @@ export async function distillCommand(given: Values): Promise<void> {
   const options = { ...settings, teacher, train, validation, from, replay };
   planSteps(stepsOf(values, options, encoded));
   beginStep('distil');
+  const threads = threadsOf(values);
+  // those of the distillation measure the student as well
+  using _held = threads > 1 ? (await import('../threads/open-threads.ts')).holdThreads(threads) : undefined;
   const checkpoint =
     folder === undefined
       ? undefined
@@ -147,7 +151,7 @@ export async function distillCommand(given: Values): Promise<void> {
       thresholdPer: perGroups,
       checkpoint,
       cache,
-      threads: threadsOf(values),
+      threads,
       onProgress,
     });
     if (!held) return { run };
@@ -166,6 +170,11 @@ export async function distillCommand(given: Values): Promise<void> {
   beginStep(CHECKS);
   const missing = countMissing(table, { preprocessing });
   const trainedOn = makeRowFilter(table.hashes, chosen.train, columnNames(table));
+  let collected: Statistics | undefined;
+  const collect = (): Statistics => {
+    collected ??= collectStatistics({ student: run.student, table, split: chosen, train, validation });
+    return collected;
+  };
   const { result } = await measureDistillation(run, teacher, {
     data: { train, validation, test },
     groups,
@@ -176,6 +185,8 @@ export async function distillCommand(given: Values): Promise<void> {
     columns,
     cache,
     baselines,
+    threads,
+    meanwhile: out === undefined ? undefined : collect,
     onProgress,
     warnings: tableWarnings(table, chosen, isChosen(columnsGiven) ? columns.student : undefined),
     files: out === undefined ? [] : RESULT_FILES,
@@ -183,8 +194,7 @@ export async function distillCommand(given: Values): Promise<void> {
     teacherFile: onlyTeacherFile(values),
   });
   if (out !== undefined) {
-    const statistics = collectStatistics({ student: run.student, table, split: chosen, train, validation });
-    await writeResult(out, run, { result, statistics });
+    await writeResult(out, run, { result, statistics: collect() });
     await removeRun(folder as string);
   }
   endSteps('intervals');

@@ -17,7 +17,7 @@ export function checkThreads(threads: number): void {
 /** A task that any thread can run: its result depends on nothing but this. All of it is plain data. */
 export interface ThreadTask {
   /** Name of the task (src/threads/tasks.ts). */
-  readonly name: 'fit maps' | 'fit student';
+  readonly name: 'fit maps' | 'fit student' | 'importance' | 'evaluate';
   /** Large objects that several tasks use. A thread gets each once and keeps those of its last task. */
   readonly shared: readonly object[];
   /** What is of this task alone. */

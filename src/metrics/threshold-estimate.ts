@@ -15,25 +15,17 @@ export interface ThresholdRecord {
   readonly value: Estimate;
 }
 
-/** How certain a chosen threshold is on the rows that chose it. */
+/** How certain a chosen threshold is on the rows that chose it: intervals over resamples of these rows. */
 export function recordThreshold(rule: ThresholdRule, threshold: number, rows: ThresholdRows): ThresholdRecord {
   const { probabilities, targets, weights } = rows;
   const sorted = sortRows(probabilities, targets, weights);
-  return {
-    rule: ruleText(rule),
-    threshold: thresholdInterval(rule, threshold, sorted),
-    value: valueInterval(rule, threshold, sorted),
-  };
-}
-
-/**
- * The 95 % interval of the threshold that a rule chooses, over resamples of the rows.
- * @param threshold the chosen threshold
- */
-export function thresholdInterval(rule: ThresholdRule, threshold: number, rows: SortedRows): Estimate {
-  if (rule.kind === 'fixed') return { value: threshold, low: threshold, high: threshold };
-  const of = (times: Uint16Array): number[] => [chooseByRule(rule, rows, times).threshold];
-  return overResamples(rows.order, [threshold], of)[0] as Estimate;
+  // the same resamples for both: drawing them takes longest
+  const valueWith = (times?: Uint16Array): number => valueAt(rule, threshold, sorted, times);
+  const [chosen, value] = overResamples(sorted.order, [threshold, valueWith()], (times) => [
+    rule.kind === 'fixed' ? threshold : chooseByRule(rule, sorted, times).threshold,
+    valueWith(times),
+  ]) as [Estimate, Estimate];
+  return { rule: ruleText(rule), threshold: chosen, value };
 }
 
 /** The value of a rule's metric at a threshold, with its 95 % interval over resamples of the rows. */

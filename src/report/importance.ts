@@ -7,6 +7,7 @@ import { matrixRows } from '../data/row-source.ts';
 import { countsIn } from '../data/row-weights.ts';
 import { sampleRows } from '../data/split.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
+import type { Threads } from '../io/threads.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { below, words } from '../kernels/random.ts';
 import { STREAM_PERMUTE } from '../kernels/streams.ts';
@@ -15,7 +16,8 @@ import { interval } from '../metrics/intervals.ts';
 import { type Estimate, METRICS } from '../metrics/metric.ts';
 import { COLUMNS, openResampler } from '../metrics/resample.ts';
 import { inputsOf } from '../student/network.ts';
-import type { Student } from '../student/student.ts';
+import { Student } from '../student/student.ts';
+import type { StudentData } from '../student/student-data.ts';
 
 /** How much a student depends on one column. */
 export interface ColumnImportance {
@@ -49,6 +51,20 @@ export interface ImportanceOptions extends ProgressOptions {
   readonly replicates?: number;
   /** Seed of the sample, the permutations and the replicates; default 1. */
   readonly seed?: number;
+  /** Where the columns are measured, which changes no result; default this thread. */
+  readonly threads?: Threads | undefined;
+}
+
+/** The rows to measure, the same for all columns. */
+interface Sample {
+  readonly matrix: Matrix;
+  readonly labels: Int8Array;
+  readonly weights: Float64Array | undefined;
+}
+
+/** What is of some columns alone. */
+interface Columns extends Required<Pick<ImportanceOptions, 'permutations' | 'replicates' | 'seed'>> {
+  readonly columns: readonly string[];
 }
 
 /** Defaults, which bound what the measure costs. */
@@ -97,10 +113,93 @@ export async function permutationImportance(
   if (labelled.length === 0) return undefined;
   const names = rawNames(student.preprocessing.columns);
   const rows = sampleRows(labelled, mostRows(student, data.features, names.length, options), seed);
-  const matrix = matrixRows(data.features).select(rows);
-  const labels = Int8Array.from(rows, (row) => data.labels[row] as number);
-  const { weights: all } = data;
-  const weights = all && Float64Array.from(rows, (row) => all[row] as number);
+  const { weights } = data;
+  const sample: Sample = {
+    matrix: matrixRows(data.features).select(rows),
+    labels: Int8Array.from(rows, (row) => data.labels[row] as number),
+    weights: weights && Float64Array.from(rows, (row) => weights[row] as number),
+  };
+  let done = 0;
+  const step = (): void => {
+    signal?.throwIfAborted();
+    onProgress?.({ stage: 'importance', done: ++done, total: names.length });
+  };
+  // rows with texts and images share them with all rows, which are too many to send
+  const threads = sample.matrix.texts || sample.matrix.images ? undefined : options.threads;
+  const measured = await Promise.all(
+    chunksOf(names, threads ? CHUNKS * threads.size : 1).map((columns) => {
+      const task = { columns, permutations, replicates, seed };
+      return threads
+        ? measureInThreads(threads, student, sample, task, step)
+        : measureColumns(student, sample, task, { signal, step });
+    }),
+  );
+  const columns = measured.flat().sort((a, b) => b.logLoss.value - a.logLoss.value);
+  return { rows: rows.length, of: labelled.length, permutations, columns };
+}
+
+/** Tasks for each thread: the last ones then end at about the same time. */
+const CHUNKS = 2;
+
+/** Splits columns into at most `count` lists of about the same length. */
+function chunksOf(names: readonly string[], count: number): string[][] {
+  const size = Math.max(1, Math.ceil(names.length / count));
+  return Array.from({ length: Math.ceil(names.length / size) }, (_, k) => names.slice(k * size, (k + 1) * size));
+}
+
+// one object for each student, because a thread knows what it has by its identity
+const sent: WeakMap<Student, StudentData> = /* @__PURE__ */ new WeakMap();
+
+/** What margins depend on: the record of a student may have what cannot leave a thread, such as a loss of one's own. */
+function sendable(student: Student): StudentData {
+  const { architecture, parameters, preprocessing, threshold } = student;
+  const data = sent.get(student) ?? { architecture, parameters, preprocessing, threshold, provenance: {} };
+  sent.set(student, data);
+  return data;
+}
+
+function measureInThreads(
+  threads: Threads,
+  student: Student,
+  sample: Sample,
+  task: Columns,
+  step: () => void,
+): Promise<ColumnImportance[]> {
+  const here = (): Promise<ColumnImportance[]> => measureColumns(student, sample, task, { step });
+  return new Promise((resolve, reject) => {
+    const hear = (): void => {
+      try {
+        step();
+      } catch (error) {
+        reject(error);
+      }
+    };
+    threads
+      .run<ColumnImportance[], null>(
+        { name: 'importance', shared: [sendable(student), sample], args: task },
+        here,
+        hear,
+      )
+      .then(resolve, reject);
+  });
+}
+
+/** The task `importance` in a thread. */
+export function importanceTask(
+  [student, sample]: readonly [StudentData, Sample],
+  task: Columns,
+  onStep: (news: null) => void,
+): Promise<ColumnImportance[]> {
+  return measureColumns(new Student(student), sample, task, { step: () => onStep(null) });
+}
+
+/** Measures some columns. @param options.step called after each */
+async function measureColumns(
+  student: Student,
+  { matrix, labels, weights }: Sample,
+  { columns, permutations, replicates, seed }: Columns,
+  { signal, step }: Pick<ProgressOptions, 'signal'> & { readonly step: () => void },
+): Promise<ColumnImportance[]> {
   const measure = (x: Matrix): Float64Array => {
     const scores = student.margins(x);
     using resampler = openResampler(scores.map(sigmoid), labels, student.threshold, { scores, weights });
@@ -108,9 +207,9 @@ export async function permutationImportance(
     return Float64Array.from([...resampler.values, ...drawn]);
   };
   const own = measure(matrix);
-  const orders = Array.from({ length: permutations }, (_, r) => permutationOf(rows.length, seed, r));
-  const columns: ColumnImportance[] = [];
-  for (const [k, column] of names.entries()) {
+  const orders = Array.from({ length: permutations }, (_, r) => permutationOf(labels.length, seed, r));
+  const found: ColumnImportance[] = [];
+  for (const column of columns) {
     const fields = columnFields(student.preprocessing, matrix, column);
     const changes = { logLoss: new Float64Array(1 + replicates), auc: new Float64Array(1 + replicates) };
     for (const order of orders) {
@@ -123,11 +222,10 @@ export async function permutationImportance(
       await yieldToEventLoop();
       signal?.throwIfAborted();
     }
-    columns.push({ column, logLoss: meanOf(changes.logLoss, permutations), auc: meanOf(changes.auc, permutations) });
-    onProgress?.({ stage: 'importance', done: k + 1, total: names.length });
+    found.push({ column, logLoss: meanOf(changes.logLoss, permutations), auc: meanOf(changes.auc, permutations) });
+    step();
   }
-  const sorted = columns.sort((a, b) => b.logLoss.value - a.logLoss.value);
-  return { rows: rows.length, of: labelled.length, permutations, columns: sorted };
+  return found;
 }
 
 const LOG_LOSS = METRICS.indexOf('logLoss');

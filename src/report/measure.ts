@@ -8,10 +8,12 @@ import { countsIn } from '../data/row-weights.ts';
 import type { Distillation } from '../distill-options.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { DebkdError } from '../io/errors.ts';
-import type { ProgressOptions } from '../io/progress.ts';
+import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
+import type { Threads } from '../io/threads.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { knownRows, orMargins } from '../labels/unknown.ts';
-import { type Evaluation, evaluate } from '../metrics/evaluation.ts';
+import { evaluateInThreads } from '../metrics/evaluate-task.ts';
+import { type Evaluation, evaluate, replicatesOf } from '../metrics/evaluation.ts';
 import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
 import type { Estimate } from '../metrics/metric.ts';
 import { pairedAuc } from '../metrics/paired-auc.ts';
@@ -59,6 +61,10 @@ export interface MeasureOptions extends ProgressOptions {
    * students of 2 to 200 columns.
    */
   readonly importance?: boolean | undefined;
+  /** Threads that measure the importance of the columns and the intervals, which changes no result; default 1. They start where they save time. */
+  readonly threads?: number | undefined;
+  /** Called while threads measure, for work of the caller that can run at the same time; not called without threads. */
+  readonly meanwhile?: (() => void) | undefined;
   /** Names of the files in the record's folder; default: none. */
   readonly files?: readonly string[];
   /** A filter that recognises the training rows later, from makeRowFilter; default: none. */
@@ -106,6 +112,8 @@ export async function measureDistillation(
     cache,
     baselines,
     importance,
+    threads: size = 1,
+    meanwhile,
     files = [],
     command,
     teacherFile,
@@ -153,12 +161,34 @@ export async function measureDistillation(
   const byColumn = importance ?? (columnsTaken > 1 && columnsTaken <= MOST_COLUMNS);
   const anyTeacher = [...labels.keys()].some(countsIn({ labels, weights }));
   const ofTeacher = anyTeacher ? { probabilities: margins.map(sigmoid), threshold } : undefined;
+  const ofStudent = { threshold: run.student.threshold, thresholds, scores: studentScores, weights, ...watch };
+  const most = byColumn ? columnsTaken : 0;
+  // in a file of its own, which finds the program of the threads in the same folder
+  using threads =
+    size > 1 && worthThreads(test.rows, most)
+      ? (await import('../threads/open-threads.ts')).openThreads(size)
+      : undefined;
+  const measured = sideBySide(threads, [
+    async () =>
+      byColumn
+        ? (await import('./importance.ts')).permutationImportance(run.student, test, { threads, ...watch })
+        : undefined,
+    async () =>
+      anyTeacher ? evaluateInThreads(threads, before, labels, { threshold, scores, weights, ...watch }) : undefined,
+    async () =>
+      anyTeacher && labels !== test.labels ? evaluateInThreads(threads, after, labels, ofStudent) : undefined,
+    async () => evaluateInThreads(threads, after, test.labels, ofStudent),
+  ]);
+  // awaited below; until then an error of this thread comes first
+  measured.catch(() => undefined);
+  if (threads) {
+    // the tasks are sent before this thread works on
+    await yieldToEventLoop();
+    meanwhile?.();
+  } else await measured;
   const others = baselines && (await measureBaselines(baselines, test, watch));
   const tests = {
     margins,
-    importance: byColumn
-      ? await (await import('./importance.ts')).permutationImportance(run.student, test, watch)
-      : undefined,
     figures: anyTeacher
       ? figuresOf({
           test: { teacher: scores, student: after, labels, weights },
@@ -171,25 +201,7 @@ export async function measureDistillation(
           history: run.student.training?.history ?? [],
         })
       : undefined,
-    teacher: anyTeacher ? await evaluate(before, labels, { threshold, scores, weights, ...watch }) : undefined,
     teachers: each && (await measureTeachers(run, each, { test, validation, ...watch })),
-    studentWithTeacher:
-      anyTeacher && labels !== test.labels
-        ? await evaluate(after, labels, {
-            threshold: run.student.threshold,
-            thresholds,
-            scores: studentScores,
-            weights,
-            ...watch,
-          })
-        : undefined,
-    student: await evaluate(after, test.labels, {
-      threshold: run.student.threshold,
-      thresholds,
-      scores: studentScores,
-      weights,
-      ...watch,
-    }),
     groupThresholds:
       thresholdGroups && (await measuredGroups(run, { test, probabilities: after, groups: thresholdGroups })),
     deferral: deferral && (await measuredBand(run.student, deferral, { test, student: after, teacher: ofTeacher })),
@@ -219,7 +231,24 @@ export async function measureDistillation(
       );
     }),
   };
-  return { result: resultOf({ ...known, tests }), margins };
+  const [ofColumns, ofTeacherAnswers, studentWithTeacher, student] = await measured;
+  const complete = { ...tests, importance: ofColumns, teacher: ofTeacherAnswers, studentWithTeacher, student };
+  return { result: resultOf({ ...known, tests: complete }), margins };
+}
+
+/** Test rows times columns and resamples from which on threads are worth their start; about half a second. */
+const WORTH = 5e7;
+
+function worthThreads(rows: number, columns: number): boolean {
+  return 1000 * columns * Math.min(2000, rows) + 3 * rows * replicatesOf(rows) >= WORTH;
+}
+
+/** Runs tasks at the same time in threads, or in turn without them. */
+async function sideBySide<A, B, C, D>(
+  threads: Threads | undefined,
+  [a, b, c, d]: readonly [() => Promise<A>, () => Promise<B>, () => Promise<C>, () => Promise<D>],
+): Promise<[A, B, C, D]> {
+  return threads ? Promise.all([a(), b(), c(), d()]) : [await a(), await b(), await c(), await d()];
 }
 
 /** The teacher of a run, with the earlier student as the last one. @throws DebkdError `value` without one of them */

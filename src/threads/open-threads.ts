@@ -14,8 +14,32 @@ interface TaskThread {
   has: ReadonlySet<number>;
 }
 
-/** Returns threads that end when the result is disposed of. @param size the most threads, 2 or more */
+let held: (Threads & Disposable) | undefined;
+
+/**
+ * Keeps threads for all calls with as many of them until the result is disposed of: a second call then finds them started. A program that
+ * makes one call after another holds them; calls at the same time would wait for each other's tasks.
+ */
+export function holdThreads(size: number): Disposable {
+  const threads = startThreads(size);
+  held = threads;
+  return {
+    [dispose]() {
+      if (held === threads) held = undefined;
+      threads[dispose]();
+    },
+  };
+}
+
+/** Returns threads for one call, to be disposed of at its end. @param size the most threads, 2 or more */
 export function openThreads(size: number): Threads & Disposable {
+  if (held?.size !== size) return startThreads(size);
+  const { run } = held;
+  return { size, run, [dispose]: () => undefined };
+}
+
+/** Returns threads that end when the result is disposed of. */
+function startThreads(size: number): Threads & Disposable {
   const idle: TaskThread[] = [];
   const all = new Set<TaskThread>();
   let starting = 0;

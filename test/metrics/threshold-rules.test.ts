@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { chooseThreshold } from '../../src/metrics/threshold.ts';
 import { chooseByRule, sortRows, valueAt } from '../../src/metrics/threshold-by-rule.ts';
-import { thresholdInterval, valueInterval } from '../../src/metrics/threshold-estimate.ts';
+import { recordThreshold, valueInterval } from '../../src/metrics/threshold-estimate.ts';
 import { parseThresholdRule, ruleText, ruleValue, type ThresholdRule } from '../../src/metrics/threshold-rule.ts';
 import golden from '../golden/thresholds.json' with { type: 'json' };
 import { dice } from '../random.ts';
@@ -129,9 +129,11 @@ test('intervals contain the value, narrow with rows, and cover the threshold of 
   let covered = 0;
   for (let seed = 1; seed <= 40; seed++) {
     const { p, y } = draw(500, seed);
-    const rows = sortRows(p, y);
-    const { threshold } = chooseByRule(rule, rows);
-    const { low, high } = thresholdInterval(rule, threshold, rows);
+    const { threshold } = chooseByRule(rule, sortRows(p, y));
+    const { low, high } = recordThreshold(rule, threshold, {
+      probabilities: p,
+      targets: Float64Array.from(y),
+    }).threshold;
     expect(low <= threshold && threshold <= high).toBe(true);
     if (low - 1e-9 <= truth && truth <= high + 1e-9) covered++;
   }
