@@ -1,7 +1,8 @@
 // Collects the texts of a column as bytes: each distinct text once, found by its hash. Where nearly all texts of the first rows are distinct,
 // equal ones are found only when they are asked for.
+import { openArena } from '../kernels/memory.ts';
 import { type ByteTexts, byteColumn, openByteTexts } from './byte-texts.ts';
-import { FIELD, type FieldBlock } from './field-block.ts';
+import { isFieldBlock, type RowPart } from './field-block.ts';
 import { lazyColumn } from './row-form.ts';
 import type { Column } from './table.ts';
 
@@ -9,14 +10,15 @@ import type { Column } from './table.ts';
 export interface ByteColumnBuilder {
   /** Adds a row. @param text without unpaired surrogates, which UTF-8 cannot hold */
   add(text: string): void;
-  /** Adds the rows of column j of a block. */
-  addBlock(block: FieldBlock, j: number): void;
+  /** Adds rows. @param bytes their texts, one after the other @param sizes length of each text */
+  addTexts(bytes: Uint8Array, sizes: Uint32Array): void;
   finish(): Column;
 }
 
-/** Spreads the bits of a hash; the highest choose the slot. */
+/** The least number of slots of a search, as a power of two. */
 const MIN_SLOT_BITS = 6;
-const SPREAD = 0x9e3779b1 | 0;
+/** Bytes after texts that the kernel needs. */
+const ROOM = 16;
 /**
  * Rows that are kept before their codes are found, column by column: the slots of one column fit into the cache, those of all do not.
  * `values`: the most of all columns together, as long as each has `least`.
@@ -32,7 +34,7 @@ const SAMPLED = 17;
 const [HASH_START, HASH_FACTOR] = [0x811c9dc5 | 0, 0x01000193];
 
 /** The hash of bytes [from, to). */
-export function hashBytes(bytes: Uint8Array, from: number, to: number): number {
+function hashBytes(bytes: Uint8Array, from: number, to: number): number {
   let hash = HASH_START;
   for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] as number), HASH_FACTOR);
   return hash;
@@ -45,12 +47,39 @@ export function byteColumnBuilders(names: readonly string[]): ByteColumnBuilder[
   return names.map((name) => byteColumnBuilder(name, most));
 }
 
+/** Adds rows to the builder of each column. */
+export function addPart(builders: readonly ByteColumnBuilder[], part: RowPart): void {
+  if (!isFieldBlock(part)) {
+    for (const fields of part) for (let j = 0; j < builders.length; j++) builders[j]?.add(fields[j] as string);
+    return;
+  }
+  const { bytes, fields, rows, width } = part;
+  using arena = openArena();
+  const { kernels } = arena;
+  const data = arena.put(bytes);
+  const places = arena.put(fields);
+  const texts = arena.reserve(bytes.length + ROOM);
+  const sizes = arena.reserve(4 * rows * width);
+  const totals = arena.reserve(4 * width);
+  kernels.gatherColumns(data, places, rows, width, texts, sizes, totals);
+  // before the builders use the arena's memory
+  const total = arena.u32(totals, width);
+  const size = arena.u32(sizes, rows * width);
+  let from = 0;
+  const all = arena.bytes(
+    texts,
+    total.reduce((sum, more) => sum + more, 0),
+  );
+  builders.forEach((builder, j) => {
+    const to = from + (total[j] as number);
+    builder.addTexts(all.subarray(from, to), size.subarray(j * rows, (j + 1) * rows));
+    from = to;
+  });
+}
+
 /** @param mostWaiting rows that are kept before their codes are found */
 function byteColumnBuilder(name: string, mostWaiting: number): ByteColumnBuilder {
-  // a slot is a code + 1 in its low bits, with the low bits of the hash of its text above them; 0 if it is empty
-  let slots = new Int32Array(2 ** MIN_SLOT_BITS);
-  let slotBits = MIN_SLOT_BITS;
-  let hashes = new Int32Array(32);
+  let hashes = new Uint32Array(32);
   let ends = new Uint32Array(33);
   let texts = 0;
   let codes = new Uint32Array(64);
@@ -59,23 +88,11 @@ function byteColumnBuilder(name: string, mostWaiting: number): ByteColumnBuilder
   let bytes = new Uint8Array(256);
   let length = 0;
   // the length of the text of each waiting row
-  let waiting = new Int32Array(64);
+  let waiting = new Uint32Array(64);
   let waits = 0;
   // the number of waiting rows at which their codes are found
   let most = mostWaiting;
 
-  const growSlots = (found: number, expected: number): void => {
-    do slotBits++;
-    while (2 ** slotBits < 2 * expected);
-    slots = new Int32Array(2 ** slotBits);
-    const mask = slots.length - 1;
-    for (let code = 0; code < found; code++) {
-      const hash = hashes[code] as number;
-      let at = Math.imul(hash, SPREAD) >>> (32 - slotBits);
-      while (slots[at] !== 0) at = (at + 1) & mask;
-      slots[at] = (hash << slotBits) | (code + 1);
-    }
-  };
   const reserveBytes = (more: number): void => {
     if (length + more <= bytes.length) return;
     const larger = new Uint8Array(Math.max(2 * bytes.length, length + more));
@@ -84,12 +101,13 @@ function byteColumnBuilder(name: string, mostWaiting: number): ByteColumnBuilder
   };
   const reserveRows = (more: number): void => {
     if (waits + more <= waiting.length) return;
-    const larger = new Int32Array(Math.max(2 * waiting.length, waits + more));
+    const larger = new Uint32Array(Math.max(2 * waiting.length, waits + more));
     larger.set(waiting.subarray(0, waits));
     waiting = larger;
   };
   /** Finds the codes of the waiting rows; a new text moves to the end of the distinct ones. */
   const settle = (): void => {
+    if (waits === 0) return;
     if (rows + waits > codes.length) {
       const larger = new Uint32Array(Math.max(2 * codes.length, rows + waits));
       larger.set(codes.subarray(0, rows));
@@ -100,47 +118,30 @@ function byteColumnBuilder(name: string, mostWaiting: number): ByteColumnBuilder
       const larger = new Uint32Array(size + 1);
       larger.set(ends.subarray(0, texts + 1));
       ends = larger;
-      const more = new Int32Array(size);
+      const more = new Uint32Array(size);
       more.set(hashes.subarray(0, texts));
       hashes = more;
     }
-    // locals, because a loop reads them faster
-    const [all, starts, sizes, into] = [bytes, ends, waiting, codes];
-    let [from, to, known, row] = [ends[texts] as number, ends[texts] as number, texts, rows];
-    let [places, bits, mask] = [slots, slotBits, slots.length - 1];
-    for (let i = 0; i < waits; i++) {
-      const size = sizes[i] as number;
-      const hash = hashBytes(all, from, from + size);
-      let at = Math.imul(hash, SPREAD) >>> (32 - bits);
-      let slot = places[at] as number;
-      let code = 0;
-      for (; slot !== 0; slot = places[at] as number) {
-        if ((slot ^ (hash << bits)) >>> bits === 0) {
-          code = slot & mask;
-          const start = starts[code - 1] as number;
-          let k = (starts[code] as number) - start === size ? 0 : size + 1;
-          while (k < size && all[from + k] === all[start + k]) k++;
-          if (k === size) break;
-        }
-        at = (at + 1) & mask;
-      }
-      if (slot === 0) {
-        if (to < from) for (let k = 0; k < size; k++) all[to + k] = all[from + k] as number;
-        to += size;
-        hashes[known] = hash;
-        starts[++known] = to;
-        code = known;
-        places[at] = (hash << bits) | code;
-        // at most half of the slots are taken; the next rows are expected to have as many new texts as those so far
-        if (2 * known >= places.length) {
-          growSlots(known, Math.ceil(known + (known / (row + 1)) * (waits - i)));
-          [places, bits, mask] = [slots, slotBits, slots.length - 1];
-        }
-      }
-      into[row++] = code - 1;
-      from += size;
-    }
-    [rows, texts, length, waits] = [row, known, to, 0];
+    using arena = openArena();
+    const bits = Math.max(MIN_SLOT_BITS, 32 - Math.clz32(2 * (texts + waits) - 1));
+    const start = ends[texts] as number;
+    const data = arena.put(bytes.subarray(0, length));
+    const endsAt = arena.reserve(4 * (texts + waits + 1));
+    arena.write(endsAt, ends.subarray(0, texts + 1));
+    const hashesAt = arena.reserve(4 * (texts + waits));
+    arena.write(hashesAt, hashes.subarray(0, texts));
+    const sizes = arena.put(waiting.subarray(0, waits));
+    const found = arena.reserve(4 * waits);
+    const slots = arena.reserve(4 * 2 ** bits);
+    const known = arena.kernels.findCodes(
+      ...([data, endsAt, hashesAt, texts, sizes, waits, found, slots, bits] as const),
+    );
+    const { buffer } = arena.kernels.memory;
+    codes.set(new Uint32Array(buffer, found, waits), rows);
+    ends.set(new Uint32Array(buffer, endsAt, known + 1));
+    hashes.set(new Uint32Array(buffer, hashesAt, known));
+    bytes.set(new Uint8Array(buffer, data + start, (ends[known] as number) - start), start);
+    [rows, texts, length, waits] = [rows + waits, known, ends[known] as number, 0];
   };
   /** Finds the codes of the waiting rows, or lets more rows wait if nearly all texts are distinct. */
   const settleOrWait = (): void => {
@@ -168,24 +169,13 @@ function byteColumnBuilder(name: string, mostWaiting: number): ByteColumnBuilder
       length += size;
       if (waits >= most) settleOrWait();
     },
-    addBlock({ bytes: source, fields, rows: more, width }, j) {
-      reserveRows(more);
-      const step = FIELD * width;
-      const last = FIELD * more * width;
-      let total = 0;
-      for (let at = FIELD * j; at < last; at += step) total += (fields[at + 1] as number) - (fields[at] as number);
-      reserveBytes(total);
-      const [into, sizes] = [bytes, waiting];
-      let to = length;
-      let w = waits;
-      for (let at = FIELD * j; at < last; at += step) {
-        const start = fields[at] as number;
-        const end = fields[at + 1] as number;
-        for (let i = start; i < end; i++) into[to++] = source[i] as number;
-        sizes[w++] = end - start;
-      }
-      length = to;
-      waits += more;
+    addTexts(source, sizes) {
+      reserveBytes(source.length);
+      reserveRows(sizes.length);
+      bytes.set(source, length);
+      waiting.set(sizes, waits);
+      length += source.length;
+      waits += sizes.length;
       if (waits >= most) settleOrWait();
     },
     finish() {
@@ -200,7 +190,7 @@ function byteColumnBuilder(name: string, mostWaiting: number): ByteColumnBuilder
           codes: codes.slice(0, rows),
           texts: openTexts(texts, bytes.slice(0, length), ends.slice(0, texts + 1)),
         };
-        [slots, hashes, codes, waiting] = [new Int32Array(0), new Int32Array(0), new Uint32Array(0), new Int32Array(0)];
+        [hashes, codes, waiting] = [new Uint32Array(0), new Uint32Array(0), new Uint32Array(0)];
         [bytes, ends] = [new Uint8Array(0), new Uint32Array(0)];
         return found;
       };
@@ -231,7 +221,7 @@ function openTexts(count: number, bytes: Uint8Array, ends: Uint32Array): ByteTex
 }
 
 /** Whether most texts of a sample are distinct. Their last bytes decide what is in it: equal texts are all in it or none. */
-function mostlyDistinct(bytes: Uint8Array, start: number, sizes: Int32Array): boolean {
+function mostlyDistinct(bytes: Uint8Array, start: number, sizes: Uint32Array): boolean {
   const seen = new Set<number>();
   let [sampled, from] = [0, start];
   for (let i = 0; i < sizes.length; i++) {
