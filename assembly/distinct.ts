@@ -1,4 +1,6 @@
-// Distinct texts in order of first appearance, found by their hashes. Up to 7 bytes after a text are read.
+// Distinct texts in order of first appearance, found by their hashes. Up to 15 bytes after the last text are read.
+
+import { sizeOf } from './lines';
 
 const FACTOR: u64 = 0x9e3779b97f4a7c15;
 
@@ -29,16 +31,15 @@ function isEqual(a: usize, b: usize, size: u32): bool {
 
 /**
  * Finds the codes of n texts among known ones; a new text moves to the end of the known ones.
- * @param bytes the known texts, then the n texts
+ * @param bytes the known texts, then the n texts, each with a zero byte after it
  * @param ends where each known text begins and ends; uint32 [known + n + 1]
  * @param hashes of the known texts; uint32 [known + n]
- * @param sizes length of each of the n texts; uint32
  * @param codes receives their codes; uint32 [n]
  * @param slots zeros; uint32 [2^bits], at least twice known + n
  * @returns the number of known texts
  */
 export function findCodes(
-  bytes: usize, ends: usize, hashes: usize, known: u32, sizes: usize, n: u32, codes: usize, slots: usize, bits: u32,
+  bytes: usize, ends: usize, hashes: usize, known: u32, n: u32, codes: usize, slots: usize, bits: u32,
 ): u32 {
   const mask = (<u32>1 << bits) - 1;
   const shift = 32 - bits;
@@ -50,7 +51,7 @@ export function findCodes(
   let from = load<u32>(ends + (usize(known) << 2));
   let to = from;
   for (let i: u32 = 0; i < n; i++) {
-    const size = load<u32>(sizes + (usize(i) << 2));
+    const size = sizeOf(bytes + from);
     const hash = hashText(bytes + from, size);
     let place = hash >> shift;
     let code: u32 = 0;
@@ -71,7 +72,38 @@ export function findCodes(
       store<u32>(slots + (usize(place) << 2), code);
     }
     store<u32>(codes + (usize(i) << 2), code - 1);
-    from += size;
+    from += size + 1;
   }
   return known;
+}
+
+/** One of so many hashes is in the sample. */
+const SAMPLED: u32 = 16;
+
+/**
+ * Counts the distinct texts in a sample. Their hashes decide what is in it: equal texts are all in it or none.
+ * @param texts n texts, each with a zero byte after it
+ * @param slots zeros; uint32 [2^bits], more than n
+ * @returns the share of the sample's texts that are distinct; 0 if it is empty
+ */
+export function sampleTexts(texts: usize, n: u32, slots: usize, bits: u32): f64 {
+  const mask = (<u32>1 << bits) - 1;
+  let sampled: u32 = 0;
+  let distinct: u32 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    const size = sizeOf(texts);
+    const hash = hashText(texts, size);
+    texts += size + 1;
+    if (hash % SAMPLED != 0) continue;
+    sampled++;
+    // zero marks an empty slot
+    const entry = hash | 1;
+    let place = hash >> (32 - bits);
+    let found: u32 = 0;
+    while ((found = load<u32>(slots + (usize(place) << 2))) && found != entry) place = (place + 1) & mask;
+    if (found) continue;
+    store<u32>(slots + (usize(place) << 2), entry);
+    distinct++;
+  }
+  return sampled > 0 ? f64(distinct) / f64(sampled) : 0;
 }

@@ -3,8 +3,8 @@
 export { alloc, mark, release } from './arena';
 export { moments, addSum, addCentral, finishMoments } from './math';
 export { sigmoids, sigmoids32 } from './wide';
-export { splitLines, gatherColumns } from './lines';
-export { findCodes } from './distinct';
+export { splitLines, gatherColumns, joinTexts } from './lines';
+export { findCodes, sampleTexts } from './distinct';
 export { plainNumbers } from './numbers';
 export { sha256 } from './hash';
 export { hashRows } from './hash-rows';

@@ -58,15 +58,12 @@ export function splitLines(bytes: usize, length: u32, separator: u32, crlf: bool
 }
 
 /**
- * Copies the fields of each column, one column after the other.
+ * Copies the fields of each column, one column after the other, each with a zero byte after it.
  * @param fields as of splitLines
  * @param texts receives the bytes of all columns
- * @param sizes receives the length of each text, column by column; uint32 [width x rows]
  * @param totals receives the bytes of each column; uint32 [width]
  */
-export function gatherColumns(
-  bytes: usize, fields: usize, rows: u32, width: u32, texts: usize, sizes: usize, totals: usize,
-): void {
+export function gatherColumns(bytes: usize, fields: usize, rows: u32, width: u32, texts: usize, totals: usize): void {
   const step = usize(width) << 3;
   for (let j: u32 = 0; j < width; j++) {
     const start = texts;
@@ -76,11 +73,34 @@ export function gatherColumns(
       const size = load<u32>(at, 4) - from;
       for (let k: u32 = 0; k < size; k += 16) v128.store(texts + k, v128.load(bytes + from + k));
       texts += size;
-      store<u32>(sizes, size);
-      sizes += 4;
+      store<u8>(texts++, 0);
       at += step;
     }
     store<u32>(totals, u32(texts - start));
     totals += 4;
+  }
+}
+
+/** The bytes before the next zero byte. Up to 15 bytes after it are read. */
+export function sizeOf(text: usize): u32 {
+  let size: u32 = 0;
+  let mask: i32;
+  while ((mask = i8x16.bitmask(i8x16.eq(v128.load(text + size), i8x16.splat(0)))) == 0) size += 16;
+  return size + ctz(mask);
+}
+
+/**
+ * Copies texts with a zero byte after each without these bytes.
+ * @param from where the first text begins among all texts of the column
+ * @param ends receives where each text ends; uint32 [n]
+ */
+export function joinTexts(texts: usize, n: u32, out: usize, from: u32, ends: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const size = sizeOf(texts);
+    for (let k: u32 = 0; k < size; k += 16) v128.store(out + k, v128.load(texts + k));
+    texts += size + 1;
+    out += size;
+    from += size;
+    store<u32>(ends + (usize(i) << 2), from);
   }
 }
