@@ -1,7 +1,7 @@
 // SHA-256 (FIPS 180-4, section 6.2). The host's crypto.subtle is missing on insecure pages, and asynchronous.
 
 /** The constants of section 4.2.2. */
-const K: usize = memory.data<u32>([
+export const K: usize = memory.data<u32>([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
   0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
   0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -12,7 +12,7 @@ const K: usize = memory.data<u32>([
   0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 ]);
 /** The initial hash value of section 5.3.3. */
-const INITIAL: usize = memory.data<u32>([
+export const INITIAL: usize = memory.data<u32>([
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 ]);
 const schedule: usize = memory.data(256);
@@ -73,15 +73,4 @@ export function sha256(data: usize, bytes: u32, out: usize): void {
   store<u64>(lastBlocks + length - 8, bswap<u64>(u64(bytes) << 3));
   compress(lastBlocks, out);
   if (length == 128) compress(lastBlocks + 64, out);
-}
-
-/** out[2 i], out[2 i + 1] = the first two words of the SHA-256 of bytes [places[2 i], places[2 i + 1]) of data. state: 32 bytes of scratch. */
-export function hashRows(data: usize, places: usize, n: u32, out: usize, state: usize): void {
-  for (let i: u32 = 0; i < n; i++) {
-    const from = load<u32>(places + (usize(i) << 3));
-    const to = load<u32>(places + (usize(i) << 3), 4);
-    sha256(data + from, to - from, state);
-    store<u32>(out + (usize(i) << 3), load<u32>(state));
-    store<u32>(out + (usize(i) << 3) + 4, load<u32>(state, 4));
-  }
 }

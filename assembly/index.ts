@@ -3,7 +3,11 @@
 export { alloc, mark, release } from './arena';
 export { moments, addSum, addCentral, finishMoments } from './math';
 export { sigmoids, sigmoids32 } from './wide';
-export { sha256, hashRows } from './hash';
+export { splitLines, gatherColumns, joinTexts } from './lines';
+export { findCodes, sampleTexts } from './distinct';
+export { plainNumbers } from './numbers';
+export { sha256 } from './hash';
+export { hashRows } from './hash-rows';
 export { fitLogistic, applyLogistic, logisticScratch } from './logistic';
 export { blockEvidence } from './evidence';
 export { findRuns, ridgeRows, ridgeMultiply } from './ridge';

@@ -1,7 +1,7 @@
 // Builds a Table from rows of text.
 import { DebkdError, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
-import { byteColumnBuilders } from './byte-column-builder.ts';
+import { addPart, byteColumnBuilders } from './byte-column-builder.ts';
 import { isFieldBlock } from './field-block.ts';
 import { growingList } from './growing-list.ts';
 import { hashPart, hashRows } from './hash.ts';
@@ -69,15 +69,8 @@ async function columnsOfParts(
   let rows = 0;
   for await (const chunk of parts) {
     for (const part of chunk) {
-      if (isFieldBlock(part)) {
-        rows += part.rows;
-        builders.forEach((builder, j) => {
-          builder.addBlock(part, j);
-        });
-      } else {
-        rows += part.length;
-        for (const fields of part) for (let j = 0; j < builders.length; j++) builders[j]?.add(fields[j] as string);
-      }
+      addPart(builders, part);
+      rows += isFieldBlock(part) ? part.rows : part.length;
       hashes.add(hashPart(part, isFeature));
     }
   }

@@ -1,22 +1,24 @@
 // Collects the texts of a column as bytes: each distinct text once, found by its hash. Where nearly all texts of the first rows are distinct,
 // equal ones are found only when they are asked for.
+import { openArena } from '../kernels/memory.ts';
 import { type ByteTexts, byteColumn, openByteTexts } from './byte-texts.ts';
-import { FIELD, type FieldBlock } from './field-block.ts';
+import { isFieldBlock, type RowPart } from './field-block.ts';
+import { distinctShare, findCodes, joinTexts, type KnownTexts, noTexts } from './known-texts.ts';
 import { lazyColumn } from './row-form.ts';
 import type { Column } from './table.ts';
+import { openTextList } from './text-list.ts';
 
 /** Collects the text of each row of a column, as distinct texts and codes. */
 export interface ByteColumnBuilder {
-  /** Adds a row. @param text without unpaired surrogates, which UTF-8 cannot hold */
+  /** Adds a row. @param text without unpaired surrogates, which UTF-8 cannot hold, and without zero bytes */
   add(text: string): void;
-  /** Adds the rows of column j of a block. */
-  addBlock(block: FieldBlock, j: number): void;
+  /** Adds rows. @param texts of the rows, each with a zero byte after it */
+  addTexts(texts: Uint8Array, rows: number): void;
   finish(): Column;
 }
 
-/** Spreads the bits of a hash; the highest choose the slot. */
-const MIN_SLOT_BITS = 6;
-const SPREAD = 0x9e3779b1 | 0;
+/** Bytes after texts that the kernel needs. */
+const ROOM = 16;
 /**
  * Rows that are kept before their codes are found, column by column: the slots of one column fit into the cache, those of all do not.
  * `values`: the most of all columns together, as long as each has `least`.
@@ -24,19 +26,8 @@ const SPREAD = 0x9e3779b1 | 0;
 const MAX_WAITING = { rows: 2 ** 12, values: 2 ** 20, least: 2 ** 8 };
 /** A column waits longer while at least this share of its texts is distinct: it then takes no more memory than with codes. */
 const MIN_DISTINCT = 0.5;
-/** Waiting rows of such a column after which its texts are looked at again, and after each doubling. */
-const FIRST_LOOK = 2 ** 16;
-/** One of so many endings is in the sample. */
-const SAMPLED = 17;
-/** Start and factor of the hash FNV-1a. */
-const [HASH_START, HASH_FACTOR] = [0x811c9dc5 | 0, 0x01000193];
-
-/** The hash of bytes [from, to). */
-export function hashBytes(bytes: Uint8Array, from: number, to: number): number {
-  let hash = HASH_START;
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] as number), HASH_FACTOR);
-  return hash;
-}
+/** Waiting rows of such a column after which its texts are looked at again, and how many times as many wait for the next look. */
+const [FIRST_LOOK, NEXT_LOOK] = [2 ** 16, 4];
 
 /** Opens builders for the columns of a table. The more columns, the fewer rows wait. */
 export function byteColumnBuilders(names: readonly string[]): ByteColumnBuilder[] {
@@ -45,203 +36,109 @@ export function byteColumnBuilders(names: readonly string[]): ByteColumnBuilder[
   return names.map((name) => byteColumnBuilder(name, most));
 }
 
+/** Adds rows to the builder of each column. */
+export function addPart(builders: readonly ByteColumnBuilder[], part: RowPart): void {
+  if (!isFieldBlock(part)) {
+    for (const fields of part) for (let j = 0; j < builders.length; j++) builders[j]?.add(fields[j] as string);
+    return;
+  }
+  const { bytes, fields, rows, width } = part;
+  using arena = openArena();
+  const { kernels } = arena;
+  const data = arena.put(bytes);
+  const places = arena.put(fields);
+  const texts = arena.reserve(bytes.length + ROOM);
+  const totals = arena.reserve(4 * width);
+  kernels.gatherColumns(...([data, places, rows, width, texts, totals] as const));
+  // a view: the builders copy it, and open arenas of their own
+  const all = new Uint8Array(kernels.memory.buffer, texts, bytes.length);
+  const sizes = new Uint32Array(kernels.memory.buffer, totals, width);
+  let from = 0;
+  for (let j = 0; j < width; j++) {
+    const to = from + (sizes[j] as number);
+    builders[j]?.addTexts(all.subarray(from, to), rows);
+    from = to;
+  }
+}
+
 /** @param mostWaiting rows that are kept before their codes are found */
 function byteColumnBuilder(name: string, mostWaiting: number): ByteColumnBuilder {
-  // a slot is a code + 1 in its low bits, with the low bits of the hash of its text above them; 0 if it is empty
-  let slots = new Int32Array(2 ** MIN_SLOT_BITS);
-  let slotBits = MIN_SLOT_BITS;
-  let hashes = new Int32Array(32);
-  let ends = new Uint32Array(33);
-  let texts = 0;
+  let known = noTexts();
   let codes = new Uint32Array(64);
   let rows = 0;
-  // the distinct texts, then those of the waiting rows
-  let bytes = new Uint8Array(256);
-  let length = 0;
-  // the length of the text of each waiting row
-  let waiting = new Int32Array(64);
-  let waits = 0;
+  const waiting = openTextList();
   // the number of waiting rows at which their codes are found
   let most = mostWaiting;
 
-  const growSlots = (found: number, expected: number): void => {
-    do slotBits++;
-    while (2 ** slotBits < 2 * expected);
-    slots = new Int32Array(2 ** slotBits);
-    const mask = slots.length - 1;
-    for (let code = 0; code < found; code++) {
-      const hash = hashes[code] as number;
-      let at = Math.imul(hash, SPREAD) >>> (32 - slotBits);
-      while (slots[at] !== 0) at = (at + 1) & mask;
-      slots[at] = (hash << slotBits) | (code + 1);
-    }
-  };
-  const reserveBytes = (more: number): void => {
-    if (length + more <= bytes.length) return;
-    const larger = new Uint8Array(Math.max(2 * bytes.length, length + more));
-    larger.set(bytes.subarray(0, length));
-    bytes = larger;
-  };
-  const reserveRows = (more: number): void => {
-    if (waits + more <= waiting.length) return;
-    const larger = new Int32Array(Math.max(2 * waiting.length, waits + more));
-    larger.set(waiting.subarray(0, waits));
-    waiting = larger;
-  };
-  /** Finds the codes of the waiting rows; a new text moves to the end of the distinct ones. */
+  /** Finds the codes of the waiting rows. */
   const settle = (): void => {
-    if (rows + waits > codes.length) {
-      const larger = new Uint32Array(Math.max(2 * codes.length, rows + waits));
+    if (waiting.count === 0) return;
+    if (rows + waiting.count > codes.length) {
+      const larger = new Uint32Array(Math.max(2 * codes.length, rows + waiting.count));
       larger.set(codes.subarray(0, rows));
       codes = larger;
     }
-    if (texts + waits >= ends.length) {
-      const size = Math.max(texts + waits, Math.ceil(1.5 * texts));
-      const larger = new Uint32Array(size + 1);
-      larger.set(ends.subarray(0, texts + 1));
-      ends = larger;
-      const more = new Int32Array(size);
-      more.set(hashes.subarray(0, texts));
-      hashes = more;
-    }
-    // locals, because a loop reads them faster
-    const [all, starts, sizes, into] = [bytes, ends, waiting, codes];
-    let [from, to, known, row] = [ends[texts] as number, ends[texts] as number, texts, rows];
-    let [places, bits, mask] = [slots, slotBits, slots.length - 1];
-    for (let i = 0; i < waits; i++) {
-      const size = sizes[i] as number;
-      const hash = hashBytes(all, from, from + size);
-      let at = Math.imul(hash, SPREAD) >>> (32 - bits);
-      let slot = places[at] as number;
-      let code = 0;
-      for (; slot !== 0; slot = places[at] as number) {
-        if ((slot ^ (hash << bits)) >>> bits === 0) {
-          code = slot & mask;
-          const start = starts[code - 1] as number;
-          let k = (starts[code] as number) - start === size ? 0 : size + 1;
-          while (k < size && all[from + k] === all[start + k]) k++;
-          if (k === size) break;
-        }
-        at = (at + 1) & mask;
-      }
-      if (slot === 0) {
-        if (to < from) for (let k = 0; k < size; k++) all[to + k] = all[from + k] as number;
-        to += size;
-        hashes[known] = hash;
-        starts[++known] = to;
-        code = known;
-        places[at] = (hash << bits) | code;
-        // at most half of the slots are taken; the next rows are expected to have as many new texts as those so far
-        if (2 * known >= places.length) {
-          growSlots(known, Math.ceil(known + (known / (row + 1)) * (waits - i)));
-          [places, bits, mask] = [slots, slotBits, slots.length - 1];
-        }
-      }
-      into[row++] = code - 1;
-      from += size;
-    }
-    [rows, texts, length, waits] = [row, known, to, 0];
+    known = findCodes(known, waiting, codes.subarray(rows));
+    rows += waiting.count;
+    waiting.clear();
   };
   /** Finds the codes of the waiting rows, or lets more rows wait if nearly all texts are distinct. */
   const settleOrWait = (): void => {
-    if (rows > 0 && most > mostWaiting && mostlyDistinct(bytes, ends[texts] as number, waiting.subarray(0, waits))) {
-      most = 2 * waits;
+    if (rows > 0 && most > mostWaiting && distinctShare(waiting) >= MIN_DISTINCT) {
+      most = NEXT_LOOK * waiting.count;
       return;
     }
-    const before = texts;
-    const more = waits;
+    const before = known.count;
+    const more = waiting.count;
     settle();
-    most = texts - before >= MIN_DISTINCT * more ? FIRST_LOOK : mostWaiting;
+    // fewer searches where there are many texts: each copies those known
+    most = known.count - before >= MIN_DISTINCT * more ? FIRST_LOOK : Math.max(mostWaiting, known.count);
   };
   return {
     add(text) {
-      reserveBytes(3 * text.length);
-      reserveRows(1);
-      let size = 0;
-      for (; size < text.length; size++) {
-        const c = text.charCodeAt(size);
-        if (c > 0x7f) break;
-        bytes[length + size] = c;
-      }
-      if (size < text.length) size = new TextEncoder().encodeInto(text, bytes.subarray(length)).written;
-      waiting[waits++] = size;
-      length += size;
-      if (waits >= most) settleOrWait();
+      waiting.add(text);
+      if (waiting.count >= most) settleOrWait();
     },
-    addBlock({ bytes: source, fields, rows: more, width }, j) {
-      reserveRows(more);
-      const step = FIELD * width;
-      const last = FIELD * more * width;
-      let total = 0;
-      for (let at = FIELD * j; at < last; at += step) total += (fields[at + 1] as number) - (fields[at] as number);
-      reserveBytes(total);
-      const [into, sizes] = [bytes, waiting];
-      let to = length;
-      let w = waits;
-      for (let at = FIELD * j; at < last; at += step) {
-        const start = fields[at] as number;
-        const end = fields[at + 1] as number;
-        for (let i = start; i < end; i++) into[to++] = source[i] as number;
-        sizes[w++] = end - start;
-      }
-      length = to;
-      waits += more;
-      if (waits >= most) settleOrWait();
+    addTexts(texts, more) {
+      waiting.addAll(texts, more);
+      if (waiting.count >= most) settleOrWait();
     },
     finish() {
-      const isLazy = most > mostWaiting && waits > 0;
-      let isShared = false;
+      const isLazy = most > mostWaiting && waiting.count > 0;
+      let joined: ByteTexts | undefined;
       const find = (): { codes: Uint32Array; texts: ByteTexts } => {
-        // texts move
-        if (isShared) bytes = bytes.slice();
+        if (joined) waiting.restore(joined.content(), known.count);
+        joined = undefined;
         settle();
-        // cut to size: a table has many columns
-        const found = {
-          codes: codes.slice(0, rows),
-          texts: openTexts(texts, bytes.slice(0, length), ends.slice(0, texts + 1)),
-        };
-        [slots, hashes, codes, waiting] = [new Int32Array(0), new Int32Array(0), new Uint32Array(0), new Int32Array(0)];
-        [bytes, ends] = [new Uint8Array(0), new Uint32Array(0)];
+        const found = { codes: cut(codes, rows), texts: openTexts(known) };
+        [known, codes] = [noTexts(), new Uint32Array(0)];
         return found;
       };
       if (!isLazy) {
         const found = find();
         return byteColumn(name, found.codes, found.texts);
       }
-      [bytes, waiting] = [bytes.slice(0, length), waiting.slice(0, waits)];
+      waiting.trim();
       return lazyColumn(name, find, () => {
-        isShared = true;
-        const all = new Uint32Array(texts + waits + 1);
-        all.set(ends.subarray(0, texts + 1));
-        for (let i = 0; i < waits; i++) all[texts + i + 1] = (all[texts + i] as number) + (waiting[i] as number);
-        const [settled, first] = [rows, texts];
-        const every = new Uint32Array(settled + waits);
-        every.set(codes.subarray(0, settled));
-        for (let i = settled; i < every.length; i++) every[i] = first + i - settled;
-        return byteColumn(name, every, openTexts(all.length - 1, bytes.subarray(0, length), all));
+        const first = known.count;
+        const every = new Uint32Array(rows + waiting.count);
+        every.set(codes.subarray(0, rows));
+        for (let i = rows; i < every.length; i++) every[i] = first + i - rows;
+        joined = openTexts(joinTexts(known, waiting));
+        waiting.clear();
+        return byteColumn(name, every, joined);
       });
     },
   };
 }
 
 /** Apart from the builder: a function inside it would keep all of the builder's memory. */
-function openTexts(count: number, bytes: Uint8Array, ends: Uint32Array): ByteTexts {
-  const found = { bytes, ends: ends.subarray(0, count + 1) };
+function openTexts({ count, bytes, ends }: KnownTexts): ByteTexts {
+  // cut to size: a table has many columns
+  const found = { bytes: cut(bytes, ends[count] as number), ends: cut(ends, count + 1) };
   return openByteTexts(count, { content: () => found });
 }
 
-/** Whether most texts of a sample are distinct. Their last bytes decide what is in it: equal texts are all in it or none. */
-function mostlyDistinct(bytes: Uint8Array, start: number, sizes: Int32Array): boolean {
-  const seen = new Set<number>();
-  let [sampled, from] = [0, start];
-  for (let i = 0; i < sizes.length; i++) {
-    const to = from + (sizes[i] as number);
-    const ending = to - from < 2 ? 0 : 3 * (bytes[to - 1] as number) + (bytes[to - 2] as number);
-    if (ending % SAMPLED === 0) {
-      sampled++;
-      seen.add(hashBytes(bytes, from, to));
-    }
-    from = to;
-  }
-  return sampled > 0 && seen.size >= MIN_DISTINCT * sampled;
+function cut<Values extends Uint8Array | Uint32Array>(values: Values, length: number): Values {
+  return (values.length === length ? values : values.slice(0, length)) as Values;
 }

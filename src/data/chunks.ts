@@ -1,6 +1,6 @@
 // The columns of a table in chunks of CHUNK_ROWS rows, read from lists of fields or from bytes.
 import { columnBuilder } from './build-table.ts';
-import { byteColumnBuilders } from './byte-column-builder.ts';
+import { addPart, byteColumnBuilders } from './byte-column-builder.ts';
 import { FIELD, isFieldBlock, type RowPart } from './field-block.ts';
 import { hashPart, hashRows } from './hash.ts';
 import { CHUNK_ROWS } from './row-source.ts';
@@ -56,11 +56,7 @@ async function* chunksOfParts(
   let hashes = new Uint32Array(2 * CHUNK_ROWS);
   let rows = 0;
   const add = (part: RowPart): void => {
-    if (isFieldBlock(part)) {
-      builders.forEach((builder, j) => {
-        builder.addBlock(part, j);
-      });
-    } else for (const fields of part) for (let j = 0; j < builders.length; j++) builders[j]?.add(fields[j] as string);
+    addPart(builders, part);
     if (hashed) hashes.set(hashPart(part, hashed), 2 * rows);
     rows += isFieldBlock(part) ? part.rows : part.length;
   };

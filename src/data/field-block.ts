@@ -1,4 +1,5 @@
 // Complete lines of a CSV as bytes, with the place of each field: rows without a string for each field.
+import { openArena } from '../kernels/memory.ts';
 import type { Dialect } from './csv-dialect.ts';
 
 /** Rows of as many fields each, as UTF-8; valid until the next part is read, because its memory is used again. */
@@ -20,7 +21,11 @@ export type RowPart<Rows extends readonly (readonly string[])[] = readonly (read
 export const FIELD = 2;
 /** Bytes that are split at a time: a block and its places fit into the cache. */
 const WINDOW = 2 ** 17;
-const [NUL, LF, CR, QUOTE] = [0, 10, 13, 34];
+/** Bytes after the lines that the kernel needs. */
+const ROOM = 32;
+/** Bytes of the places of a field. */
+const BYTES_OF_FIELD = 4 * FIELD;
+const LF = 10;
 
 export function isFieldBlock<Rows extends readonly (readonly string[])[]>(part: RowPart<Rows>): part is FieldBlock {
   return 'fields' in part;
@@ -60,45 +65,19 @@ function splitWindow(
   { delimiter, newline }: Dialect,
   { width, fields }: Pick<FieldBlock, 'width' | 'fields'>,
 ): Pick<FieldBlock, 'rows' | 'fields'> | undefined {
-  const separator = delimiter.charCodeAt(0);
-  const hasCr = newline === '\r\n';
-  const { length } = bytes;
-  // one comparison for nearly all bytes of numbers
-  const highest = Math.max(separator, QUOTE);
-  let list = fields;
-  let [n, field, from, rows] = [0, 0, 0, 0];
-  for (let i = 0; i < length; i++) {
-    const c = bytes[i] as number;
-    if (c > highest) continue;
-    let to = i;
-    if (c !== separator && c !== LF) {
-      if (c === QUOTE || c === NUL || (c === CR && !(hasCr && bytes[i + 1] === LF))) return undefined;
-      continue;
-    }
-    if (c === LF) {
-      if (hasCr) {
-        to = i - 1;
-        if (bytes[to] !== CR) return undefined;
-      }
-      if (field === 0 && to === from) {
-        from = i + 1;
-        continue;
-      }
-      if (++field !== width) return undefined;
-      field = 0;
-      rows++;
-    } else field++;
-    if (n + FIELD > list.length) {
-      const larger = new Int32Array(2 * list.length);
-      larger.set(list);
-      list = larger;
-    }
-    list[n] = from;
-    list[n + 1] = to;
-    n += FIELD;
-    from = i + 1;
-  }
-  return { rows, fields: list };
+  using arena = openArena();
+  const { kernels } = arena;
+  const data = arena.reserve(bytes.length + ROOM);
+  arena.write(data, bytes);
+  const places = arena.reserve(BYTES_OF_FIELD * bytes.length);
+  const rows = kernels.splitLines(
+    ...([data, bytes.length, delimiter.charCodeAt(0), Number(newline === '\r\n'), width, places] as const),
+  );
+  if (rows < 0) return undefined;
+  const found = new Int32Array(kernels.memory.buffer, places, FIELD * width * rows);
+  if (found.length > fields.length) return { rows, fields: found.slice() };
+  fields.set(found);
+  return { rows, fields };
 }
 
 /** The rows of a part as lists of fields. */

@@ -123,6 +123,6 @@ function hashBytes(bytes: Uint8Array, places: Uint32Array): Uint32Array {
   using arena = openArena();
   const data = arena.put(bytes);
   const words = arena.reserve(8 * rows);
-  arena.kernels.hashRows(data, arena.put(places), rows, words, arena.reserve(32));
+  arena.kernels.hashRows(data, arena.put(places), rows, words);
   return arena.u32(words, 2 * rows);
 }
