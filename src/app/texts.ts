@@ -1,4 +1,4 @@
-// The texts of the first screen, of the files, the settings and the kept runs, in one place so that they can be translated. Labels of fields
+// The texts of the first screen, of the files, the settings, what-if and the kept runs, in one place so that they can be translated. Labels of fields
 // are in name-field.ts, because messages name them too.
 
 const counted = (count: number): string => count.toLocaleString('en');
@@ -167,5 +167,63 @@ export const TEXTS = {
       'The values of a column are groups: de-biasing corrects each by itself, and the results compare the errors of the teacher and the student in each. Columns of at most 20 values, or of numbers, which are cut at their quartiles.',
     noGroups: 'No column has at most 20 values or numbers.',
     withhold: (name: string): string => `Withhold ${name} from the student, and measure what tells it`,
+  },
+  terms: {
+    what: (name: string): string => `What is ${name}?`,
+    more: 'More',
+    moreAbout: (name: string): string => `More about ${name}, in the documentation`,
+  },
+  testRows: {
+    heading: 'Rows',
+    intro: 'Test rows to look at. Take one into what-if to see what pushes the answers, and to change it.',
+    show: 'Show the rows',
+    reading: 'Reading the rows …',
+    notKept: 'This run was kept without its rows, so it has none to show. Choose the files again and distil to see them.',
+    disagreements: 'Where teacher and student disagree most',
+    errors: 'The worst errors of the student',
+    noDisagreement: 'The teacher answers none of the test rows, or answers all as the student does.',
+    noLabel: 'No test row has a label.',
+    head: ['Row', 'Label', 'Teacher', 'Student'],
+    apart: 'Difference',
+    loss: 'Log-loss',
+    whatIf: 'What if',
+    try: 'Try in what-if',
+    tryRow: (row: number): string => `Try in what-if: row ${row}`,
+    none: 'none',
+    missing: '(missing)',
+    label: (value: string, label: number): string => `${value} (${label})`,
+    labelName: 'label',
+    steps: 'Test rows',
+    previous: 'Previous row',
+    next: 'Next row',
+    random: 'Random row',
+    worst: 'Worst error',
+    shown: (row: number, [at, of]: readonly [number, number], name: string, label: string): string =>
+      `Row ${counted(row)} of the file, test row ${counted(at)} of ${counted(of)}; ${name}: ${label}.`,
+    changed: (names: readonly string[]): string =>
+      `Changed here: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}.`,
+  },
+  whatIf: {
+    heading: 'What if',
+    picture: 'Choose a picture, or drop one on the page.',
+    startsFromRow: 'Step through the test rows, and change a value to see what it does.',
+    type: 'Type a record to compare the models.',
+    empty: 'Leave a field empty if its value is missing.',
+    models: { teacher: 'teacher', plain: 'plain KD student', debiased: 'de-biased student' },
+    probability: (model: string): string => `Probability of class 1, ${model}`,
+    predicts: (label: number): string => `The de-biased student predicts class ${label}.`,
+    defers: (label: number): string => `The de-biased student defers; it would predict class ${label}.`,
+    means: (name: string, positive: string, negative: string): string =>
+      `Class 1 is ${name} ${positive}, class 0 is ${name} ${negative}.`,
+    cut: (threshold: string, by: 'run' | 'yours'): string =>
+      `The mark on its bar is the threshold ${by === 'run' ? 'of the run' : 'that you chose'}: ${threshold}.`,
+    unknown: (names: readonly string[]): string => `It ignores values that it does not know: ${names.join(', ')}.`,
+    range: (least: number, largest: number): string => `training rows: ${least} to ${largest}`,
+    outside: (least: number, largest: number): string => `outside the training rows: ${least} to ${largest}`,
+    outsideAll: (names: readonly string[]): string =>
+      `Outside the range of the training rows: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}.`,
+    teacherOnly: '(teacher only)',
+    typeText: 'Type a text',
+    missing: '(missing)',
   },
 } as const;
