@@ -88,7 +88,8 @@ export async function storeRun(run: KeptRun): Promise<Stored> {
     });
   memory.delete(run.id);
   if (await put(run)) return 'whole';
-  if (run.inputs && (await put({ ...run, inputs: undefined, outcome: withoutRows(run.outcome) }))) return 'without files';
+  if (run.inputs && (await put({ ...run, inputs: undefined, outcome: withoutRows(run.outcome) })))
+    return 'without files';
   memory.set(run.id, run);
   return 'in memory';
 }

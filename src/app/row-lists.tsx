@@ -17,6 +17,8 @@ export interface Props {
 
 /** Most columns of a list; texts are long. */
 const COLUMNS = 4;
+/** Rows that a narrow screen shows at first; the style has the same number. */
+const FEW = 3;
 /** Most characters of a value. */
 const LENGTH = 90;
 const { testRows: WORDS } = TEXTS;
@@ -28,8 +30,9 @@ export function RowLists({ outcome, remote, onTry }: Props): JSX.Element {
   useEffect(() => {
     remote.listRows(columns).then(setFound, (failure: Error) => setError(failure.message));
   }, []);
+  const [whole, setWhole] = useState<readonly string[]>([]);
   const list = (id: string, title: string, none: string, rows: readonly ListedRow[], last: 'loss' | 'apart') => (
-    <div id={id}>
+    <div id={id} class={whole.includes(id) ? undefined : 'few'}>
       <h3>{title}</h3>
       {rows.length === 0 ? (
         <p>{none}</p>
@@ -38,7 +41,10 @@ export function RowLists({ outcome, remote, onTry }: Props): JSX.Element {
           caption={title}
           head={[...WORDS.head, last === 'loss' ? WORDS.loss : WORDS.apart, ...columns, WORDS.whatIf]}
           rows={rows.map((row) => [
-            row.number,
+            <span key="row">
+              <span class="of-card">{WORDS.row} </span>
+              {row.number}
+            </span>,
             labelText(row.label, outcome.target),
             shown(row.teacher),
             shown(row.student),
@@ -56,6 +62,15 @@ export function RowLists({ outcome, remote, onTry }: Props): JSX.Element {
           ])}
           stack
         />
+      )}
+      {rows.length > FEW && (
+        <button
+          type="button"
+          class="all-rows"
+          onClick={() => setWhole((all) => (all.includes(id) ? all.filter((one) => one !== id) : [...all, id]))}
+        >
+          {whole.includes(id) ? WORDS.fewer : WORDS.all(rows.length)}
+        </button>
       )}
     </div>
   );

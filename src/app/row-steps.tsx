@@ -34,7 +34,7 @@ export function RowSteps({ outcome: { result, target }, row, changed, remote, on
   };
   return (
     <div class="steps">
-      <p role="group" aria-label={WORDS.steps} class="buttons">
+      <fieldset aria-label={WORDS.steps} class="buttons">
         <button type="button" onClick={() => onRow((Math.max(at, 0) + count - 1) % count)}>
           {WORDS.previous}
         </button>
@@ -47,7 +47,7 @@ export function RowSteps({ outcome: { result, target }, row, changed, remote, on
         <button type="button" disabled={result.rows.labelled.test === 0} onClick={() => void goWorst()}>
           {WORDS.worst}
         </button>
-      </p>
+      </fieldset>
       <p role="status" id="row-shown">
         {row &&
           WORDS.shown(row.number, [row.at + 1, count], target?.name ?? WORDS.labelName, labelText(row.label, target))}

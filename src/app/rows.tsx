@@ -1,9 +1,9 @@
 // The test rows to look at. The lists load when they come into view, or when the button is pressed: they read the rows again.
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Props } from './row-lists.tsx';
 import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
-import type { Props } from './row-lists.tsx';
 
 /** How near the view the lists load. */
 const NEAR = '200px';

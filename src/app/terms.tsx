@@ -1,8 +1,7 @@
 // Short definitions beside the words that they explain, folded.
 import type { JSX } from 'preact';
-import { TERMS, type TermName } from '../report/terms.ts';
+import { questionOf, TERMS, type TermName } from '../report/terms.ts';
 import { DocsLink } from './docs-link.tsx';
-import { TEXTS } from './texts.ts';
 
 /** The words that occur nearby, each with its meaning. */
 export function Terms({ names }: { readonly names: readonly TermName[] }): JSX.Element {
@@ -12,7 +11,7 @@ export function Terms({ names }: { readonly names: readonly TermName[] }): JSX.E
         const { name, meaning, page } = TERMS[key];
         return (
           <details key={key} class="term">
-            <summary>{TEXTS.terms.what(name)}</summary>
+            <summary>{questionOf(TERMS[key])}</summary>
             <p>
               {meaning} <DocsLink page={page} about={name} />
             </p>

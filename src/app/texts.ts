@@ -56,28 +56,32 @@ export const TEXTS = {
   },
   help: {
     heading: 'New here?',
-    items: [
-      [
-        'What is a teacher?',
-        'A model that already answers the question, such as a large network or an ensemble, exported to ONNX. Its answers (soft labels) train the student. It may be biased: too sure, wrong for a group, or fitted to rows that are unlike yours. The guide docs/teachers.md says how to export one.',
-      ],
-      [
-        'Which rows?',
-        'A table with one row per case, the columns that the teacher takes, and a label of two classes. Use rows that the teacher was not trained on: only these show its bias. A few hundred labelled rows are enough to begin; rows without a label help, too. See docs/start.md.',
-      ],
-      [
-        'What do I get?',
-        'A student of some kilobytes, with a report of what was found and corrected. It runs in JavaScript, WebAssembly, ONNX and small services. See docs/deploy.md.',
-      ],
-    ],
+    teacher: {
+      question: 'What is a teacher?',
+      answer:
+        'A model that already answers the question, such as a large network or an ensemble, exported to ONNX. Its answers (soft labels) train the student. It may be biased: too sure, wrong for a group, or fitted to rows that are unlike yours.',
+      page: 'teachers.md',
+    },
+    rows: {
+      question: 'Which rows?',
+      answer:
+        'A table with one row per case, the columns that the teacher takes, and a label of two classes. Use rows that the teacher was not trained on: only these show its bias. A few hundred labelled rows are enough to begin; rows without a label help, too.',
+      page: 'start.md',
+    },
+    student: {
+      question: 'What do I get?',
+      answer:
+        'A student of some kilobytes, with a report of what was found and corrected. It runs in JavaScript, WebAssembly, ONNX and small services.',
+      page: 'deploy.md',
+    },
+    page: {
+      question: 'How does the page work?',
+      answer:
+        'It reads the files in this browser, tries the teacher on some rows, and then trains in the background. No file leaves this device.',
+      page: 'app.md',
+    },
     words: 'Words',
-    glossary: [
-      ['margin', 'the log-odds of class 1: 0 means fifty-fifty; the bias is measured and corrected in margins'],
-      ['calibration', 'whether probabilities are true: of the rows with 80 %, 80 % should be of class 1'],
-      ['KD', 'knowledge distillation: a student learns the probabilities of a teacher'],
-      ['infusion', "mixing each row's own label into its corrected soft label"],
-      ['soft label', "the teacher's probability of class 1 for a row"],
-    ],
+    about: { teacher: 'teachers', rows: 'the rows', student: 'students', page: 'this page' },
   },
   runs: {
     heading: 'Your runs',
@@ -168,8 +172,8 @@ export const TEXTS = {
     noGroups: 'No column has at most 20 values or numbers.',
     withhold: (name: string): string => `Withhold ${name} from the student, and measure what tells it`,
   },
+  groups: { heading: 'Errors by group' },
   terms: {
-    what: (name: string): string => `What is ${name}?`,
     more: 'More',
     moreAbout: (name: string): string => `More about ${name}, in the documentation`,
   },
@@ -178,7 +182,8 @@ export const TEXTS = {
     intro: 'Test rows to look at. Take one into what-if to see what pushes the answers, and to change it.',
     show: 'Show the rows',
     reading: 'Reading the rows …',
-    notKept: 'This run was kept without its rows, so it has none to show. Choose the files again and distil to see them.',
+    notKept:
+      'This run was kept without its rows, so it has none to show. Choose the files again and distil to see them.',
     disagreements: 'Where teacher and student disagree most',
     errors: 'The worst errors of the student',
     noDisagreement: 'The teacher answers none of the test rows, or answers all as the student does.',
@@ -192,6 +197,9 @@ export const TEXTS = {
     none: 'none',
     missing: '(missing)',
     label: (value: string, label: number): string => `${value} (${label})`,
+    all: (count: number): string => `Show all ${counted(count)} rows`,
+    fewer: 'Show fewer rows',
+    row: 'Row',
     labelName: 'label',
     steps: 'Test rows',
     previous: 'Previous row',
@@ -202,6 +210,25 @@ export const TEXTS = {
       `Row ${counted(row)} of the file, test row ${counted(at)} of ${counted(of)}; ${name}: ${label}.`,
     changed: (names: readonly string[]): string =>
       `Changed here: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}.`,
+  },
+  threshold: {
+    heading: 'Threshold',
+    intro:
+      'At this probability and above, the student calls a record class 1. Move it to see what it gives on the labelled test rows.',
+    threshold: 'Threshold of the student',
+    missedCost: 'Cost of a missed positive',
+    alarmCost: 'Cost of a false alarm',
+    wrong: (text: string): string => `“${text}”: expected a cost, a number from 0, such as 8; they cannot both be 0`,
+    cheapest: (threshold: string, cost: string): string =>
+      `The cheapest threshold for these costs is ${threshold}, at a cost of ${cost}.`,
+    rule: (alarm: string, missed: string): string =>
+      `It is chosen on the rows that measure it, so its cost is a little too low. “Threshold by” cost:FP=${alarm},FN=${missed} in the settings chooses on the validation rows instead.`,
+    goCheapest: 'Show the cheapest',
+    goOwn: 'Show the threshold of the run',
+    use: 'Use this threshold',
+    used: (threshold: string): string =>
+      `What-if and the downloads now use threshold ${threshold}, until another run is opened; report.html and result.json still describe the run. SHA-256 of student.debkd:`,
+    isOwn: 'What-if and the downloads use the threshold of the run again. SHA-256 of student.debkd:',
   },
   whatIf: {
     heading: 'What if',
@@ -214,7 +241,7 @@ export const TEXTS = {
     predicts: (label: number): string => `The de-biased student predicts class ${label}.`,
     defers: (label: number): string => `The de-biased student defers; it would predict class ${label}.`,
     means: (name: string, positive: string, negative: string): string =>
-      `Class 1 is ${name} ${positive}, class 0 is ${name} ${negative}.`,
+      `Class 1 means ${name} = ${positive}, class 0 means ${name} = ${negative}.`,
     cut: (threshold: string, by: 'run' | 'yours'): string =>
       `The mark on its bar is the threshold ${by === 'run' ? 'of the run' : 'that you chose'}: ${threshold}.`,
     unknown: (names: readonly string[]): string => `It ignores values that it does not know: ${names.join(', ')}.`,

@@ -7,7 +7,6 @@ import type { Answers, Outcome, Picture, TestRow, Work } from './messages.ts';
 import { Pushes } from './pushes.tsx';
 import { isOutside, RecordFields } from './record-fields.tsx';
 import { RowSteps } from './row-steps.tsx';
-import { focus } from './run.ts';
 import { Terms } from './terms.tsx';
 import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
@@ -71,6 +70,7 @@ export function WhatIf({ outcome, kept, tried, dropped, ask, remote }: Props): J
 
   const names = inputs.map(({ name }) => name);
   const asked = useRef(0);
+  const heading = useRef<HTMLHeadingElement>(null);
   /** Puts a test row into the form; the last one that is asked for wins. */
   const go = async (at: number): Promise<void> => {
     const turn = ++asked.current;
@@ -86,13 +86,15 @@ export function WhatIf({ outcome, kept, tried, dropped, ask, remote }: Props): J
   useEffect(() => {
     if (!tried) return;
     void go(tried.at);
-    focus('what-if');
+    // to the top of the view, so that the answers are seen
+    heading.current?.scrollIntoView();
+    heading.current?.focus({ preventScroll: true });
   }, [tried]);
   const changed = row ? names.filter((name) => (record[name] ?? '') !== (row.record[name] ?? '')) : [];
   const outside = inputs.filter((field) => isOutside(field, record[field.name] ?? '')).map(({ name }) => name);
   return (
     <section aria-labelledby="what-if">
-      <h2 id="what-if" tabIndex={-1}>
+      <h2 ref={heading} id="what-if" tabIndex={-1}>
         {WORDS.heading}
       </h2>
       <p>
@@ -123,12 +125,7 @@ export function WhatIf({ outcome, kept, tried, dropped, ask, remote }: Props): J
       />
       {answers?.why && <Pushes why={answers.why} texts={answers.texts} />}
       {corrections && (
-        <corrections.Corrections
-          names={names}
-          record={answers && record}
-          label={answers?.label ?? 0}
-          remote={remote}
-        />
+        <corrections.Corrections names={names} record={answers && record} label={answers?.label ?? 0} remote={remote} />
       )}
     </section>
   );

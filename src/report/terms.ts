@@ -3,6 +3,8 @@
 /** A term, its meaning, and the page of docs that says more. */
 export interface Term {
   readonly name: string;
+  /** Whether it takes an article. */
+  readonly isCounted?: true;
   readonly meaning: string;
   /** A file of docs, perhaps with a heading. */
   readonly page: string;
@@ -31,6 +33,7 @@ export const TERMS: Readonly<Record<TermName, Term>> = {
   },
   softLabel: {
     name: 'soft label',
+    isCounted: true,
     meaning: "The teacher's probability of class 1 for a row, in the place of a label of 0 or 1.",
     page: 'teachers.md',
   },
@@ -46,6 +49,7 @@ export const TERMS: Readonly<Record<TermName, Term>> = {
   },
   margin: {
     name: 'margin',
+    isCounted: true,
     meaning: 'The log-odds of class 1: 0 means fifty-fifty. The bias is measured and corrected in margins.',
     page: 'method.md',
   },
@@ -67,6 +71,7 @@ export const TERMS: Readonly<Record<TermName, Term>> = {
   },
   threshold: {
     name: 'threshold',
+    isCounted: true,
     meaning: 'The probability from which on a model calls a row class 1.',
     page: 'production.md',
   },
@@ -77,7 +82,13 @@ export const TERMS: Readonly<Record<TermName, Term>> = {
   },
   group: {
     name: 'group',
+    isCounted: true,
     meaning: 'The rows with one value of a column, such as the self-employed. Errors are compared between groups.',
     page: 'method.md',
   },
 };
+
+/** The question that a definition answers. */
+export function questionOf({ name, isCounted }: Term): string {
+  return `What is ${isCounted ? 'a ' : ''}${name}?`;
+}

@@ -24,7 +24,11 @@ export function fieldOf({ name, texts, images }: Column, teachers: readonly (Pre
 }
 
 /** A field with the range of its numbers in the training rows. */
-export function withRange(field: Field, { columns, dropped }: Pick<Table, 'columns' | 'dropped'>, train: Uint32Array): Field {
+export function withRange(
+  field: Field,
+  { columns, dropped }: Pick<Table, 'columns' | 'dropped'>,
+  train: Uint32Array,
+): Field {
   if (field.type !== 'number') return field;
   const column = [...columns, ...dropped].find(({ name }) => name === field.name);
   if (!column) return field;

@@ -36,7 +36,15 @@ import type { Student } from '../../student/student.ts';
 import { withheldColumns } from '../../teacher/model-columns.ts';
 import { readyTeacher } from '../../teacher/ready-teacher.ts';
 import { VERSION } from '../../version.ts';
-import { type Field, type Model, type Outcome, RESUMED, type RowFiles, type Settings, type TestRow } from '../messages.ts';
+import {
+  type Field,
+  type Model,
+  type Outcome,
+  RESUMED,
+  type RowFiles,
+  type Settings,
+  type TestRow,
+} from '../messages.ts';
 import { fieldOf, recordAt, withRange } from './fields.ts';
 import {
   columnOptions,
@@ -202,7 +210,8 @@ export async function runDistillation(
   const fields = others.map((column) => fieldOf(column, teachers));
   const withheldTexts = fields.filter(({ type }) => type === 'text').map(({ name }) => name);
   const named = [...recordInputs(student), ...fields.filter(({ name }) => name !== groupInput(student)[0]?.name)];
-  const first = openedImages(table).length === 0 ? exampleRow(table, parts.test, [...texts, ...withheldTexts]) : undefined;
+  const first =
+    openedImages(table).length === 0 ? exampleRow(table, parts.test, [...texts, ...withheldTexts]) : undefined;
   const live: Live = { teacher, teachers, data, margins, files: inputs.files, test: parts.test };
   const pictures = await shownImages({ run, data, margins, table, parts: rows, thresholdGroups });
   return {

@@ -2,8 +2,8 @@
 // read from their file again then, so that a run does not keep their texts.
 import { countsIn } from '../../data/row-weights.ts';
 import type { Table } from '../../data/table.ts';
-import { DebkdError } from '../../io/errors.ts';
 import type { LabelCache } from '../../io/cache.ts';
+import { DebkdError } from '../../io/errors.ts';
 import { sigmoid, softplus } from '../../kernels/elementary.ts';
 import { softLabels } from '../../teacher/soft-labels.ts';
 import type { ListedRow, ListedRows, TestRow } from '../messages.ts';
@@ -54,7 +54,8 @@ export async function listRows(
   const table = await tableOf(run);
   const own = student.margins(test);
   // a run without labelled test rows has not asked the teacher about them
-  const asked = run.margins?.length === test.rows ? run.margins : (await softLabels(run.teacher, test, { cache })).margins;
+  const asked =
+    run.margins?.length === test.rows ? run.margins : (await softLabels(run.teacher, test, { cache })).margins;
   const counts = countsIn(test);
   const places = [...own.keys()];
   const teacher = (at: number): number => sigmoid(asked[at] as number);
