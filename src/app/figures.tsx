@@ -12,6 +12,7 @@ import type { Figures } from '../report/figures-data.ts';
 import { isGlobal, shiftsOf } from '../report/group-shifts.ts';
 import type { Model, Outcome } from './messages.ts';
 import { ChartNumbers } from './numbers.tsx';
+import { Terms } from './terms.tsx';
 
 interface OfModels {
   readonly models: readonly Model[];
@@ -31,6 +32,7 @@ export function ReliabilityFigure({ models }: OfModels): JSX.Element {
   const series = shown.map((model) => ({ name: model.name, style: styleOf(model), bins: model.reliability }));
   return (
     <Reliability series={series}>
+      <Terms names={['calibration']} />
       <ChartNumbers
         caption="Reliability"
         head={['Model', 'Rows', 'Mean probability', 'Share of class 1', 'Interval']}
@@ -88,6 +90,7 @@ export function MarginsFigure({ margins }: { readonly margins: Figures['margins'
   const { teacher, debiased } = margins;
   return (
     <Margins margins={margins}>
+      <Terms names={['margin']} />
       <ChartNumbers
         caption="Margins"
         head={['From', 'Teacher, class 0', 'Teacher, class 1', 'De-biased, class 0', 'De-biased, class 1']}

@@ -9,6 +9,7 @@ import { type PickedFile, pickedIn } from './picked-file.ts';
 import type { Files } from './sort-files.ts';
 import { TeacherReading } from './teacher-facts.tsx';
 import { TEXTS } from './texts.ts';
+import { Question } from './welcome.tsx';
 
 /** The attribute of a field for a folder, which the declarations of JSX lack. */
 const A_FOLDER = { webkitdirectory: true };
@@ -42,6 +43,12 @@ export function FilesStep(props: Props): JSX.Element {
         <div>
           <h2 id="files">{isEmpty ? TEXTS.drop.heading : TEXTS.files.heading}</h2>
           <DropZone {...props} />
+          {isEmpty && (
+            <div class="terms">
+              <Question of="teacher" />
+              <Question of="rows" />
+            </div>
+          )}
         </div>
         {props.children}
       </div>
@@ -51,13 +58,23 @@ export function FilesStep(props: Props): JSX.Element {
       <ErrorMessage id="model-error" text={errors.teacher} />
       <ErrorMessage id="preprocessing-error" text={errors.preprocessing} />
       <ErrorMessage id="rows-error" text={errors.data} />
-      {!isEmpty && !busy && models.length === 0 && <p class="next">{TEXTS.files.missingModel}</p>}
-      {!isEmpty && !busy && !rows && !images && <p class="next">{TEXTS.files.missingRows}</p>}
+      {!isEmpty && !busy && models.length === 0 && <Next text={TEXTS.files.missingModel} of="teacher" />}
+      {!isEmpty && !busy && !rows && !images && <Next text={TEXTS.files.missingRows} of="rows" />}
       <p role="status" class="busy">
         {busy}
       </p>
       {!isEmpty && <TeacherReading files={files} teachers={teachers} errors={errors} onChange={onChange} />}
     </section>
+  );
+}
+
+/** What is missing, and what that is. */
+function Next({ text, of }: { readonly text: string; readonly of: 'teacher' | 'rows' }): JSX.Element {
+  return (
+    <div class="next">
+      <p>{text}</p>
+      <Question of={of} />
+    </div>
   );
 }
 

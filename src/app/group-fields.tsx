@@ -1,6 +1,7 @@
 // The columns whose groups are compared.
 import type { JSX } from 'preact';
 import type { ColumnSummary } from './messages.ts';
+import { Terms } from './terms.tsx';
 import { TEXTS } from './texts.ts';
 
 interface Props {
@@ -23,6 +24,7 @@ export function GroupFields({ columns, groups, onChange }: Props): JSX.Element {
   return (
     <details id="groups">
       <summary>{WORDS.groups(chosen.join(', '))}</summary>
+      <Terms names={['group']} />
       <p class="hint">{fit.length === 0 ? WORDS.noGroups : WORDS.groupsSay}</p>
       <div class="ticks">
         {fit.map(({ name }) => (

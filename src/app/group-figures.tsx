@@ -5,12 +5,15 @@ import { biasCharts, groupModels, MEASURES } from '../report/group-figures.ts';
 import { percentText } from '../report/short-numbers.ts';
 import type { Outcome } from './messages.ts';
 import { ChartNumbers, type NumbersCell } from './numbers.tsx';
+import { Terms } from './terms.tsx';
+import { TEXTS } from './texts.ts';
 
 export function GroupFigures({ result }: Pick<Outcome, 'result'>): JSX.Element {
   const models = groupModels(result);
   return (
     <div id="group-figures">
-      <h3>Errors by group</h3>
+      <h3>{TEXTS.groups.heading}</h3>
+      <Terms names={['group']} />
       <div class="figures">
         {biasCharts(result).map(([name, props], k) => {
           if (name !== 'Dumbbells') return null;

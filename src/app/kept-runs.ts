@@ -58,6 +58,11 @@ export function keptRun(
   };
 }
 
+/** An outcome without the row of the table that it has. */
+export function withoutRows({ first: _, ...outcome }: Outcome): Outcome {
+  return outcome;
+}
+
 /** All runs, the newest first. */
 export async function listRuns(): Promise<readonly RunHead[]> {
   const stored = (await within((database) => database.getAll('heads'))) ?? [];
@@ -83,7 +88,8 @@ export async function storeRun(run: KeptRun): Promise<Stored> {
     });
   memory.delete(run.id);
   if (await put(run)) return 'whole';
-  if (run.inputs && (await put({ ...run, inputs: undefined }))) return 'without files';
+  if (run.inputs && (await put({ ...run, inputs: undefined, outcome: withoutRows(run.outcome) })))
+    return 'without files';
   memory.set(run.id, run);
   return 'in memory';
 }

@@ -1,6 +1,7 @@
-// The messages between the page and the worker that holds the rows. Summaries leave the worker, and texts of one test row as an example.
+// The messages between the page and the worker that holds the rows. Summaries leave the worker, and the test rows that the page shows.
 import type { MissingCount } from '../data/count-missing.ts';
 import type { RawInput } from '../data/raw-inputs.ts';
+import type { Table } from '../data/table.ts';
 import type { Target } from '../deploy/targets.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';
@@ -171,6 +172,38 @@ export interface Field extends Pick<RawInput, 'name' | 'categories'> {
   readonly type: RawInput['type'] | 'text';
   /** Whether only the teacher takes it. */
   readonly teacherOnly?: boolean;
+  /** The least and the largest value of the training rows; only for numbers. */
+  readonly range?: readonly [least: number, largest: number] | undefined;
+}
+
+/** A test row as a record. */
+export interface TestRow {
+  /** Its place among the test rows, from 0. */
+  readonly at: number;
+  /** Its number in the file, from 1, without the header. */
+  readonly number: number;
+  /** Undefined for a row without a label. */
+  readonly label: 0 | 1 | undefined;
+  readonly record: Readonly<Record<string, string>>;
+}
+
+/** A test row of a list. */
+export interface ListedRow extends Omit<TestRow, 'record'> {
+  /** Probabilities of class 1; NaN where the teacher gives none. */
+  readonly teacher: number;
+  readonly student: number;
+  /** The student's log-loss; NaN without a label. */
+  readonly loss: number;
+  /** The values of the columns that were asked for. */
+  readonly values: readonly string[];
+}
+
+/** Test rows to look at, at most ten each. */
+export interface ListedRows {
+  /** Those where the probabilities of teacher and student differ most. */
+  readonly disagreements: readonly ListedRow[];
+  /** The labelled ones with the largest log-loss of the student. */
+  readonly errors: readonly ListedRow[];
 }
 
 /** A picture: a file, or a frame of the camera. */
@@ -225,7 +258,12 @@ export interface Outcome {
   readonly inputs: readonly Field[];
   /** Whether the teacher can answer a new record: given soft labels cannot. */
   readonly asksTeacher: boolean;
+  /** A record that is no row of data, apart from its texts. */
   readonly sample: Readonly<Record<string, string>>;
+  /** A test row to begin with; absent without test rows, with images, and in a run that is kept without its files. */
+  readonly first?: TestRow | undefined;
+  /** The label column and its values; absent in runs of earlier versions. */
+  readonly target?: Table['target'] | undefined;
   /** Absent without images. */
   readonly images?: ShownImages | undefined;
   /** Absent without labelled test rows, and for a student that defers or has thresholds of groups. */
@@ -239,6 +277,8 @@ export interface Answers {
   readonly plain: number;
   readonly debiased: number;
   readonly label: 0 | 1;
+  /** The student's threshold; absent where it depends on the group. */
+  readonly threshold?: number;
   /** Whether the de-biased student leaves the decision to someone else. */
   readonly defer?: boolean;
   /** The texts of the record, by column: the words of `why` are parts of them. */
@@ -324,6 +364,10 @@ export interface Work {
   ): Promise<void>;
   /** @param picture the image of the record, if it has one */
   answer(record: Readonly<Record<string, string>>, picture?: Picture): Promise<Answers>;
+  /** A test row of the last run. @param at its place among them @param names the fields of the record */
+  testRow(at: number, names: readonly string[]): Promise<TestRow>;
+  /** The test rows of the last run to look at. @param columns those whose values are shown */
+  listRows(columns: readonly string[]): Promise<ListedRows>;
   /** Goes on from the student of the run with corrections, and keeps the new student for `download`. */
   retrain(corrections: readonly Correction[], watch?: ProgressOptions): Promise<Retrained>;
   /** Gives the student of the last run another threshold, for answers and downloads. */

@@ -9,10 +9,11 @@ interface Props {
   readonly stack?: boolean;
 }
 
-/** A text or number; or one with an interval in small, and perhaps in bold. */
+/** A text or number, or an element; or a text with an interval in small, and perhaps in bold. */
 export type NumbersCell =
   | string
   | number
+  | JSX.Element
   | { readonly value: string; readonly small: string; readonly strong: boolean };
 
 /** The numbers of a chart, collapsed. */
@@ -33,8 +34,8 @@ export function Numbers({ caption, head, rows, stack = false }: Props): JSX.Elem
       <table class={stack ? 'stack' : undefined}>
         <thead>
           <tr>
-            {head.map((text) => (
-              <th key={text} scope="col">
+            {head.map((text, j) => (
+              <th key={j} scope="col">
                 {text}
               </th>
             ))}
@@ -45,11 +46,11 @@ export function Numbers({ caption, head, rows, stack = false }: Props): JSX.Elem
             <tr key={i}>
               {row.map((cell, j) =>
                 j === 0 ? (
-                  <th key={head[j]} scope="row">
+                  <th key={j} scope="row">
                     {shown(cell)}
                   </th>
                 ) : (
-                  <td key={head[j]} data-label={stack ? head[j] : undefined}>
+                  <td key={j} data-label={stack ? head[j] : undefined}>
                     {shown(cell)}
                   </td>
                 ),
@@ -63,7 +64,7 @@ export function Numbers({ caption, head, rows, stack = false }: Props): JSX.Elem
 }
 
 function shown(cell: NumbersCell): JSX.Element | string | number {
-  if (typeof cell !== 'object') return cell;
+  if (typeof cell !== 'object' || 'props' in cell) return cell;
   const { value, small, strong } = cell;
   return (
     <>

@@ -39,6 +39,8 @@ export function openRemote(): Work {
     pack: inWords('pack'),
     restore: inWords('restore'),
     answer: inWords('answer'),
+    testRow: inWords('testRow'),
+    listRows: inWords('listRows'),
     retrain: inWords('retrain'),
     useThreshold: inWords('useThreshold'),
     download: inWords('download'),

@@ -8,6 +8,7 @@ import { verdictOf } from '../report/verdict.ts';
 import { ComparedFigure, LossFigure, MarginsFigure, ReliabilityFigure, RocFigure, ShiftsFigure } from './figures.tsx';
 import type { Model, Outcome } from './messages.ts';
 import { Numbers, type NumbersCell } from './numbers.tsx';
+import { Terms } from './terms.tsx';
 import { useLoaded } from './use-loaded.ts';
 
 export function Results({ outcome: { result, models } }: { readonly outcome: Outcome }): JSX.Element {
@@ -21,6 +22,7 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
       </h2>
       <VerdictBox verdict={verdictOf(result)} />
       <Strip figures={keyFigures(result)} />
+      <Terms names={['auc', 'logLoss', 'calibration']} />
       {byGroup && <byGroup.GroupFigures result={result} />}
       {warnings.map((text) => (
         <p key={text} class="warning">
@@ -43,6 +45,7 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
             ))}
           </ul>
           <p>{SHIFT_NOTE}</p>
+          <Terms names={['deferral', 'threshold']} />
         </>
       )}
       {models.length > 0 && (
@@ -78,10 +81,12 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
             ])}
             stack
           />
+          <Terms names={['kd', 'threshold']} />
         </>
       )}
       <h3>What de-biasing changed</h3>
       <p id="summary">{result.summary}</p>
+      <Terms names={['debiasing', 'infusion', 'softLabel', 'margin']} />
       <p>
         Student: {student.architecture}, {student.parameters.toLocaleString('en')} parameters, threshold{' '}
         {student.threshold.toFixed(4)}. SHA-256 of student.debkd: <code id="sha256">{student.sha256}</code>

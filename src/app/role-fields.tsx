@@ -4,6 +4,7 @@ import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
 import type { Choice, ColumnSummary, TableSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
+import { Terms } from './terms.tsx';
 
 interface Props {
   readonly table: TableSummary;
@@ -63,6 +64,7 @@ export function RoleFields({ table, choice, hasModel, errors, onChange }: Props)
           onChange={(name) => onChange({ ...choice, weights: name })}
         />
       </div>
+      <Terms names={['softLabel']} />
       <ErrorMessage id="soft-labels-error" text={errors['soft-labels']} />
       <ErrorMessage id="weights-error" text={errors.weights} />
     </>

@@ -3,7 +3,7 @@ import { unzipSync, zipSync } from 'fflate';
 import { METRICS, type Metric } from '../metrics/metric.ts';
 import { parseResult } from '../report/parse-result.ts';
 import type { DistillRecord } from '../report/result.ts';
-import { type KeptRun, keptRun } from './kept-runs.ts';
+import { type KeptRun, keptRun, withoutRows } from './kept-runs.ts';
 import type { Download, Model, Outcome } from './messages.ts';
 import { RUN_ENTRY } from './recognise.ts';
 import { WorkError } from './remote.ts';
@@ -24,7 +24,7 @@ const decoded = (_: string, value: unknown): unknown => {
 
 /** Exports a run, without its teacher, its rows and its images. */
 export function exportRun({ outcome, packed, name, teacher, at, settings }: KeptRun): Download {
-  const { images: _, ...shown } = outcome;
+  const { images: _, ...shown } = withoutRows(outcome);
   const own = outcome.inputs.filter(({ teacherOnly }) => !teacherOnly);
   const run = {
     format: `${FORMAT}${VERSION}`,

@@ -5,9 +5,10 @@ import { Downloads } from './downloads.tsx';
 import type { KeptRun } from './kept-runs.ts';
 import type { Picture, UsedThreshold, Work } from './messages.ts';
 import { Results } from './results.tsx';
+import { Rows } from './rows.tsx';
 import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
-import { WhatIf } from './what-if.tsx';
+import { type Tried, WhatIf } from './what-if.tsx';
 
 export { ProgressStep } from './progress.tsx';
 
@@ -26,7 +27,10 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
   const shown = useLoaded(() => import('./shown-images.tsx'), outcome.images !== undefined);
   const decide = useLoaded(() => import('./threshold.tsx'), outcome.cuts !== undefined && !readOnly);
   const [used, setUsed] = useState<UsedThreshold>();
+  const [tried, setTried] = useState<Tried & { readonly run: string }>();
   useEffect(() => setUsed(undefined), [outcome]);
+  // the rows of the table are its files
+  const kept = run.inputs !== undefined;
   // another threshold asks again
   const askAgain = useCallback<Props['ask']>((record, picture) => ask(record, picture), [ask, used]);
   return (
@@ -51,7 +55,24 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
               onUse={async (threshold) => setUsed(await remote.useThreshold(threshold))}
             />
           )}
-          <WhatIf key={`what if ${id}`} outcome={outcome} dropped={dropped} ask={askAgain} remote={remote} />
+          {!outcome.images && outcome.result.rows.test > 0 && (
+            <Rows
+              key={`rows ${id}`}
+              kept={kept}
+              outcome={outcome}
+              remote={remote}
+              onTry={(at) => setTried({ at, run: id })}
+            />
+          )}
+          <WhatIf
+            key={`what if ${id}`}
+            outcome={outcome}
+            kept={kept}
+            tried={tried?.run === id ? tried : undefined}
+            dropped={dropped}
+            ask={askAgain}
+            remote={remote}
+          />
           <Downloads
             key={`downloads ${id}`}
             outcome={outcome}

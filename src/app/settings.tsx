@@ -10,6 +10,7 @@ import { ErrorMessage } from './error-message.tsx';
 import type { Checked, Settings } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 import { DECISIONS, FIELDS, type SettingField } from './setting-fields.ts';
+import { Terms } from './terms.tsx';
 import { TEXTS } from './texts.ts';
 
 interface Props {
@@ -94,10 +95,12 @@ export function SettingsStep({
         <div class="columns">{FIELDS.map(field)}</div>
         <details>
           <summary>Decisions</summary>
+          <Terms names={['threshold', 'deferral']} />
           <div class="columns">{DECISIONS.map(field)}</div>
         </details>
         <details>
           <summary>{WORDS.advanced}</summary>
+          <Terms names={['debiasing', 'infusion']} />
           <div class="columns">
             {select('debias', FIELD_LABELS.debias, WORDS.debias, [
               ['', WORDS.auto],

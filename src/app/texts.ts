@@ -1,4 +1,4 @@
-// The texts of the first screen, of the files, the settings and the kept runs, in one place so that they can be translated. Labels of fields
+// The texts of the first screen, of the files, the settings, what-if and the kept runs, in one place so that they can be translated. Labels of fields
 // are in name-field.ts, because messages name them too.
 
 const counted = (count: number): string => count.toLocaleString('en');
@@ -56,28 +56,32 @@ export const TEXTS = {
   },
   help: {
     heading: 'New here?',
-    items: [
-      [
-        'What is a teacher?',
-        'A model that already answers the question, such as a large network or an ensemble, exported to ONNX. Its answers (soft labels) train the student. It may be biased: too sure, wrong for a group, or fitted to rows that are unlike yours. The guide docs/teachers.md says how to export one.',
-      ],
-      [
-        'Which rows?',
-        'A table with one row per case, the columns that the teacher takes, and a label of two classes. Use rows that the teacher was not trained on: only these show its bias. A few hundred labelled rows are enough to begin; rows without a label help, too. See docs/start.md.',
-      ],
-      [
-        'What do I get?',
-        'A student of some kilobytes, with a report of what was found and corrected. It runs in JavaScript, WebAssembly, ONNX and small services. See docs/deploy.md.',
-      ],
-    ],
+    teacher: {
+      question: 'What is a teacher?',
+      answer:
+        'A model that already answers the question, such as a large network or an ensemble, exported to ONNX. Its answers (soft labels) train the student. It may be biased: too sure, wrong for a group, or fitted to rows that are unlike yours.',
+      page: 'teachers.md',
+    },
+    rows: {
+      question: 'Which rows?',
+      answer:
+        'A table with one row per case, the columns that the teacher takes, and a label of two classes. Use rows that the teacher was not trained on: only these show its bias. A few hundred labelled rows are enough to begin; rows without a label help, too.',
+      page: 'start.md',
+    },
+    student: {
+      question: 'What do I get?',
+      answer:
+        'A student of some kilobytes, with a report of what was found and corrected. It runs in JavaScript, WebAssembly, ONNX and small services.',
+      page: 'deploy.md',
+    },
+    page: {
+      question: 'How does the page work?',
+      answer:
+        'It reads the files in this browser, tries the teacher on some rows, and then trains in the background. No file leaves this device.',
+      page: 'app.md',
+    },
     words: 'Words',
-    glossary: [
-      ['margin', 'the log-odds of class 1: 0 means fifty-fifty; the bias is measured and corrected in margins'],
-      ['calibration', 'whether probabilities are true: of the rows with 80 %, 80 % should be of class 1'],
-      ['KD', 'knowledge distillation: a student learns the probabilities of a teacher'],
-      ['infusion', "mixing each row's own label into its corrected soft label"],
-      ['soft label', "the teacher's probability of class 1 for a row"],
-    ],
+    about: { teacher: 'teachers', rows: 'the rows', student: 'students', page: 'this page' },
   },
   runs: {
     heading: 'Your runs',
@@ -167,5 +171,86 @@ export const TEXTS = {
       'The values of a column are groups: de-biasing corrects each by itself, and the results compare the errors of the teacher and the student in each. Columns of at most 20 values, or of numbers, which are cut at their quartiles.',
     noGroups: 'No column has at most 20 values or numbers.',
     withhold: (name: string): string => `Withhold ${name} from the student, and measure what tells it`,
+  },
+  groups: { heading: 'Errors by group' },
+  terms: {
+    more: 'More',
+    moreAbout: (name: string): string => `More about ${name}, in the documentation`,
+  },
+  testRows: {
+    heading: 'Rows',
+    intro: 'Test rows to look at. Take one into what-if to see what pushes the answers, and to change it.',
+    show: 'Show the rows',
+    reading: 'Reading the rows …',
+    notKept:
+      'This run was kept without its rows, so it has none to show. Choose the files again and distil to see them.',
+    disagreements: 'Where teacher and student disagree most',
+    errors: 'The worst errors of the student',
+    noDisagreement: 'The teacher answers none of the test rows, or answers all as the student does.',
+    noLabel: 'No test row has a label.',
+    head: ['Row', 'Label', 'Teacher', 'Student'],
+    apart: 'Difference',
+    loss: 'Log-loss',
+    whatIf: 'What if',
+    try: 'Try in what-if',
+    tryRow: (row: number): string => `Try in what-if: row ${row}`,
+    none: 'none',
+    missing: '(missing)',
+    label: (value: string, label: number): string => `${value} (${label})`,
+    all: (count: number): string => `Show all ${counted(count)} rows`,
+    fewer: 'Show fewer rows',
+    row: 'Row',
+    labelName: 'label',
+    steps: 'Test rows',
+    previous: 'Previous row',
+    next: 'Next row',
+    random: 'Random row',
+    worst: 'Worst error',
+    shown: (row: number, [at, of]: readonly [number, number], name: string, label: string): string =>
+      `Row ${counted(row)} of the file, test row ${counted(at)} of ${counted(of)}; ${name}: ${label}.`,
+    changed: (names: readonly string[]): string =>
+      `Changed here: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}.`,
+  },
+  threshold: {
+    heading: 'Threshold',
+    intro:
+      'At this probability and above, the student calls a record class 1. Move it to see what it gives on the labelled test rows.',
+    threshold: 'Threshold of the student',
+    missedCost: 'Cost of a missed positive',
+    alarmCost: 'Cost of a false alarm',
+    wrong: (text: string): string => `“${text}”: expected a cost, a number from 0, such as 8; they cannot both be 0`,
+    cheapest: (threshold: string, cost: string): string =>
+      `The cheapest threshold for these costs is ${threshold}, at a cost of ${cost}.`,
+    rule: (alarm: string, missed: string): string =>
+      `It is chosen on the rows that measure it, so its cost is a little too low. “Threshold by” cost:FP=${alarm},FN=${missed} in the settings chooses on the validation rows instead.`,
+    goCheapest: 'Show the cheapest',
+    goOwn: 'Show the threshold of the run',
+    use: 'Use this threshold',
+    used: (threshold: string): string =>
+      `What-if and the downloads now use threshold ${threshold}, until another run is opened; report.html and result.json still describe the run. SHA-256 of student.debkd:`,
+    isOwn: 'What-if and the downloads use the threshold of the run again. SHA-256 of student.debkd:',
+  },
+  whatIf: {
+    heading: 'What if',
+    picture: 'Choose a picture, or drop one on the page.',
+    startsFromRow: 'Step through the test rows, and change a value to see what it does.',
+    type: 'Type a record to compare the models.',
+    empty: 'Leave a field empty if its value is missing.',
+    models: { teacher: 'teacher', plain: 'plain KD student', debiased: 'de-biased student' },
+    probability: (model: string): string => `Probability of class 1, ${model}`,
+    predicts: (label: number): string => `The de-biased student predicts class ${label}.`,
+    defers: (label: number): string => `The de-biased student defers; it would predict class ${label}.`,
+    means: (name: string, positive: string, negative: string): string =>
+      `Class 1 means ${name} = ${positive}, class 0 means ${name} = ${negative}.`,
+    cut: (threshold: string, by: 'run' | 'yours'): string =>
+      `The mark on its bar is the threshold ${by === 'run' ? 'of the run' : 'that you chose'}: ${threshold}.`,
+    unknown: (names: readonly string[]): string => `It ignores values that it does not know: ${names.join(', ')}.`,
+    range: (least: number, largest: number): string => `training rows: ${least} to ${largest}`,
+    outside: (least: number, largest: number): string => `outside the training rows: ${least} to ${largest}`,
+    outsideAll: (names: readonly string[]): string =>
+      `Outside the range of the training rows: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}.`,
+    teacherOnly: '(teacher only)',
+    typeText: 'Type a text',
+    missing: '(missing)',
   },
 } as const;

@@ -5,6 +5,8 @@ import { percentText } from '../report/short-numbers.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { ThresholdCuts, UsedThreshold } from './messages.ts';
 import { Numbers, type NumbersCell } from './numbers.tsx';
+import { Terms } from './terms.tsx';
+import { TEXTS } from './texts.ts';
 import { cheapest, type Given, givenAt, parseCost } from './threshold-costs.ts';
 
 interface Props {
@@ -16,25 +18,7 @@ interface Props {
   readonly onUse: (threshold: number) => Promise<void>;
 }
 
-const WORDS = {
-  heading: 'Threshold',
-  intro:
-    'At this probability and above, the student calls a record class 1. Move it to see what it gives on the labelled test rows.',
-  threshold: 'Threshold of the student',
-  missedCost: 'Cost of a missed positive',
-  alarmCost: 'Cost of a false alarm',
-  wrong: (text: string): string => `“${text}”: expected a cost, a number from 0, such as 8; they cannot both be 0`,
-  cheapest: (threshold: string, cost: string): string =>
-    `The cheapest threshold for these costs is ${threshold}, at a cost of ${cost}.`,
-  rule: (alarm: string, missed: string): string =>
-    `It is chosen on the rows that measure it, so its cost is a little too low. “Threshold by” cost:FP=${alarm},FN=${missed} in the settings chooses on the validation rows instead.`,
-  goCheapest: 'Show the cheapest',
-  goOwn: 'Show the threshold of the run',
-  use: 'Use this threshold',
-  used: (threshold: string): string =>
-    `What-if and the downloads now use threshold ${threshold}, until another run is opened; report.html and result.json still describe the run. SHA-256 of student.debkd:`,
-  isOwn: 'What-if and the downloads use the threshold of the run again. SHA-256 of student.debkd:',
-} as const;
+const { threshold: WORDS } = TEXTS;
 
 export function ThresholdPart({ cuts, own, used, onUse }: Props): JSX.Element {
   const first = cuts.cuts.indexOf(own);
@@ -88,6 +72,7 @@ export function ThresholdPart({ cuts, own, used, onUse }: Props): JSX.Element {
     <section aria-labelledby="threshold-heading" id="threshold-part">
       <h2 id="threshold-heading">{WORDS.heading}</h2>
       <p>{WORDS.intro}</p>
+      <Terms names={['threshold']} />
       <label>
         {WORDS.threshold}: <span id="threshold-shown">{probability(shown.threshold)}</span>
         <input

@@ -1,6 +1,16 @@
 // The state of the kept runs: the list, the run that is shown, and what was deleted last.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { deleteRun, type KeptRun, keptRun, listRuns, type RunHead, readRun, renameRun, storeRun } from './kept-runs.ts';
+import {
+  deleteRun,
+  type KeptRun,
+  keptRun,
+  listRuns,
+  type RunHead,
+  readRun,
+  renameRun,
+  storeRun,
+  withoutRows,
+} from './kept-runs.ts';
 import type { Outcome, RunInputs, Work } from './messages.ts';
 import { workErrorOf } from './remote.ts';
 import { saveFile } from './save-file.ts';
@@ -56,7 +66,7 @@ export function useRuns(remote: Pick<Work, 'pack' | 'restore'>, onShown: () => v
     // a copy: what the page did with the earlier one, such as another threshold, is undone
     const asked = inputs
       ? { ...outcome }
-      : { ...outcome, asksTeacher: false, inputs: outcome.inputs.filter((one) => !one.teacherOnly) };
+      : { ...withoutRows(outcome), asksTeacher: false, inputs: outcome.inputs.filter((one) => !one.teacherOnly) };
     setShown({ ...run, outcome: asked });
     onShown();
   };

@@ -1,5 +1,7 @@
 // The first screen: what happens, in a sentence and a picture; the examples; and what newcomers ask.
 import type { JSX } from 'preact';
+import { TERMS } from '../report/terms.ts';
+import { DocsLink } from './docs-link.tsx';
 import type { Example } from './examples.ts';
 import { TEXTS } from './texts.ts';
 
@@ -114,27 +116,37 @@ export function ExampleCards({
   );
 }
 
-/** Answers to the first questions, folded. */
+/** A question of newcomers with its answer, folded. */
+export function Question({ of }: { readonly of: 'teacher' | 'rows' | 'student' | 'page' }): JSX.Element {
+  const { question, answer, page } = TEXTS.help[of];
+  return (
+    <details class="term">
+      <summary>{question}</summary>
+      <p>
+        {answer} <DocsLink page={page} about={TEXTS.help.about[of]} />
+      </p>
+    </details>
+  );
+}
+
+/** Answers to further questions, folded. */
 export function Help(): JSX.Element {
   return (
     <section aria-labelledby="help" class="help">
       <h2 id="help">{TEXTS.help.heading}</h2>
       <div class="columns">
-        {TEXTS.help.items.map(([question, answer]) => (
-          <details key={question}>
-            <summary>{question}</summary>
-            <p>{answer}</p>
-          </details>
-        ))}
+        <Question of="student" />
+        <Question of="page" />
         <details>
           <summary>{TEXTS.help.words}</summary>
-          <ul class="glossary">
-            {TEXTS.help.glossary.map(([word, meaning]) => (
-              <li key={word}>
-                <strong>{word}</strong>: {meaning}
-              </li>
+          <dl>
+            {Object.values(TERMS).map(({ name, meaning }) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{meaning}</dd>
+              </div>
             ))}
-          </ul>
+          </dl>
         </details>
       </div>
     </section>

@@ -1,37 +1,46 @@
-// Predicts a typed record with the teacher, the plain KD student and the de-biased student.
+// Predicts a record with the teacher, the plain KD student and the de-biased student: a test row, and what is changed in it.
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { AnswerBars, AnswerWords } from './answers.tsx';
 import { ErrorMessage } from './error-message.tsx';
-import type { Answers, Outcome, Picture, Work } from './messages.ts';
+import type { Answers, Outcome, Picture, TestRow, Work } from './messages.ts';
 import { Pushes } from './pushes.tsx';
+import { isOutside, RecordFields } from './record-fields.tsx';
+import { RowSteps } from './row-steps.tsx';
+import { Terms } from './terms.tsx';
+import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
 
 /** Milliseconds between the last keystroke and the prediction. */
 const PAUSE = 150;
-const MODELS = [
-  ['teacher', 'teacher', 'teacher'],
-  ['plain', 'plain', 'plain KD student'],
-  ['debiased', 'debiased', 'de-biased student'],
-] as const;
+const { whatIf: WORDS } = TEXTS;
 
-export function WhatIf({
-  outcome: { inputs, sample, asksTeacher, images },
-  dropped,
-  ask,
-  remote,
-}: {
+/** A test row that was asked for: a new object for each request. */
+export interface Tried {
+  readonly at: number;
+}
+
+interface Props {
   readonly outcome: Outcome;
+  /** Whether the rows are at hand. */
+  readonly kept: boolean;
+  /** The row of a list to try. */
+  readonly tried: Tried | undefined;
   /** A picture that was dropped on the page. */
   readonly dropped: File | undefined;
   readonly ask: (record: Readonly<Record<string, string>>, picture?: Picture) => Promise<Answers>;
-  readonly remote: Pick<Work, 'retrain' | 'download'>;
-}): JSX.Element {
-  const [record, setRecord] = useState(sample);
+  readonly remote: Pick<Work, 'retrain' | 'download' | 'testRow' | 'listRows'>;
+}
+
+export function WhatIf({ outcome, kept, tried, dropped, ask, remote }: Props): JSX.Element {
+  const { inputs, sample, images, first, result } = outcome;
+  const [row, setRow] = useState<TestRow | undefined>(first);
+  const [record, setRecord] = useState(first?.record ?? sample);
   const [picture, setPicture] = useState<Picture>();
   const hasImage = inputs.some(({ type }) => type === 'image');
+  const hasRows = kept && !images && result.rows.test > 0;
   // a student of images goes on from no other
   const corrections = useLoaded(() => import('./corrections.tsx'), !hasImage);
-  const field = useLoaded(() => import('./picture-field.tsx'), hasImage);
   const [answers, setAnswers] = useState<Answers>();
   const [error, setError] = useState<string>();
   useEffect(() => {
@@ -58,87 +67,65 @@ export function WhatIf({
   }, [record, picture, ask]);
   const set = (name: string, value: string): void =>
     setRecord((known) => Object.fromEntries([...Object.entries(known).filter(([key]) => key !== name), [name, value]]));
+
+  const names = inputs.map(({ name }) => name);
+  const asked = useRef(0);
+  const heading = useRef<HTMLHeadingElement>(null);
+  /** Puts a test row into the form; the last one that is asked for wins. */
+  const go = async (at: number): Promise<void> => {
+    const turn = ++asked.current;
+    try {
+      const found = await remote.testRow(at, names);
+      if (turn !== asked.current) return;
+      setRow(found);
+      setRecord(found.record);
+    } catch (failure) {
+      setError((failure as Error).message);
+    }
+  };
+  useEffect(() => {
+    if (!tried) return;
+    void go(tried.at);
+    // to the top of the view, so that the answers are seen
+    heading.current?.scrollIntoView();
+    heading.current?.focus({ preventScroll: true });
+  }, [tried]);
+  const changed = row ? names.filter((name) => (record[name] ?? '') !== (row.record[name] ?? '')) : [];
+  const outside = inputs.filter((field) => isOutside(field, record[field.name] ?? '')).map(({ name }) => name);
   return (
     <section aria-labelledby="what-if">
-      <h2 id="what-if">What if</h2>
+      <h2 ref={heading} id="what-if" tabIndex={-1}>
+        {WORDS.heading}
+      </h2>
       <p>
-        {hasImage && 'Choose a picture, or drop one on the page. '}
-        Type a record to compare the models. Leave a field empty if its value is missing.
+        {hasImage && `${WORDS.picture} `}
+        {hasRows ? WORDS.startsFromRow : WORDS.type} {WORDS.empty}
       </p>
-      <div class="answers">
-        {MODELS.filter(([key]) => asksTeacher || key !== 'teacher').map(([key, style, name]) => (
-          <div key={key} class={`answer ${style}`}>
-            <span>{name}</span>
-            <meter min={0} max={1} value={answers?.[key] ?? 0} aria-label={`Probability of class 1, ${name}`} />
-            <output id={`answer-${key}`}>{answers?.[key]?.toFixed(4)}</output>
-          </div>
-        ))}
-        <p role="status">
-          {answers &&
-            (answers.defer
-              ? `The de-biased student defers; it would predict class ${answers.label}.`
-              : `The de-biased student predicts class ${answers.label}.`)}
-          {answers &&
-            answers.unknown.length > 0 &&
-            ` It ignores values that it does not know: ${answers.unknown.join(', ')}.`}
-        </p>
-      </div>
+      {hasRows && (
+        <RowSteps
+          outcome={outcome}
+          row={row}
+          changed={changed}
+          remote={remote}
+          onRow={(at) => void go(at)}
+          onError={setError}
+        />
+      )}
+      <AnswerBars answers={answers} outcome={outcome} />
+      <AnswerWords answers={answers} outcome={outcome} outside={outside} />
+      <Terms names={['threshold', 'kd']} />
       <ErrorMessage text={error} />
-      <div class="record">
-        {inputs.map(({ name, type, categories = [], teacherOnly }, i) => (
-          <div key={name} class={type === 'text' || type === 'image' ? 'wide' : undefined}>
-            <label for={`field-${i}`}>
-              {name}
-              {teacherOnly && ' (teacher only)'}
-            </label>
-            {type === 'image' ? (
-              field && (
-                <field.PictureField
-                  id={`field-${i}`}
-                  example={images?.example?.file as File | undefined}
-                  dropped={dropped}
-                  onPicture={setPicture}
-                />
-              )
-            ) : type === 'text' ? (
-              <textarea
-                id={`field-${i}`}
-                rows={3}
-                value={record[name] ?? ''}
-                placeholder="Type a text"
-                onInput={(event) => set(name, event.currentTarget.value)}
-              />
-            ) : type !== 'category' ? (
-              <input
-                id={`field-${i}`}
-                value={record[name] ?? ''}
-                inputMode={type === 'number' ? 'decimal' : 'text'}
-                onInput={(event) => set(name, event.currentTarget.value)}
-              />
-            ) : (
-              <select
-                id={`field-${i}`}
-                value={record[name] ?? ''}
-                onChange={(event) => set(name, event.currentTarget.value)}
-              >
-                {(categories.includes('') ? categories : ['', ...categories]).map((text) => (
-                  <option key={text} value={text}>
-                    {text || '(missing)'}
-                  </option>
-                ))}
-              </select>
-            )}
-          </div>
-        ))}
-      </div>
+      <RecordFields
+        inputs={inputs}
+        record={record}
+        onChange={set}
+        example={images?.example?.file as File | undefined}
+        dropped={dropped}
+        onPicture={setPicture}
+      />
       {answers?.why && <Pushes why={answers.why} texts={answers.texts} />}
       {corrections && (
-        <corrections.Corrections
-          names={inputs.map(({ name }) => name)}
-          record={answers && record}
-          label={answers?.label ?? 0}
-          remote={remote}
-        />
+        <corrections.Corrections names={names} record={answers && record} label={answers?.label ?? 0} remote={remote} />
       )}
     </section>
   );

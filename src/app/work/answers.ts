@@ -47,6 +47,7 @@ export async function predictAll(
     plain: plain.predictRecord(row).probability,
     debiased: probability,
     label,
+    ...(column === undefined && { threshold: student.threshold }),
     ...(defer !== undefined && { defer }),
     texts: Object.fromEntries(textColumnsOf(student.preprocessing).map(({ name }) => [name, texts[name] ?? ''])),
     ...(!isOfImages && { why: { plain: plain.explain(row), debiased: student.explain(row) } }),

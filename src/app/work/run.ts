@@ -36,8 +36,16 @@ import type { Student } from '../../student/student.ts';
 import { withheldColumns } from '../../teacher/model-columns.ts';
 import { readyTeacher } from '../../teacher/ready-teacher.ts';
 import { VERSION } from '../../version.ts';
-import { type Model, type Outcome, RESUMED, type Settings } from '../messages.ts';
-import { fieldOf } from './fields.ts';
+import {
+  type Field,
+  type Model,
+  type Outcome,
+  RESUMED,
+  type RowFiles,
+  type Settings,
+  type TestRow,
+} from '../messages.ts';
+import { fieldOf, recordAt, withRange } from './fields.ts';
 import {
   columnOptions,
   columnsOf,
@@ -55,6 +63,11 @@ import { thresholdCuts } from './threshold-cuts.ts';
 /** The teacher and the rows of a run. */
 export interface Live extends Pick<Inputs, 'teacher' | 'teachers'> {
   readonly data: Readonly<Record<Part, Dataset>>;
+  /** The files of the rows, and the places of the test rows in them. */
+  readonly files: RowFiles;
+  readonly test: Uint32Array;
+  /** The teacher's margins of the test rows, if it was asked. */
+  readonly margins?: Float64Array | undefined;
 }
 
 /** What the worker keeps for predictions and downloads. */
@@ -121,8 +134,9 @@ async function prepareRows(
 
 /** The teacher and the rows of a run that has ended, from its inputs. */
 export async function openLive(inputs: Inputs, settings: Settings, cache: LabelCache): Promise<Live> {
-  const { data } = await prepareRows(inputs, settings, { cache, watch: {} });
-  return { teacher: await readyTeacher(inputs.teacher, data.train), teachers: inputs.teachers, data };
+  const { data, parts } = await prepareRows(inputs, settings, { cache, watch: {} });
+  const { teachers, files } = inputs;
+  return { teacher: await readyTeacher(inputs.teacher, data.train), teachers, data, files, test: parts.test };
 }
 
 /** Runs the steps of the command line's `distill`, and trains the baselines. */
@@ -195,11 +209,15 @@ export async function runDistillation(
   );
   const fields = others.map((column) => fieldOf(column, teachers));
   const withheldTexts = fields.filter(({ type }) => type === 'text').map(({ name }) => name);
+  const named = [...recordInputs(student), ...fields.filter(({ name }) => name !== groupInput(student)[0]?.name)];
+  const first =
+    openedImages(table).length === 0 ? exampleRow(table, parts.test, [...texts, ...withheldTexts]) : undefined;
+  const live: Live = { teacher, teachers, data, margins, files: inputs.files, test: parts.test };
   const pictures = await shownImages({ run, data, margins, table, parts: rows, thresholdGroups });
   return {
     finished: {
       asksTeacher,
-      live: async () => ({ teacher, teachers, data }),
+      live: async () => live,
       names: table.columns.map(({ name }) => name),
       image: openedImages(table)[0],
       student,
@@ -210,9 +228,11 @@ export async function runDistillation(
     outcome: {
       result,
       models,
-      inputs: [...recordInputs(student), ...fields.filter(({ name }) => name !== groupInput(student)[0]?.name)],
+      inputs: named.map((field) => withRange(field, table, rows.train)),
       asksTeacher,
       ...(pictures && { images: pictures }),
+      ...(first !== undefined && { first: rowOf(table, parts.test, first, named) }),
+      target: table.target,
       ...(hasOneThreshold && models.length > 0 && { cuts: thresholdCuts(student, data.test) }),
       sample: {
         ...textsOf(sampleRecord(student)),
@@ -308,16 +328,42 @@ function atMostOncePerFrame(onProgress: ProgressOptions['onProgress']): Progress
   };
 }
 
-/** The texts of the first test row that has one, as an example. */
-function exampleTexts(
+/** The place among the test rows of the first that has a text; of the first of all without columns of texts. */
+function exampleRow(
   { columns }: Pick<Table, 'columns'>,
   test: Uint32Array,
   names: readonly string[],
-): Record<string, string> {
+): number | undefined {
   const chosen = columns.filter(({ name }) => names.includes(name));
-  const textOf = ({ codes, texts }: Column, row: number): string => texts[codes[row] as number] as string;
-  const row = test.find((at) => chosen.some((column) => textOf(column, at).trim() !== ''));
-  return Object.fromEntries(row === undefined ? [] : chosen.map((column) => [column.name, textOf(column, row)]));
+  const hasText = (row: number): boolean => chosen.some((column) => textOf(column, row).trim() !== '');
+  const at = names.length > 0 ? test.findIndex(hasText) : 0;
+  return at < 0 || test.length === 0 ? undefined : at;
+}
+
+/** The texts of that row, as an example. */
+function exampleTexts(
+  table: Pick<Table, 'columns'>,
+  test: Uint32Array,
+  names: readonly string[],
+): Record<string, string> {
+  const at = exampleRow(table, test, names);
+  const chosen = table.columns.filter(({ name }) => names.includes(name));
+  return Object.fromEntries(
+    at === undefined ? [] : chosen.map((column) => [column.name, textOf(column, test[at] as number)]),
+  );
+}
+
+const textOf = ({ codes, texts }: Column, row: number): string => texts[codes[row] as number] as string;
+
+/** A test row with its label. */
+function rowOf(table: Table, test: Uint32Array, at: number, fields: readonly Field[]): TestRow {
+  const row = test[at] as number;
+  const label = table.labels[row] as number;
+  const names = fields.map(({ name }) => name);
+  return {
+    ...{ at, number: row + 1, record: recordAt(table, row, names) },
+    label: label < 0 ? undefined : (label as 0 | 1),
+  };
 }
 
 function textsOf(record: RawRecord): Record<string, string> {

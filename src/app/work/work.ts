@@ -107,6 +107,16 @@ export function openWork({ loadTeacher }: Host): Work {
 
     answer: async (record, picture) => predictAll(finishedRun(), record, picture),
 
+    async testRow(at, names) {
+      const { testRow } = await import('./test-rows.ts');
+      return testRow(finishedRun(), at, names);
+    },
+
+    async listRows(columns) {
+      const { listRows } = await import('./test-rows.ts');
+      return listRows(finishedRun(), columns, caches.labels);
+    },
+
     async retrain(corrections, watch = {}) {
       const { retrain } = await import('./retrain.ts');
       const run = finishedRun();

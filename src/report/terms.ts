@@ -1,0 +1,94 @@
+// What the terms of the field mean, a sentence each: the app and the report have the same.
+
+/** A term, its meaning, and the page of docs that says more. */
+export interface Term {
+  readonly name: string;
+  /** Whether it takes an article. */
+  readonly isCounted?: true;
+  readonly meaning: string;
+  /** A file of docs, perhaps with a heading. */
+  readonly page: string;
+}
+
+/** A key of TERMS. */
+export type TermName =
+  | 'kd'
+  | 'softLabel'
+  | 'debiasing'
+  | 'infusion'
+  | 'margin'
+  | 'calibration'
+  | 'logLoss'
+  | 'auc'
+  | 'threshold'
+  | 'deferral'
+  | 'group';
+
+/** The terms, by a short key. */
+export const TERMS: Readonly<Record<TermName, Term>> = {
+  kd: {
+    name: 'knowledge distillation',
+    meaning: 'A small student learns the probabilities of a large teacher. Plain KD takes them as they are.',
+    page: 'method.md',
+  },
+  softLabel: {
+    name: 'soft label',
+    isCounted: true,
+    meaning: "The teacher's probability of class 1 for a row, in the place of a label of 0 or 1.",
+    page: 'teachers.md',
+  },
+  debiasing: {
+    name: 'label de-biasing',
+    meaning: "Correcting the soft labels for the teacher's bias, which labelled rows show.",
+    page: 'method.md',
+  },
+  infusion: {
+    name: 'knowledge infusion',
+    meaning: "Mixing each row's own label into its corrected soft label.",
+    page: 'method.md',
+  },
+  margin: {
+    name: 'margin',
+    isCounted: true,
+    meaning: 'The log-odds of class 1: 0 means fifty-fifty. The bias is measured and corrected in margins.',
+    page: 'method.md',
+  },
+  calibration: {
+    name: 'calibration',
+    meaning: 'Whether probabilities are true: of the rows with 80 %, 80 % should be of class 1.',
+    page: 'method.md',
+  },
+  logLoss: {
+    name: 'log-loss',
+    meaning:
+      'The mean of minus the logarithm of the probability that a model gives to the true class: 0 is perfect, 0.69 is a coin.',
+    page: 'losses.md',
+  },
+  auc: {
+    name: 'AUC',
+    meaning: 'How often a row of class 1 has a higher probability than one of class 0: 1 is perfect, 0.5 is a coin.',
+    page: 'method.md',
+  },
+  threshold: {
+    name: 'threshold',
+    isCounted: true,
+    meaning: 'The probability from which on a model calls a row class 1.',
+    page: 'production.md',
+  },
+  deferral: {
+    name: 'deferral',
+    meaning: 'The student leaves rows that it is unsure of to someone else, and promises an error rate on the others.',
+    page: 'production.md',
+  },
+  group: {
+    name: 'group',
+    isCounted: true,
+    meaning: 'The rows with one value of a column, such as the self-employed. Errors are compared between groups.',
+    page: 'method.md',
+  },
+};
+
+/** The question that a definition answers. */
+export function questionOf({ name, isCounted }: Term): string {
+  return `What is ${isCounted ? 'a ' : ''}${name}?`;
+}
