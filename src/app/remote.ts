@@ -39,6 +39,7 @@ export function openRemote(): Work {
     pack: inWords('pack'),
     restore: inWords('restore'),
     answer: inWords('answer'),
+    score: inWords('score'),
     retrain: inWords('retrain'),
     useThreshold: inWords('useThreshold'),
     download: inWords('download'),

@@ -5,6 +5,7 @@ import { Downloads } from './downloads.tsx';
 import type { KeptRun } from './kept-runs.ts';
 import type { Picture, UsedThreshold, Work } from './messages.ts';
 import { Results } from './results.tsx';
+import { ScorePart } from './score.tsx';
 import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
 import { WhatIf } from './what-if.tsx';
@@ -27,6 +28,7 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
   const decide = useLoaded(() => import('./threshold.tsx'), outcome.cuts !== undefined && !readOnly);
   const [used, setUsed] = useState<UsedThreshold>();
   useEffect(() => setUsed(undefined), [outcome]);
+  const isOfImages = outcome.inputs.some(({ type, teacherOnly }) => type === 'image' && !teacherOnly);
   // another threshold asks again
   const askAgain = useCallback<Props['ask']>((record, picture) => ask(record, picture), [ask, used]);
   return (
@@ -52,6 +54,11 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
             />
           )}
           <WhatIf key={`what if ${id}`} outcome={outcome} dropped={dropped} ask={askAgain} remote={remote} />
+          {isOfImages ? (
+            <p class="which">{TEXTS.score.images}</p>
+          ) : (
+            <ScorePart key={`score ${id} ${used?.sha256}`} remote={remote} />
+          )}
           <Downloads
             key={`downloads ${id}`}
             outcome={outcome}

@@ -144,6 +144,27 @@ export const TEXTS = {
     done: 'The run has ended; its results follow.',
     learning: 'How the student learns',
   },
+  score: {
+    heading: 'Score a file',
+    what: 'Drop a table here, or choose one: the student answers each row. It needs the columns of the student, no label. It stays on this device.',
+    choose: 'Choose a table',
+    cancel: 'Stop',
+    stopped: 'Stopped. Choose a table to start again.',
+    scoring: (name: string): string => `Scoring ${name} ...`,
+    progress: 'Progress of the scoring',
+    rows: (count: number): string => `${counted(count)} rows so far`,
+    scored: (rows: number, share: string, label: string | undefined): string =>
+      `${counted(rows)} rows are scored. The student gives label 1${label === undefined ? '' : ` (${label})`} to ${share} of them.`,
+    deferred: (share: string): string => `It defers ${share}.`,
+    first: (count: number): string => (count === 1 ? 'The first row' : `The first ${count} rows`),
+    unknown: (columns: string, more: number): string =>
+      `Values that the student does not know, and takes for missing ones: ${columns}${more > 0 ? `; and ${more} more columns` : ''}.`,
+    unknownIn: (column: string, count: number, example: string): string =>
+      `“${column}” in ${counted(count)} rows, such as “${example}”`,
+    save: (name: string): string => `Save ${name}`,
+    same: 'The file with the columns of the answers, with the bytes of “debkd predict --keep all” on the command line.',
+    images: 'This student reads images: “debkd predict” on the command line scores a folder of them.',
+  },
   earlier: {
     heading: 'Previous session on this device',
     refused:

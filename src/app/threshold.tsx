@@ -32,8 +32,8 @@ const WORDS = {
   goOwn: 'Show the threshold of the run',
   use: 'Use this threshold',
   used: (threshold: string): string =>
-    `What-if and the downloads now use threshold ${threshold}, until another run is opened; report.html and result.json still describe the run. SHA-256 of student.debkd:`,
-  isOwn: 'What-if and the downloads use the threshold of the run again. SHA-256 of student.debkd:',
+    `What-if, scoring and the downloads now use threshold ${threshold}, until another run is opened; report.html and result.json still describe the run. SHA-256 of student.debkd:`,
+  isOwn: 'What-if, scoring and the downloads use the threshold of the run again. SHA-256 of student.debkd:',
 } as const;
 
 export function ThresholdPart({ cuts, own, used, onUse }: Props): JSX.Element {

@@ -107,6 +107,12 @@ export function openWork({ loadTeacher }: Host): Work {
 
     answer: async (record, picture) => predictAll(finishedRun(), record, picture),
 
+    async score(file, watch = {}) {
+      const { student } = finishedRun();
+      const { score } = await import('./score.ts');
+      return score(student, file, watch);
+    },
+
     async retrain(corrections, watch = {}) {
       const { retrain } = await import('./retrain.ts');
       const run = finishedRun();
