@@ -97,6 +97,8 @@ export interface TableSummary {
   readonly positive?: string | undefined;
   /** The column whose images are open. */
   readonly image?: string | undefined;
+  /** The first names, where the header looks like a row of data; otherwise absent. */
+  readonly headless?: readonly string[] | undefined;
 }
 
 /** The columns of labels, soft labels and weights, the value of class 1, the columns that are not for the student, and the split. */

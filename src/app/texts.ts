@@ -134,14 +134,24 @@ export const TEXTS = {
     command: 'The same run on the command line',
     copy: 'Copy',
     copied: 'Copied',
+    decisions: 'Decisions',
+    notWhole: (label: string, text: string, least: number): string =>
+      `${label}: “${text}”, expected a whole number of at least ${least}`,
+    notRate: (label: string, text: string): string => `${label}: “${text}”, expected a number above 0, at most 0.5`,
+    perOrDefer:
+      'A student that promises an error rate has one threshold for all; empty this field, or “Error rate to promise”',
     run: 'Distil',
   },
   progress: {
     heading: 'Distilling',
     resumed: 'Resumed from the stored steps.',
+    bar: 'Progress of the run',
+    starting: 'Starting',
     cancel: 'Cancel',
-    cancelled: 'Cancelled. The finished steps are stored; “Distil” resumes from them.',
-    done: 'The run has ended; its results follow.',
+    cancelled: 'Stopped. Nothing was lost.',
+    resumes: '“Distil” goes on from the finished steps.',
+    left: (time: string): string => `, ${time} left`,
+    rows: (done: number, total: number): string => `, ${counted(done)} of ${counted(total)} rows`,
     learning: 'How the student learns',
   },
   score: {
@@ -178,6 +188,8 @@ export const TEXTS = {
     distinct: (count: number): string => `${counted(count)} values`,
     missing: (count: number, share: string): string => `${counted(count)} missing (${share})`,
     text: 'texts',
+    headless: (names: string): string =>
+      `The first line looks like data (${names}). If it is, add a line with the names of the columns above it.`,
     empty: 'no values',
     all: (count: number): string => `Show all ${counted(count)} columns`,
     fewer: 'Show fewer columns',
