@@ -1,6 +1,7 @@
 // The chosen files as cards: what each is, what was recognised, its size, and a button that removes it.
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { ErrorMessage } from './error-message.tsx';
 import { type JsonKind, kindOf } from './json-files.ts';
 import type { TableSummary, TeacherSummary } from './messages.ts';
 import { type Files, withoutFile } from './sort-files.ts';
@@ -10,6 +11,8 @@ interface Props {
   readonly files: Files;
   readonly teachers: readonly TeacherSummary[];
   readonly table: TableSummary | undefined;
+  /** The error of a JSON file, and which it is; undefined where it is shown elsewhere. */
+  readonly ofJson: { readonly place: number; readonly text: string | undefined } | undefined;
   readonly onRemove: (name: string, rest: Files) => void;
 }
 
@@ -33,7 +36,7 @@ export function Icon({ name }: { readonly name: keyof typeof ICONS }): JSX.Eleme
 }
 
 /** All chosen files. */
-export function FileCards({ files, teachers, table, onRemove }: Props): JSX.Element {
+export function FileCards({ files, teachers, table, ofJson, onRemove }: Props): JSX.Element {
   const { models = [], jsons = [], externalData = [], rows, images } = files;
   const kinds = useKinds(jsons);
   const remove = (file: File) => (): void => onRemove(file.name, withoutFile(files, file));
@@ -50,11 +53,22 @@ export function FileCards({ files, teachers, table, onRemove }: Props): JSX.Elem
         <Card key={file.name} icon="model" kind={TEXTS.files.weights} file={file} onRemove={remove(file)} />
       ))}
       {jsons.map((file, i) => (
-        <Card key={`${i} ${file.name}`} icon="json" kind={kinds[i] ?? 'JSON'} file={file} onRemove={remove(file)} />
+        <Card key={`${i} ${file.name}`} icon="json" kind={kinds[i] ?? 'JSON'} file={file} onRemove={remove(file)}>
+          {ofJson?.place === i && <ErrorMessage id="preprocessing-error" text={ofJson.text} />}
+        </Card>
       ))}
       {rows && (
         <Card icon="rows" kind={TEXTS.files.rows} file={rows} onRemove={remove(rows)}>
-          {table && TEXTS.files.table(table.rows, table.columns.length)}
+          {table && (
+            <>
+              {TEXTS.files.table(table.rows, table.columns.length)}
+              {table.headless && (
+                <span id="headless" class="warning">
+                  {TEXTS.rows.headless(table.headless.join(', '))}
+                </span>
+              )}
+            </>
+          )}
         </Card>
       )}
       {images && (
@@ -96,7 +110,7 @@ function Card({
           {size !== undefined && <span>{sizeOf(size)}</span>}
         </p>
         <p class="name">{name}</p>
-        {children && <p class="said">{children}</p>}
+        {children && <div class="said">{children}</div>}
       </div>
       <button type="button" class="remove" aria-label={TEXTS.files.remove(name)} onClick={onRemove}>
         <svg viewBox="0 0 24 24" aria-hidden="true">

@@ -36,7 +36,9 @@ interface Props {
 
 export function FilesStep(props: Props): JSX.Element {
   const { files, isEmpty, teachers, table, busy, errors, undo, onChange, onRemove } = props;
-  const { models = [], rows, images } = files;
+  const { models = [], jsons = [], rows, images } = files;
+  // the card that an error of a JSON file belongs to
+  const place = jsons.length === 1 ? 0 : jsons.findIndex(({ name }) => errors.preprocessing?.includes(`"${name}"`));
   return (
     <section aria-labelledby="files" class="files">
       <div class={isEmpty ? 'begin' : undefined}>
@@ -53,10 +55,18 @@ export function FilesStep(props: Props): JSX.Element {
         {props.children}
       </div>
       <ErrorMessage id="drop-error" text={errors.drop} />
-      {!isEmpty && <FileCards files={files} teachers={teachers} table={table} onRemove={onRemove} />}
+      {!isEmpty && (
+        <FileCards
+          files={files}
+          teachers={teachers}
+          table={table}
+          ofJson={place < 0 ? undefined : { place, text: errors.preprocessing }}
+          onRemove={onRemove}
+        />
+      )}
       {undo !== undefined && <Undo text={undo} onUndo={props.onUndo} />}
       <ErrorMessage id="model-error" text={errors.teacher} />
-      <ErrorMessage id="preprocessing-error" text={errors.preprocessing} />
+      {place < 0 && <ErrorMessage id="preprocessing-error" text={errors.preprocessing} />}
       <ErrorMessage id="rows-error" text={errors.data} />
       {!isEmpty && !busy && models.length === 0 && <Next text={TEXTS.files.missingModel} of="teacher" />}
       {!isEmpty && !busy && !rows && !images && <Next text={TEXTS.files.missingRows} of="rows" />}

@@ -81,7 +81,8 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
     } catch (error) {
       const { code, message } = error as WorkError;
       // errors of a tokenizer file belong to the field of JSON files; the error of a model without one, to the model's
-      const isOfJson = code === 'preprocessing' || /^tokenizer\b/.test(message);
+      const isNamed = held.current.jsons?.some(({ name }) => message.startsWith(`"${name}"`));
+      const isOfJson = code === 'preprocessing' || /^tokenizer\b/.test(message) || isNamed;
       if (isLatest()) report(isOfJson ? 'preprocessing' : place, message);
       return undefined;
     } finally {

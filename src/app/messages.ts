@@ -98,6 +98,8 @@ export interface TableSummary {
   readonly positive?: string | undefined;
   /** The column whose images are open. */
   readonly image?: string | undefined;
+  /** The first names, where the header looks like a row of data; otherwise absent. */
+  readonly headless?: readonly string[] | undefined;
 }
 
 /** The columns of labels, soft labels and weights, the value of class 1, the columns that are not for the student, and the split. */
@@ -296,6 +298,26 @@ export interface Download {
   readonly loss?: QuantizationLoss;
 }
 
+/** A file whose rows the student has scored. */
+export interface Scored {
+  /** The name and the content of the file with the answers: the bytes of `debkd predict --keep all`. */
+  readonly name: string;
+  readonly file: Blob;
+  readonly rows: number;
+  /** The number of rows with label 1. */
+  readonly positives: number;
+  /** The number of rows that the student defers; absent for a student that answers everything. */
+  readonly deferred?: number;
+  /** What label 1 is, where the student knows it. */
+  readonly target?: { readonly name: string; readonly positive: string };
+  /** The names of the answers, then those of the file's columns. */
+  readonly columns: readonly string[];
+  /** The cells of the first rows, in the order of `columns`. */
+  readonly shown: readonly (readonly string[])[];
+  /** Values that the student does not know: in how many rows of a column, and an example. */
+  readonly unknown: readonly { readonly column: string; readonly count: number; readonly example: string }[];
+}
+
 /** A record whose answer was wrong, and the right label. */
 export interface Correction {
   readonly record: Readonly<Record<string, string>>;
@@ -368,6 +390,8 @@ export interface Work {
   testRow(at: number, names: readonly string[]): Promise<TestRow>;
   /** The test rows of the last run to look at. @param columns those whose values are shown */
   listRows(columns: readonly string[]): Promise<ListedRows>;
+  /** Scores the rows of a file with the student of the last run; other calls go on meanwhile. */
+  score(file: File, watch?: ProgressOptions): Promise<Scored>;
   /** Goes on from the student of the run with corrections, and keeps the new student for `download`. */
   retrain(corrections: readonly Correction[], watch?: ProgressOptions): Promise<Retrained>;
   /** Gives the student of the last run another threshold, for answers and downloads. */

@@ -196,6 +196,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
             ready={complete !== undefined && checked !== undefined}
             running={running !== undefined}
             error={run.error}
+            fields={run.fields}
             notice={run.notice}
             onChange={setSettings}
             onRun={() => void start()}

@@ -4,6 +4,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Progress } from '../io/progress.ts';
 import { leftAfter, nextTime, type ShownTime, timeText } from '../io/time-left.ts';
 import { type Epoch, LossFigure } from './figures.tsx';
+import { TEXTS } from './texts.ts';
+
+const { progress: WORDS } = TEXTS;
 
 /** The progress of a run. */
 export interface Running {
@@ -36,26 +39,26 @@ export function ProgressStep({
     const timer = setInterval(() => setNow(performance.now() - began < 2 * PAUSE ? 0 : performance.now()), PAUSE);
     return () => clearInterval(timer);
   }, []);
-  const { overall, step, stage = 'Starting', done = 0, total = 0 } = progress ?? {};
+  const { overall, step, stage = WORDS.starting, done = 0, total = 0 } = progress ?? {};
   const left = progress && now > 0 ? leftAfter(progress, Math.max(0, now - heard) / 1000) : undefined;
   if (left === undefined) shown.current = undefined;
   else if (shown.current?.at !== now / 1000) shown.current = nextTime(shown.current, left, now / 1000);
   return (
     <section aria-labelledby="progress">
       <h2 id="progress" ref={heading} tabIndex={-1}>
-        Distilling
+        {WORDS.heading}
       </h2>
-      {resumed && <p>Resumed from the stored steps.</p>}
+      {resumed && <p>{WORDS.resumed}</p>}
       {/* screen readers announce each step, not each share */}
       <p role="status">{step ? `${step.number} of ${step.of}: ${step.name}` : stage}</p>
-      <progress aria-label="Progress of the run" max={1} value={overall?.done} />
+      <progress aria-label={WORDS.bar} max={1} value={overall?.done} />
       <p class="left">
         {overall && `${Math.floor(100 * overall.done)} %`}
-        {shown.current && `, ${timeText(shown.current.seconds)} left`}
-        {ROWS.test(stage) && done < total && `, ${done.toLocaleString('en')} of ${total.toLocaleString('en')} rows`}
+        {shown.current && WORDS.left(timeText(shown.current.seconds))}
+        {ROWS.test(stage) && done < total && WORDS.rows(done, total)}
       </p>
       <button type="button" onClick={onCancel}>
-        Cancel
+        {WORDS.cancel}
       </button>
       {epochs.length > 1 && (
         <div class="figures">

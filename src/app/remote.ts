@@ -41,6 +41,7 @@ export function openRemote(): Work {
     answer: inWords('answer'),
     testRow: inWords('testRow'),
     listRows: inWords('listRows'),
+    score: inWords('score'),
     retrain: inWords('retrain'),
     useThreshold: inWords('useThreshold'),
     download: inWords('download'),

@@ -6,6 +6,7 @@ import type { KeptRun } from './kept-runs.ts';
 import type { Picture, UsedThreshold, Work } from './messages.ts';
 import { Results } from './results.tsx';
 import { Rows } from './rows.tsx';
+import { ScorePart } from './score.tsx';
 import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
 import { type Tried, WhatIf } from './what-if.tsx';
@@ -31,6 +32,7 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
   useEffect(() => setUsed(undefined), [outcome]);
   // the rows of the table are its files
   const kept = run.inputs !== undefined;
+  const isOfImages = outcome.inputs.some(({ type, teacherOnly }) => type === 'image' && !teacherOnly);
   // another threshold asks again
   const askAgain = useCallback<Props['ask']>((record, picture) => ask(record, picture), [ask, used]);
   return (
@@ -73,6 +75,11 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
             ask={askAgain}
             remote={remote}
           />
+          {isOfImages ? (
+            <p class="which">{TEXTS.score.images}</p>
+          ) : (
+            <ScorePart key={`score ${id} ${used?.sha256}`} remote={remote} />
+          )}
           <Downloads
             key={`downloads ${id}`}
             outcome={outcome}

@@ -1,7 +1,7 @@
 // The state of a run: start, progress, cancel and outcome.
 import { useRef, useState } from 'preact/hooks';
 import type { Progress } from '../io/progress.ts';
-import { settingsError, trimmed } from './check-settings.ts';
+import { type FieldErrors, settingOf, settingsErrors, trimmed } from './check-settings.ts';
 import { withLock } from './lock.ts';
 import { type Choice, type Outcome, RESUMED, type Settings, type Work } from './messages.ts';
 import type { Running } from './progress.tsx';
@@ -17,6 +17,8 @@ export interface Run {
   /** The progress; undefined when no run is active. */
   readonly running: Running | undefined;
   readonly error: string | undefined;
+  /** The errors of single settings. */
+  readonly fields: FieldErrors;
   /** What happened that is no error: that the run was cancelled. */
   readonly notice: string | undefined;
   /**
@@ -34,6 +36,7 @@ export interface Run {
 export function useRun(remote: Work): Run {
   const [running, setRunning] = useState<Running>();
   const [error, setError] = useState<string>();
+  const [fields, setFields] = useState<FieldErrors>({});
   const [notice, setNotice] = useState<string>();
   const controller = useRef(new AbortController());
 
@@ -55,11 +58,13 @@ export function useRun(remote: Work): Run {
 
   const start: Run['start'] = async (choice, settings, on) => {
     const chosen = trimmed(settings);
-    const wrong = settingsError(chosen);
-    setError(wrong);
+    const wrong = settingsErrors(chosen);
+    const [first] = Object.keys(wrong);
+    setFields(wrong);
+    setError(undefined);
     setNotice(undefined);
-    if (wrong) focus('run-error');
-    if (!choice || wrong) return;
+    if (first !== undefined) focus(first);
+    if (!choice || first !== undefined) return;
     controller.current = new AbortController();
     const watch = { signal: controller.current.signal, onProgress: show() };
     // only one tab may store its run; another would overwrite it
@@ -70,9 +75,12 @@ export function useRun(remote: Work): Run {
         focus('results');
       } catch (failure) {
         const { code, message } = failure as WorkError;
-        if (code === 'aborted') setNotice(TEXTS.progress.cancelled);
+        const setting = settingOf(message, chosen);
+        const { cancelled, resumes } = TEXTS.progress;
+        if (code === 'aborted') setNotice(keep ? `${cancelled} ${resumes}` : cancelled);
+        else if (setting !== undefined) setFields({ [setting]: { text: message, value: String(chosen[setting]) } });
         else setError(message);
-        focus(code === 'aborted' ? 'run' : 'run-error');
+        focus(code === 'aborted' ? 'run' : (setting ?? 'run-error'));
       }
       setRunning(undefined);
       if (keep) await on.running(false);
@@ -82,11 +90,13 @@ export function useRun(remote: Work): Run {
   return {
     running,
     error,
+    fields,
     notice,
     start,
     cancel: () => controller.current.abort(new DOMException('cancelled', 'AbortError')),
     clear() {
       setError(undefined);
+      setFields({});
       setNotice(undefined);
     },
   };
@@ -105,7 +115,11 @@ function next(state: Running, progress: Progress): Running {
   };
 }
 
-/** Focuses an element after the next render. */
+/** Focuses an element after the next render, and unfolds what it is in. */
 export function focus(id: string): void {
-  setTimeout(() => document.getElementById(id)?.focus(), 50);
+  setTimeout(() => {
+    const element = document.getElementById(id);
+    for (let part = element?.closest('details'); part; part = part.parentElement?.closest('details')) part.open = true;
+    element?.focus();
+  }, 50);
 }

@@ -1,7 +1,5 @@
 // Saves a file from the page.
-import type { Download } from './messages.ts';
-
-export function saveFile({ name, bytes }: Download): void {
+export function saveFile({ name, bytes }: { readonly name: string; readonly bytes: BlobPart }): void {
   const address = URL.createObjectURL(new Blob([bytes]));
   const link = document.createElement('a');
   link.href = address;

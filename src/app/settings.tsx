@@ -4,7 +4,7 @@ import { DEBIAS_METHODS } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { commandLine } from '../settings/command-line.ts';
 import { SELECTION_LOSSES, SELECTION_METRICS } from '../student/selection-metrics.ts';
-import { trimmed } from './check-settings.ts';
+import { type FieldErrors, trimmed } from './check-settings.ts';
 import { Command } from './command.tsx';
 import { ErrorMessage } from './error-message.tsx';
 import type { Checked, Settings } from './messages.ts';
@@ -19,6 +19,8 @@ interface Props {
   readonly ready: boolean;
   readonly running: boolean;
   readonly error: string | undefined;
+  /** The errors of single settings. */
+  readonly fields: FieldErrors;
   readonly notice: string | undefined;
   readonly onChange: (change: (settings: Settings) => Settings) => void;
   readonly onRun: () => void;
@@ -33,6 +35,7 @@ export function SettingsStep({
   ready,
   running,
   error,
+  fields,
   notice,
   onChange,
   onRun,
@@ -47,6 +50,12 @@ export function SettingsStep({
     if (name !== 'student') return empty;
     return checked?.hasImage ? OF_IMAGES : (checked?.texts ?? []).length > 0 ? OF_TEXTS : empty;
   };
+  const errorOf = (name: string): string | undefined =>
+    fields[name]?.value === value(name).trim() ? fields[name].text : undefined;
+  const described = (name: string) => ({
+    'aria-describedby': `${name}-hint ${name}-error`,
+    'aria-invalid': errorOf(name) === undefined ? undefined : true,
+  });
   const field = (one: SettingField): JSX.Element => (
     <div key={one.name} class="field">
       <label for={one.name}>{one.label}</label>
@@ -54,12 +63,13 @@ export function SettingsStep({
         id={one.name}
         value={value(one.name)}
         inputMode={one.inputMode}
-        aria-describedby={`${one.name}-hint`}
+        {...described(one.name)}
         onInput={(event) => set(one.name, event.currentTarget.value)}
       />
       <p id={`${one.name}-hint`} class="hint">
         {one.says} {WORDS.empty(emptyOf(one))}
       </p>
+      <ErrorMessage id={`${one.name}-error`} text={errorOf(one.name)} />
     </div>
   );
   const select = (name: string, label: string, hint: string, options: readonly (readonly [string, string])[]) => (
@@ -68,7 +78,7 @@ export function SettingsStep({
       <select
         id={name}
         value={value(name)}
-        aria-describedby={`${name}-hint`}
+        {...described(name)}
         onChange={(event) => set(name, event.currentTarget.value)}
       >
         {options.map(([key, text]) => (
@@ -80,6 +90,7 @@ export function SettingsStep({
       <p id={`${name}-hint`} class="hint">
         {hint}
       </p>
+      <ErrorMessage id={`${name}-error`} text={errorOf(name)} />
     </div>
   );
   return (
@@ -94,7 +105,7 @@ export function SettingsStep({
       >
         <div class="columns">{FIELDS.map(field)}</div>
         <details>
-          <summary>Decisions</summary>
+          <summary>{WORDS.decisions}</summary>
           <Terms names={['threshold', 'deferral']} />
           <div class="columns">{DECISIONS.map(field)}</div>
         </details>

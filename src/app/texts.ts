@@ -138,15 +138,46 @@ export const TEXTS = {
     command: 'The same run on the command line',
     copy: 'Copy',
     copied: 'Copied',
+    decisions: 'Decisions',
+    notWhole: (label: string, text: string, least: number): string =>
+      `${label}: “${text}”, expected a whole number of at least ${least}`,
+    notRate: (label: string, text: string): string => `${label}: “${text}”, expected a number above 0, at most 0.5`,
+    perOrDefer:
+      'A student that promises an error rate has one threshold for all; empty this field, or “Error rate to promise”',
     run: 'Distil',
   },
   progress: {
     heading: 'Distilling',
     resumed: 'Resumed from the stored steps.',
+    bar: 'Progress of the run',
+    starting: 'Starting',
     cancel: 'Cancel',
-    cancelled: 'Cancelled. The finished steps are stored; “Distil” resumes from them.',
-    done: 'The run has ended; its results follow.',
+    cancelled: 'Stopped. Nothing was lost.',
+    resumes: '“Distil” goes on from the finished steps.',
+    left: (time: string): string => `, ${time} left`,
+    rows: (done: number, total: number): string => `, ${counted(done)} of ${counted(total)} rows`,
     learning: 'How the student learns',
+  },
+  score: {
+    heading: 'Score a file',
+    what: 'Drop a table here, or choose one: the student answers each row. It needs the columns of the student, no label. It stays on this device.',
+    choose: 'Choose a table',
+    cancel: 'Stop',
+    stopped: 'Stopped. Choose a table to start again.',
+    scoring: (name: string): string => `Scoring ${name} ...`,
+    progress: 'Progress of the scoring',
+    rows: (count: number): string => `${counted(count)} rows so far`,
+    scored: (rows: number, share: string, label: string | undefined): string =>
+      `${counted(rows)} rows are scored. The student gives label 1${label === undefined ? '' : ` (${label})`} to ${share} of them.`,
+    deferred: (share: string): string => `It defers ${share}.`,
+    first: (count: number): string => (count === 1 ? 'The first row' : `The first ${count} rows`),
+    unknown: (columns: string, more: number): string =>
+      `Values that the student does not know, and takes for missing ones: ${columns}${more > 0 ? `; and ${more} more columns` : ''}.`,
+    unknownIn: (column: string, count: number, example: string): string =>
+      `“${column}” in ${counted(count)} rows, such as “${example}”`,
+    save: (name: string): string => `Save ${name}`,
+    same: 'The file with the columns of the answers, with the bytes of “debkd predict --keep all” on the command line.',
+    images: 'This student reads images: “debkd predict” on the command line scores a folder of them.',
   },
   earlier: {
     heading: 'Previous session on this device',
@@ -161,6 +192,8 @@ export const TEXTS = {
     distinct: (count: number): string => `${counted(count)} values`,
     missing: (count: number, share: string): string => `${counted(count)} missing (${share})`,
     text: 'texts',
+    headless: (names: string): string =>
+      `The first line looks like data (${names}). If it is, add a line with the names of the columns above it.`,
     empty: 'no values',
     all: (count: number): string => `Show all ${counted(count)} columns`,
     fewer: 'Show fewer columns',
@@ -227,8 +260,8 @@ export const TEXTS = {
     goOwn: 'Show the threshold of the run',
     use: 'Use this threshold',
     used: (threshold: string): string =>
-      `What-if and the downloads now use threshold ${threshold}, until another run is opened; report.html and result.json still describe the run. SHA-256 of student.debkd:`,
-    isOwn: 'What-if and the downloads use the threshold of the run again. SHA-256 of student.debkd:',
+      `What-if, scoring and the downloads now use threshold ${threshold}, until another run is opened; report.html and result.json still describe the run. SHA-256 of student.debkd:`,
+    isOwn: 'What-if, scoring and the downloads use the threshold of the run again. SHA-256 of student.debkd:',
   },
   whatIf: {
     heading: 'What if',

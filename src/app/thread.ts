@@ -1,5 +1,5 @@
 // The app's worker: the protocol of debkd/worker with the app's functions. Calls run one at a time in order, and the last
-// chosen file wins.
+// chosen file wins. Later calls do not wait for the scoring of a file, which can take long and changes nothing.
 import { serve } from '../worker/serve.ts';
 import { openWork } from './work/work.ts';
 
@@ -12,7 +12,7 @@ function inTurn(functions: object): object {
     name,
     (...args) => {
       const answer = last.then(() => call(...args));
-      last = answer.catch(() => undefined);
+      if (name !== 'score') last = answer.catch(() => undefined);
       return answer;
     },
   ]);

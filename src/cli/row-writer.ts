@@ -1,19 +1,12 @@
-// Writes one line per row, the kept columns and then the answers: NDJSON for NDJSON rows, otherwise CSV.
-import Papa from 'papaparse';
+// The writer of rows with answers, by --keep and --escape-formulas.
+import { openAnswerWriter, type RowWriter } from '../data/answer-writer.ts';
 import type { TableFormat } from '../data/read-table.ts';
 import type { RawRows } from '../data/table.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { list, text, type Values } from '../settings/values.ts';
 import { noteIgnored } from './messages.ts';
 
-/** Cells that a spreadsheet would run as a formula: they begin with one of these characters and are not numbers. */
-const FORMULA = /^(?![+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$)[=+\-@\t\r\n＝＋－＠]/;
-
-export interface RowWriter {
-  readonly header: string;
-  /** @param answers numbers, and texts: in NDJSON the JSON of a value */
-  line(fields: readonly string[], answers: readonly (number | string)[]): string;
-}
+export type { RowWriter };
 
 /**
  * Applies --keep and --escape-formulas. Rows without a header (--columns) get answers without one.
@@ -24,30 +17,7 @@ export function openRowWriter(values: Values, format: TableFormat, rows: RawRows
   const kept = keptColumns(values, rows.header, rows.name);
   const escapeFormulas = values['escape-formulas'] === true;
   if (escapeFormulas && format === 'ndjson') noteIgnored(['escape-formulas'], 'it applies only to CSV');
-  const columns = kept.map((j) => rows.header[j] as string);
-  let prefix = '';
-  while (names.some((name) => columns.includes(`${prefix}${name}`))) prefix += 'predicted_';
-  const own = names.map((name) => `${prefix}${name}`);
-  if (format === 'ndjson') {
-    const keys = columns.map((name) => JSON.stringify(name));
-    return {
-      header: '',
-      line(fields, answers) {
-        const originals = kept.length > 0 ? rows.valuesOf?.(fields) : undefined;
-        const items = columns.map((name, k) => `${keys[k]}:${originals?.get(name) ?? 'null'}`);
-        return `{${[...items, ...own.map((name, k) => `"${name}":${answers[k]}`)].join(',')}}\n`;
-      },
-    };
-  }
-  const options = { escapeFormulae: escapeFormulas ? FORMULA : false, newline: '\n' };
-  const unparse = (cells: readonly (string | number)[]): string => `${Papa.unparse([[...cells]], options)}\n`;
-  return {
-    header: values['columns'] === undefined ? unparse([...columns, ...own]) : '',
-    line: (fields, answers) =>
-      kept.length === 0 && answers.every((answer) => typeof answer === 'number')
-        ? `${answers.join(',')}\n`
-        : unparse([...kept.map((j) => fields[j] as string), ...answers]),
-  };
+  return openAnswerWriter({ format, rows, names, kept, headless: values['columns'] !== undefined, escapeFormulas });
 }
 
 /** Positions of the columns of --keep. @throws DebkdError `column` */

@@ -13,7 +13,7 @@ export const NO_HEADER = {
 } as const;
 
 /** Whether more than half of the names are numbers, so that the header is probably a row. */
-function looksLikeData(names: readonly string[]): boolean {
+export function looksLikeData(names: readonly string[]): boolean {
   return names.filter((name) => !Number.isNaN(parseNumber(name))).length > names.length / 2;
 }
 

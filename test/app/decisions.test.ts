@@ -54,13 +54,15 @@ describeChromium('decisions', () => {
     const page = await open();
     await page.locator('#threshold-by').fill('precision');
     await page.getByRole('button', { name: 'Distil' }).click();
-    const error = page.locator('#run-error');
-    await error.waitFor();
-    expect(await error.textContent()).toContain('threshold rule: "precision", expected f1');
+    await page.locator('#threshold-by-error:not([hidden])').waitFor();
+    expect(await page.locator('#threshold-by-error').textContent()).toContain(
+      'threshold rule: "precision", expected f1',
+    );
     await page.locator('#threshold-by').fill('');
+    await page.locator('#threshold-by-error[hidden]').waitFor({ state: 'attached' });
     await page.locator('#defer').fill('2');
     await page.getByRole('button', { name: 'Distil' }).click();
-    expect(await error.textContent()).toContain('Error rate to promise: "2", expected a number above 0');
+    await page.getByText('Error rate to promise: “2”, expected a number above 0').waitFor();
     await page.close();
   });
 });

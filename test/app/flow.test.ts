@@ -248,7 +248,7 @@ describeChromium('correct, cancel, resume', () => {
       /student [1-6]/.test(document.querySelector('section[aria-labelledby="progress"]')?.textContent ?? ''),
     );
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByText(/Cancelled\. The finished steps are stored/).waitFor();
+    await page.getByText('Stopped. Nothing was lost. “Distil” goes on from the finished steps.').waitFor();
     await page.getByRole('button', { name: 'Distil' }).click();
     await until(page, () =>
       /student [1-6]/.test(document.querySelector('section[aria-labelledby="progress"]')?.textContent ?? ''),
@@ -574,16 +574,81 @@ describeChromium('errors appear next to their fields', () => {
     await raw.close();
   });
 
-  test('settings', async () => {
+  /** The invalid fields, their own errors, and which has the focus. */
+  const invalid = (page: Page): Promise<unknown> =>
+    page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('[aria-invalid]')].map((field) => [
+        field.id,
+        (field.getAttribute('aria-describedby') ?? '')
+          .split(' ')
+          .map((id) => document.getElementById(id))
+          .filter((said) => said?.className === 'error')
+          .map((said) => said?.textContent)
+          .join(' '),
+        field === document.activeElement,
+      ]),
+    );
+  const refused = async (page: Page, name: string, value: string): Promise<unknown> => {
+    await page.locator(`#${name}`).fill(value);
+    await page.getByRole('button', { name: 'Distil' }).click();
+    await until(page, (id: string) => document.activeElement?.id === id, name);
+    const found = await invalid(page);
+    await page.locator(`#${name}`).fill('');
+    await until(page, () => document.querySelector('[aria-invalid]') === null);
+    return found;
+  };
+
+  test('an invalid setting is said at its field, which gets the focus', async () => {
     const page = await open(undefined, '?example=wdbc');
     await page.locator('#found').waitFor({ timeout: 60_000 });
-    await page.locator('#epochs').fill('many');
-    await page.getByRole('button', { name: 'Distil' }).click();
-    await page.getByText('Epochs: "many", expected a whole number of at least 1').waitFor();
-    await page.locator('#epochs').fill('2');
-    await page.locator('#student').fill('16,x');
-    await page.getByRole('button', { name: 'Distil' }).click();
-    await page.getByText(/student "16,x": not an architecture, expected "logistic", up to/).waitFor();
+    const whole = (label: string, text: string, least: number): string =>
+      `${label}: “${text}”, expected a whole number of at least ${least}`;
+    expect(await refused(page, 'epochs', '-1')).toEqual([['epochs', whole('Epochs', '-1', 1), true]]);
+    expect(await refused(page, 'train-rows', '0')).toEqual([
+      ['train-rows', whole('Maximum training rows', '0', 1), true],
+    ]);
+    // the field is unfolded
+    expect(await refused(page, 'threshold-by', 'nonsense')).toEqual([
+      ['threshold-by', expect.stringMatching(/^threshold rule: "nonsense", expected f1/), true],
+    ]);
+    // two at once: the first has the focus
+    await page.locator('#defer').fill('2');
+    expect(await refused(page, 'seed', 'x')).toEqual([
+      ['seed', whole('Seed', 'x', 0), true],
+      ['defer', expect.stringMatching(/^Error rate to promise: “2”/), false],
+    ]);
+    expect(await page.locator('#run-error:not([hidden])').count()).toBe(0);
+    await page.close();
+  });
+
+  test('what only a run can refuse is said at its field, too', async () => {
+    const page = await open(undefined, '?example=wdbc');
+    await page.locator('#found').waitFor({ timeout: 60_000 });
+    expect(await refused(page, 'student', '16,x')).toEqual([
+      ['student', expect.stringMatching(/^student "16,x": not an architecture, expected "logistic", up to/), true],
+    ]);
+    await page.getByText('Decisions', { exact: true }).click();
+    expect(await refused(page, 'threshold-per', 'region')).toEqual([
+      ['threshold-per', expect.stringMatching(/^thresholds of groups: .*"region"/), true],
+    ]);
+    await page.locator('#epochs').fill('3');
+    await page.locator('#student').fill('logistic');
+    expect(await refused(page, 'threshold-by', 'precision>=0.9999999')).toEqual([
+      ['threshold-by', expect.stringMatching(/^threshold by precision>=0\.9999999: the best precision/), true],
+    ]);
+    await page.close();
+  });
+
+  test('broken JSON is said at its card, a header of numbers at that of the rows', async () => {
+    const page = await open();
+    const broken = join(temporary(), 'prep.json');
+    writeFileSync(broken, '{"columns": [');
+    await choose(page, { model: TEACHER, preprocessing: broken });
+    await page.locator('.card #preprocessing-error', { hasText: 'not JSON' }).waitFor({ timeout: 60_000 });
+    expect(await page.locator('#preprocessing-error').count()).toBe(1);
+    expect(await page.locator('#model-error:not([hidden])').count()).toBe(0);
+    await choose(page, { rows: csv('numbers.csv', `1,2,0\n${'3,4,1\n5,6,1\n7,8,0\n'.repeat(20)}`) });
+    await page.locator('.card #headless', { hasText: 'The first line looks like data (1, 2, 0).' }).waitFor();
     await page.close();
   });
 

@@ -1,5 +1,6 @@
 // Summarises a table and guesses its label column.
 import { textFeatures } from '../../data/fit-text.ts';
+import { looksLikeData } from '../../data/locate-columns.ts';
 import { missingTest } from '../../data/missing.ts';
 import { type Preprocessing, parseNumber } from '../../data/preprocessing.ts';
 import type { Column, Table } from '../../data/table.ts';
@@ -23,12 +24,14 @@ export function summarise(table: Table, preprocessing: Preprocessing | undefined
     const summary = summariseColumn(column, isMissing);
     return { ...summary, isText, bars: isText ? [] : barsOf(column, summary.kind, isMissing) };
   });
+  const names = columns.map((column) => column.name);
   const free = summaries.filter((column) => !preprocessing?.columns.some((used) => used.name === column.name));
   const named = LABEL_NAMES.flatMap((label) => free.filter((column) => column.name.toLowerCase() === label));
   const target = named[0] ?? free.filter(({ distinct }) => distinct === 2).at(-1);
   return {
     name,
     rows,
+    ...(looksLikeData(names) && { headless: names.slice(0, EXAMPLES) }),
     columns: summaries,
     target: target?.name,
     positive: target?.distinct === 2 ? likelyPositive(target.examples) : undefined,

@@ -117,6 +117,12 @@ export function openWork({ loadTeacher }: Host): Work {
       return listRows(finishedRun(), columns, caches.labels);
     },
 
+    async score(file, watch = {}) {
+      const { student } = finishedRun();
+      const { score } = await import('./score.ts');
+      return score(student, file, watch);
+    },
+
     async retrain(corrections, watch = {}) {
       const { retrain } = await import('./retrain.ts');
       const run = finishedRun();
