@@ -200,9 +200,9 @@ await build({
 if (target === 'cli') process.exit(0);
 // the browser app: a folder of static files that any server can serve
 const app = 'dist/app';
-// the rows of the simulated example of lending: the labels of all test rows, and of few others, are known
+// the rows of the simulated examples: the labels of all test rows, and of few others, are known
 await build({
-  entryPoints: ['src/examples/lending.ts', 'src/examples/simulated.ts'],
+  entryPoints: ['src/examples/lending.ts', 'src/examples/tickets.ts', 'src/examples/simulated.ts'],
   outdir: 'build/examples',
   target: 'es2022',
   bundle: true,
@@ -213,8 +213,10 @@ await build({
 });
 const { lendingRows } = await import('./build/examples/lending.mjs');
 const { exampleTable } = await import('./build/examples/simulated.mjs');
-const { csv } = await exampleTable(lendingRows(8000, 1), { train: 270, validation: 130 });
-writeFileSync('build/examples/lending.csv', csv);
+const { ticketRows } = await import('./build/examples/tickets.mjs');
+const known = { train: 270, validation: 130 };
+for (const [name, rows] of Object.entries({ lending: lendingRows(8000, 1), tickets: ticketRows(3000, 1) }))
+  writeFileSync(`build/examples/${name}.csv`, (await exampleTable(rows, known)).csv);
 // an example whose files are not all there is left out
 const { EXAMPLES } = await moduleOf('src/app/examples.ts');
 const examples = EXAMPLES.filter(({ files }) => Object.values(files).every((path) => existsSync(path)));

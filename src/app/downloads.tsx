@@ -50,7 +50,7 @@ export function Downloads({
   return (
     <section aria-labelledby="downloads">
       <h2 id="downloads">Downloads</h2>
-      <ul class="cards">
+      <ul class="download-cards">
         <DownloadCard
           card={student}
           made={made[student.name] ?? (bytes === undefined ? undefined : { bytes, form: '' })}
@@ -84,7 +84,7 @@ export function Downloads({
         {busy}
       </p>
       <ErrorMessage text={error} />
-      <ul class="cards">
+      <ul class="download-cards">
         {exports.map(([target, card]) => (
           <DownloadCard
             key={target}

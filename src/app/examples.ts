@@ -26,6 +26,19 @@ export const EXAMPLES: readonly Example[] = [
     choice: { groups: ['employment'] },
   },
   {
+    id: 'tickets',
+    title: 'Support tickets',
+    line: 'A teacher that takes polite texts for less urgent; type a sentence and see what each model says',
+    files: {
+      'model.onnx': 'models/tickets/model.onnx',
+      'tokenizer.json': 'models/tickets/tokenizer.json',
+      'tokenizer_config.json': 'models/tickets/tokenizer_config.json',
+      'config.json': 'models/tickets/config.json',
+      'rows.csv': 'build/examples/tickets.csv',
+    },
+    choice: { groups: ['polite'] },
+  },
+  {
     id: 'wdbc',
     title: 'Tumours',
     line: '569 rows, 30 measurements, and a teacher that was made biased on purpose',

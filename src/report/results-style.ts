@@ -14,9 +14,9 @@ export const RESULT_STYLE = `.verdict{border:1px solid var(--faint);border-left:
 .strip dd{margin:0;font-size:var(--t-1)}.strip .value{font-size:var(--t3);font-weight:700;line-height:1.2;font-variant-numeric:tabular-nums}
 .strip .better{color:var(--good);font-weight:600}.strip .worse{color:var(--bad);font-weight:600}
 .strip details{margin:0}.strip summary{font-weight:400;color:var(--soft)}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr));gap:var(--s2);list-style:none;padding:0;margin:var(--s2) 0 var(--s3)}
-.cards li{display:flex;flex-direction:column;align-items:flex-start;gap:var(--s1);border:1px solid var(--faint);border-radius:var(--round);padding:var(--s2) var(--s3) var(--s3)}
-.cards p{margin:0;font-size:var(--t-1)}.cards .audience{color:var(--soft)}.cards .size{font-weight:600}.cards code{font-size:.8rem;background:var(--raised);border-radius:.2rem;padding:.1rem .3rem}
+.download-cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr));gap:var(--s2);list-style:none;padding:0;margin:var(--s2) 0 var(--s3)}
+.download-cards li{display:flex;flex-direction:column;align-items:flex-start;gap:var(--s1);border:1px solid var(--faint);border-radius:var(--round);padding:var(--s2) var(--s3) var(--s3)}
+.download-cards p{margin:0;font-size:var(--t-1)}.download-cards .audience{color:var(--soft)}.download-cards .size{font-weight:600}.download-cards code{font-size:.8rem;background:var(--raised);border-radius:.2rem;padding:.1rem .3rem}
 td small{display:block;color:var(--soft);white-space:nowrap}
 @media(max-width:46rem){.verdict{padding:var(--s2) var(--s3)}.verdict .advice{font-size:var(--t1)}.verdict .headline{font-size:var(--t0)}
 .strip{grid-template-columns:1fr 1fr}.strip .value{font-size:var(--t2)}.across{overflow:visible}.results .scroll{max-height:none}.results .scroll :is(th,td){padding:.2rem .3rem;overflow-wrap:anywhere}
