@@ -80,7 +80,7 @@ describe.runIf(hasRedis)('images on a cluster', () => {
     const { status, stdout, said } = await debkd(['label', '--teacher', model, '--data', photos, ...places()]).ended;
     expect([status, stdout]).toEqual([2, '']);
     expect(said).toMatch(
-      /^debkd: teacher ".*": it reads images, which .* of a queue do not get; label the rows without/,
+      /^debkd: teacher ".*": it reads images, which .* of a queue do not get; label the rows without/m,
     );
   });
 
