@@ -79,11 +79,17 @@ export async function storeRun(run: KeptRun): Promise<Stored> {
   const put = (whole: KeptRun): Promise<boolean | undefined> =>
     within(async (database) => {
       const change = database.transaction(['heads', 'runs'], 'readwrite');
-      await Promise.all([
-        change.objectStore('heads').put(headOf(whole)),
-        change.objectStore('runs').put(whole),
-        change.done,
-      ]);
+      try {
+        await Promise.all([
+          change.objectStore('heads').put(headOf(whole)),
+          change.objectStore('runs').put(whole),
+          change.done,
+        ]);
+      } catch (error) {
+        // WebKit leaves a transaction open whose files it could not store, and the next one waits for it
+        abort(change);
+        throw error;
+      }
       return true;
     });
   memory.delete(run.id);
@@ -107,6 +113,14 @@ export async function deleteRun(id: string): Promise<void> {
     const change = database.transaction(['heads', 'runs'], 'readwrite');
     await Promise.all([change.objectStore('heads').delete(id), change.objectStore('runs').delete(id), change.done]);
   });
+}
+
+function abort(change: { abort(): void }): void {
+  try {
+    change.abort();
+  } catch {
+    // it has ended
+  }
 }
 
 function headOf({ id, name, at, teacher, settings, student, metrics, readOnly }: KeptRun): RunHead {
