@@ -1,4 +1,4 @@
-// A link to a page of the documentation; it opens beside the app, which keeps its state.
+// A link to a page of the documentation; it opens in another tab, so that the app keeps its state.
 import type { JSX } from 'preact';
 import { TEXTS } from './texts.ts';
 

@@ -1,4 +1,4 @@
-// Short definitions beside the words that they explain, folded.
+// Short definitions, folded, where the words that they explain occur.
 import type { JSX } from 'preact';
 import { questionOf, TERMS, type TermName } from '../report/terms.ts';
 import { DocsLink } from './docs-link.tsx';
