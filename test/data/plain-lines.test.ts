@@ -1,16 +1,20 @@
 // Lines without quotes are read as bytes. The table is that of Papa Parse and a map of strings, to the bit, and so is every error.
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { buildTable } from '../../src/data/build-table.ts';
 import { encodeTexts, withCodes } from '../../src/data/byte-texts.ts';
-import { columnNumbers } from '../../src/data/column-numbers.ts';
+import { columnNumbers, textNumbers } from '../../src/data/column-numbers.ts';
 import { openRows } from '../../src/data/csv.ts';
+import { quoteField } from '../../src/data/csv-field.ts';
 import { parseRows } from '../../src/data/csv-rows.ts';
 import { isFieldBlock } from '../../src/data/field-block.ts';
 import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
+import { hashPart } from '../../src/data/hash.ts';
 import { missingTest } from '../../src/data/missing.ts';
 import { numbersOf, plainNumbers } from '../../src/data/parse-numbers.ts';
 import { parseNumber } from '../../src/data/preprocessing.ts';
-import type { Table, TableOptions } from '../../src/data/table.ts';
+import { rowForm } from '../../src/data/row-form.ts';
+import type { Column, Table, TableOptions } from '../../src/data/table.ts';
 import { type Dice, dice } from '../random.ts';
 
 const encoder = new TextEncoder();
@@ -23,11 +27,20 @@ async function* cut(bytes: Uint8Array, sizes: () => number): AsyncGenerator<Uint
   }
 }
 
+/** What a column holds, with its numbers: first as rows, then as distinct texts. */
+function valuesOf(column: Column): unknown {
+  const form = rowForm(column);
+  const numbers = textNumbers(form);
+  const rows = Float64Array.from(form.codes, (code) => numbers[code] as number);
+  const { name, codes, texts } = column;
+  return { name, rows, codes, texts, numbers: textNumbers(column) };
+}
+
 /** All that a table holds, or the error. */
 async function outcome(read: () => Promise<Table>): Promise<unknown> {
   try {
     const { columns, dropped, ...rest } = await read();
-    return { ...rest, columns: [...columns, ...dropped].map(({ name, codes, texts }) => ({ name, codes, texts })) };
+    return { ...rest, columns: [...columns, ...dropped].map(valuesOf) };
   } catch (error) {
     return String(error);
   }
@@ -93,6 +106,82 @@ const FIELDS = [
     'x'.repeat(40),
   ],
 ];
+/** Numbers at the edges of a float64 and of what is a number. */
+const EDGES = [
+  ...['9007199254740991', '9007199254740992', '9007199254740993', '9007199254740994', '9007199254740995'],
+  ...[
+    '1e22',
+    '1e23',
+    '1e-22',
+    '1e-23',
+    '123456789012345e22',
+    '9007199254740993e0',
+    '9007199254740993e1',
+    '1e308',
+    '1e309',
+  ],
+  ...[
+    '5e-324',
+    '2.2250738585072014e-308',
+    '1.7976931348623157e308',
+    '0.1',
+    '-0',
+    '-0.0',
+    '+0',
+    '0e22',
+    '-0e-22',
+    '0.3',
+  ],
+  ...[
+    '999999999999999999',
+    '9999999999999999999',
+    '10000000000000000000',
+    '99999999999999999999',
+    '18446744073709551616',
+  ],
+  ...['0.1234567890123456789', '0.12345678901234567891', '000000000000000000000000001.5', '0.00000000000000000000001'],
+  ...[
+    '1.',
+    '.5',
+    '+1',
+    '+.5',
+    '-.',
+    '.',
+    '+',
+    '-',
+    'e5',
+    '1e',
+    '1e+',
+    '1e-5',
+    '1E5',
+    '1e+05',
+    '1e005',
+    '1e0005',
+    '1.e3',
+    '.e3',
+  ],
+  ...[
+    '0x10',
+    '0b1',
+    '1_000',
+    '1,000',
+    '1n',
+    'NaN',
+    'nan',
+    'Infinity',
+    '-Infinity',
+    'inf',
+    '1 ',
+    ' 1',
+    '1\t',
+    '--1',
+    '+-1',
+    '1..2',
+  ],
+  ...['1e5.5', '1.5.5', '1e5e5', '\u0661', '1\u00a0', '4.35', '0.000001', '179769313486231580793e289', '2.5e-1'],
+];
+/** Those that fit into a field of any delimiter. */
+const EDGE_FIELDS = EDGES.filter((text) => !/[,\t]/.test(text));
 const ODD = [
   '"a"',
   '"a,b"',
@@ -116,7 +205,7 @@ function randomCsv(d: Dice): Uint8Array {
   // most files have nothing odd, the others have it in few places
   const odd = d.below(3) === 0 ? 20 : Infinity;
   const isOdd = (): boolean => odd !== Infinity && d.below(odd) === 0;
-  const few = Array.from({ length: 1 + d.below(12) }, () => pick(FIELDS));
+  const few = Array.from({ length: 1 + d.below(12) }, () => pick(d.below(3) === 0 ? EDGE_FIELDS : FIELDS));
   const field = (): string => (isOdd() ? pick(ODD) : d.below(4) > 0 ? pick(few) : String(d.below(100) / 8));
   const name = (j: number): string => (isOdd() ? pick(['', '#a', '"q"', 'x0', '3']) : `x${j}`);
   const trailing = d.below(12) === 0 ? delimiter : '';
@@ -276,80 +365,6 @@ function checkPlain(texts: readonly string[]): { readonly wrong: readonly string
   return { wrong, left };
 }
 
-const EDGES = [
-  ...['9007199254740991', '9007199254740992', '9007199254740993', '9007199254740994', '9007199254740995'],
-  ...[
-    '1e22',
-    '1e23',
-    '1e-22',
-    '1e-23',
-    '123456789012345e22',
-    '9007199254740993e0',
-    '9007199254740993e1',
-    '1e308',
-    '1e309',
-  ],
-  ...[
-    '5e-324',
-    '2.2250738585072014e-308',
-    '1.7976931348623157e308',
-    '0.1',
-    '-0',
-    '-0.0',
-    '+0',
-    '0e22',
-    '-0e-22',
-    '0.3',
-  ],
-  ...[
-    '999999999999999999',
-    '9999999999999999999',
-    '10000000000000000000',
-    '99999999999999999999',
-    '18446744073709551616',
-  ],
-  ...['0.1234567890123456789', '0.12345678901234567891', '000000000000000000000000001.5', '0.00000000000000000000001'],
-  ...[
-    '1.',
-    '.5',
-    '+1',
-    '+.5',
-    '-.',
-    '.',
-    '+',
-    '-',
-    'e5',
-    '1e',
-    '1e+',
-    '1e-5',
-    '1E5',
-    '1e+05',
-    '1e005',
-    '1e0005',
-    '1.e3',
-    '.e3',
-  ],
-  ...[
-    '0x10',
-    '0b1',
-    '1_000',
-    '1,000',
-    '1n',
-    'NaN',
-    'nan',
-    'Infinity',
-    '-Infinity',
-    'inf',
-    '1 ',
-    ' 1',
-    '1\t',
-    '--1',
-    '+-1',
-    '1..2',
-  ],
-  ...['1e5.5', '1.5.5', '1e5e5', '\u0661', '1\u00a0', '4.35', '0.000001', '179769313486231580793e289', '2.5e-1'],
-];
-
 test('plain numbers are those of parseNumber, to the bit, or are left to it', () => {
   const d = dice(12);
   const digits = (most: number): string => Array.from({ length: d.below(most + 1) }, () => d.below(10)).join('');
@@ -428,6 +443,39 @@ test.each([
       ),
     );
   expect(await read(readParts)).toEqual(await read(readStrings));
+});
+
+test.each([1, 15, 16, 17, 31, 100, 300])('texts of up to %i bytes, with quotes in some rows', async (most) => {
+  const d = dice(most);
+  const text = (): string => Array.from({ length: d.below(most + 1) }, () => 'abé'[d.below(3)]).join('');
+  const row = (i: number): string => (i % 4999 === 0 ? `"${text()}","x,\ny",` : `${text()},${i},`) + (i % 7);
+  const bytes = encoder.encode(`a,b,c\n${Array.from({ length: 20000 }, (_, i) => row(i)).join('\n')}\n`);
+  const read = (how: typeof readParts) =>
+    outcome(() =>
+      how(
+        cut(bytes, () => 50021),
+        {},
+      ),
+    );
+  expect(await read(readParts)).toEqual(await read(readStrings));
+});
+
+test('the hash of a row is the start of its SHA-256, whatever rows are hashed with it', () => {
+  const d = dice(41);
+  const lengths = [...Array.from({ length: 260 }, (_, k) => k), ...Array.from({ length: 300 }, () => d.below(2000))];
+  const rows = lengths.map((length) => Array.from({ length }, () => String.fromCharCode(32 + d.below(90))).join(''));
+  for (const some of [rows, rows.slice(0, 1), rows.slice(60, 63), rows.toReversed(), rows.slice(300, 305)]) {
+    const want = some.flatMap((row) => {
+      const digest = createHash('sha256').update(quoteField(row)).digest();
+      return [digest.readUInt32BE(0), digest.readUInt32BE(4)];
+    });
+    expect(
+      hashPart(
+        some.map((row) => [row]),
+        [true],
+      ),
+    ).toEqual(Uint32Array.from(want));
+  }
 });
 
 test('texts of the same hash stay different', async () => {
