@@ -22,6 +22,15 @@ describeChromium('rows', () => {
     const cells = await page.evaluate(() =>
       [...document.querySelectorAll('#row-errors tbody tr:first-child :is(th, td)')].map((cell) => cell.textContent),
     );
+    // the largest errors first, and no other row of the test part has a larger one
+    const losses = await page.evaluate(() =>
+      [...document.querySelectorAll('#row-errors tbody tr')].map((row) => {
+        const [, label, , student] = [...row.querySelectorAll('th, td')].map((cell) => Number(cell.textContent));
+        return Math.abs((label as number) - (student as number));
+      }),
+    );
+    expect(losses).toEqual(losses.toSorted((a, b) => b - a));
+    expect(losses[0]).toBeGreaterThan(0.5);
     const number = Number(/\d+/.exec(cells[0] ?? '')?.[0]);
     const values = (lines[number - 1] as string).split(',');
     expect(cells[1]).toBe(values[columns.indexOf('label')]);

@@ -9,7 +9,7 @@ import type { Checkpoint } from '../../src/student/checkpoint.ts';
 import * as library from '../library.mjs';
 import { drawWorld, teach } from '../simulator.ts';
 
-const { distill, encodeStudent, givenSoftLabels, combineTeachers, customLoss, logitMatching } =
+const { distill, encodeStudent, measureDistillation, givenSoftLabels, combineTeachers, customLoss, logitMatching } =
   library as unknown as typeof import('../../src/index.ts') & typeof import('../../src/internals.ts');
 
 // every thread that the library starts, and those that have not ended
@@ -152,5 +152,21 @@ test('an interrupted run goes on from the states that its threads saved', async 
   expect(await run({ threads: 2, checkpoint: resumed, onProgress })).toEqual(one);
   expect(epochs).toContain('student 3 of 6: 6');
   expect(epochs).not.toContain('student 3 of 6: 1');
+  await ended();
+});
+
+test('threads measure importance and intervals: the result of one thread', async () => {
+  const { train, validation } = small;
+  const measured = await distill({ ...small, student: { hidden: [4] } });
+  // enough rows that threads are worth their start
+  const data = { train, validation, test: rowsFrom(2000, 24_000) };
+  const resultOf = async (threads: number) => {
+    const { result } = await measureDistillation(measured, small.teacher, { data, missing: [], threads });
+    return result;
+  };
+  const alone = await resultOf(1);
+  expect(started).toBe(0);
+  expect(await resultOf(2)).toEqual(alone);
+  expect(started).toBe(2);
   await ended();
 });
