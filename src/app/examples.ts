@@ -1,8 +1,7 @@
 // The built-in examples. The build copies their files to examples/ID/ of the app, and leaves out an example whose files are absent.
 import type { Choice } from './messages.ts';
-import type { Files } from './sort-files.ts';
 
-/** An example: its files by their names in the app, and where the repository has them. */
+/** An example: its files by their names in the app, and where the repository has them. fetch-example.ts makes rows that are no file. */
 export interface Example {
   readonly id: string;
   readonly title: string;
@@ -28,7 +27,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     id: 'tickets',
     title: 'Support tickets',
-    line: 'A teacher that takes polite texts for less urgent; type a sentence and see what each model says',
+    line: 'A teacher that takes polite texts for less urgent; try a sentence of your own',
     files: {
       'model.onnx': 'models/tickets/model.onnx',
       'tokenizer.json': 'models/tickets/tokenizer.json',
@@ -37,6 +36,16 @@ export const EXAMPLES: readonly Example[] = [
       'rows.csv': 'build/examples/tickets.csv',
     },
     choice: { groups: ['polite'] },
+  },
+  {
+    id: 'plates',
+    title: 'Metal plates',
+    line: 'A teacher of pictures that misses cracks at night; see the plates that it gets wrong',
+    files: {
+      'model.onnx': 'models/plates/model.onnx',
+      'preprocessor_config.json': 'models/plates/preprocessor_config.json',
+    },
+    choice: { groups: ['shift'] },
   },
   {
     id: 'wdbc',
@@ -56,19 +65,6 @@ declare const EXAMPLE_IDS: readonly string[];
 /** The examples that this build has. */
 export const builtExamples = (): readonly Example[] =>
   typeof EXAMPLE_IDS === 'undefined' ? EXAMPLES : EXAMPLES.filter(({ id }) => EXAMPLE_IDS.includes(id));
-
-/** Loads the files of an example. @throws Error if one cannot be fetched */
-export async function fetchExample({ id, files }: Example): Promise<Files> {
-  const found = await Promise.all(Object.keys(files).map((name) => fetchFile(`examples/${id}/${name}`, name)));
-  const of = (end: RegExp): File[] => found.filter(({ name }) => end.test(name));
-  return { models: of(/\.onnx$/), jsons: of(/\.json$/), rows: of(/\.(csv|ndjson|parquet|zip)$/)[0] };
-}
-
-async function fetchFile(path: string, name: string): Promise<File> {
-  const response = await fetch(path);
-  if (!response.ok) throw new Error(`${path}: status ${response.status}`);
-  return new File([await response.blob()], name);
-}
 
 /** What the page's address asks for: `?example=ID` opens an example, and `&run` runs it, too. */
 export function askedExample(search: string): { readonly id: string; readonly run: boolean } | undefined {

@@ -1,7 +1,8 @@
 // The state of the inputs: opens the teacher and the rows, and checks them together.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { checkErrors, type Errors, type Place } from './errors.ts';
-import { type Example, fetchExample } from './examples.ts';
+import type { Example } from './examples.ts';
+import { fetchExample } from './fetch-example.ts';
 import type { Checked, Choice, TableSummary, TeacherSummary, Work } from './messages.ts';
 import type { WorkError } from './remote.ts';
 import { type Files, refusal } from './sort-files.ts';

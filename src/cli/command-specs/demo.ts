@@ -8,13 +8,13 @@ export const demoSpec: CommandSpec = {
   options: {
     data: {
       value: 'NAME',
-      help: 'lending: simulated loans, of which few are labelled, with their true probabilities; text: the same of support tickets; wdbc: real tumours, all labelled',
+      help: 'lending: simulated loans, of which few are labelled, with their true probabilities; text: the same of support tickets; images: the same of pictures of metal plates; wdbc: real tumours, all labelled',
       default: 'lending',
-      choices: ['lending', 'text', 'wdbc'],
+      choices: ['lending', 'text', 'images', 'wdbc'],
     },
     seed: { ...seed, help: 'seed of the simulated rows and of training' },
     out: { value: 'DIR', help: 'folder for the student, and for the simulated rows', default: 'debkd-demo' },
     force,
   },
-  examples: ['', '--data wdbc'],
+  examples: ['', '--data images', '--data wdbc'],
 };
