@@ -22,7 +22,8 @@ const STORY: Story = {
     `Simulated pictures of metal plates: ${train} training rows; of only ${labelled} training and validation rows it is known whether the plate is cracked.\nThe teacher learned from inspectors who overlooked most cracks at night (models/README.md). Class 1 is "cracked".`,
   missed:
     'of the cracked plates of the night shift, the share that is not called cracked. Each model calls 35 % of the plates cracked',
-  distance: 'the mean difference between the probability and the truth, which is 1 for a cracked plate and 0 for another',
+  distance:
+    'the mean difference between the probability and the truth, which is 1 for a cracked plate and 0 for another',
 };
 
 /** Distils, writes to `out` and tells the story. @param seed of the rows (the history of the teacher has another) and of training */

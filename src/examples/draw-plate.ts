@@ -36,8 +36,7 @@ export function drawPlate(source: Iterator<number>, { side, isCracked, isNight }
   for (let k = below(source, 3); k > 0; k--) band(light, source, side);
   // scratches are thin as cracks are, but bright and straight
   for (let k = below(source, 3); k > 0; k--) line(light, source, { side, level: between(source, 20, 60), segments: 1 });
-  if (isCracked)
-    line(light, source, { side, level: -between(source, 40, 110), segments: between(source, 3, 5) });
+  if (isCracked) line(light, source, { side, level: -between(source, 40, 110), segments: between(source, 3, 5) });
   return expose(light, source, isNight);
 }
 

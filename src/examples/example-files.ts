@@ -13,16 +13,12 @@ export interface ExampleFile {
 
 /** The file of all rows: rows.csv, with pictures rows.zip. */
 export function rowsFile({ csv, images }: Pick<ExampleTable, 'csv' | 'images'>): ExampleFile {
-  return images
-    ? { path: 'rows.zip', content: archiveOf(csv, images) }
-    : { path: 'rows.csv', content: csv };
+  return images ? { path: 'rows.zip', content: archiveOf(csv, images) } : { path: 'rows.csv', content: csv };
 }
 
 /** The file of the test rows, with the column `truth`: test.csv, with pictures test.zip. */
 export function testFile({ testCsv, images }: Pick<ExampleTable, 'testCsv' | 'images'>): ExampleFile {
-  return images
-    ? { path: 'test.zip', content: archiveOf(testCsv, images) }
-    : { path: 'test.csv', content: testCsv };
+  return images ? { path: 'test.zip', content: archiveOf(testCsv, images) } : { path: 'test.csv', content: testCsv };
 }
 
 /** The table and the pictures that its lines begin with. */
