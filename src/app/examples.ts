@@ -1,12 +1,15 @@
 // The built-in examples. The build copies their files to examples/ID/ of the app, and leaves out an example whose files are absent.
-import type { Choice } from './messages.ts';
+import type { Choice, Work } from './messages.ts';
+import type { Files } from './sort-files.ts';
 
-/** An example: its files by their names in the app, and where the repository has them. fetch-example.ts makes rows that are no file. */
+/** An example: its files by their names in the app, and where the repository has them. */
 export interface Example {
   readonly id: string;
   readonly title: string;
   readonly line: string;
   readonly files: Readonly<Record<string, string>>;
+  /** Whether the worker makes its rows, which would be a large file. */
+  readonly makesRows?: true;
   /** Choices that the example presets. */
   readonly choice?: Partial<Choice>;
 }
@@ -45,6 +48,7 @@ export const EXAMPLES: readonly Example[] = [
       'model.onnx': 'models/plates/model.onnx',
       'preprocessor_config.json': 'models/plates/preprocessor_config.json',
     },
+    makesRows: true,
     choice: { groups: ['shift'] },
   },
   {
@@ -65,6 +69,23 @@ declare const EXAMPLE_IDS: readonly string[];
 /** The examples that this build has. */
 export const builtExamples = (): readonly Example[] =>
   typeof EXAMPLE_IDS === 'undefined' ? EXAMPLES : EXAMPLES.filter(({ id }) => EXAMPLE_IDS.includes(id));
+
+/** Loads the files of an example, and has rows made that are no file. @throws Error if one cannot be fetched */
+export async function fetchExample(
+  { id, files, makesRows }: Example,
+  { makePlates }: Pick<Work, 'makePlates'>,
+): Promise<Files> {
+  const fetched = Object.keys(files).map((name) => fetchFile(`examples/${id}/${name}`, name));
+  const found = await Promise.all([...fetched, ...(makesRows ? [makePlates()] : [])]);
+  const of = (end: RegExp): File[] => found.filter(({ name }) => end.test(name));
+  return { models: of(/\.onnx$/), jsons: of(/\.json$/), rows: of(/\.(csv|ndjson|parquet|zip)$/)[0] };
+}
+
+async function fetchFile(path: string, name: string): Promise<File> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path}: status ${response.status}`);
+  return new File([await response.blob()], name);
+}
 
 /** What the page's address asks for: `?example=ID` opens an example, and `&run` runs it, too. */
 export function askedExample(search: string): { readonly id: string; readonly run: boolean } | undefined {

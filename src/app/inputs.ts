@@ -1,8 +1,7 @@
 // The state of the inputs: opens the teacher and the rows, and checks them together.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { checkErrors, type Errors, type Place } from './errors.ts';
-import type { Example } from './examples.ts';
-import { fetchExample } from './fetch-example.ts';
+import { type Example, fetchExample } from './examples.ts';
 import type { Checked, Choice, TableSummary, TeacherSummary, Work } from './messages.ts';
 import type { WorkError } from './remote.ts';
 import { type Files, refusal } from './sort-files.ts';
@@ -139,7 +138,7 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
   const openExample = async (example: Example): Promise<void> => {
     setBusy('Loading the example ...');
     try {
-      const { table: opened } = await open(await fetchExample(example));
+      const { table: opened } = await open(await fetchExample(example, remote));
       if (opened) setChoice((known) => ({ ...known, ...example.choice }));
     } catch (error) {
       report('drop', TEXTS.examples.failed((error as Error).message));

@@ -55,10 +55,10 @@ function ImageList({
             <button
               type="button"
               class="small"
-              aria-label={TEXTS.rows.tryPicture(path)}
+              aria-label={TEXTS.testRows.tryPicture(path)}
               onClick={() => onTry(new File([file], path))}
             >
-              {TEXTS.rows.try}
+              {TEXTS.testRows.try}
             </button>
           )}
         </li>

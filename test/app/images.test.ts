@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { plateArchive } from '../../src/app/plate-rows.ts';
+import { plateArchive } from '../../src/app/work/plate-rows.ts';
 import { openDecoder } from '../../src/data/image/decode.ts';
 import { sigmoid } from '../../src/kernels/elementary.ts';
 import type { DistillRecord } from '../../src/report/result.ts';
@@ -183,7 +183,7 @@ describeChromium('the example of metal plates', () => {
     const archive = await plateArchive();
     writeFileSync(rows, new Uint8Array(await archive.arrayBuffer()));
     const out = join(temporary(), 'student');
-    const asked = ['--target', 'cracked', '--positive', '1', '--groups', 'shift', '--epochs', '2', '--out', out];
+    const asked = ['--target', 'cracked', '--positive', '1', '--groups', 'shift', '--epochs', '3', '--out', out];
     const { status, stderr } = debkd(['distill', '--teacher', modelPath('plates'), '--data', rows, ...asked]);
     expect(status, stderr).toBe(0);
     const { student } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
@@ -203,7 +203,6 @@ describeChromium('the example of metal plates', () => {
     await page.goto(`${app.url}?example=plates`);
     await page.locator('#found').waitFor({ timeout: 60_000 });
     expect(await page.locator('#groups summary').first().textContent()).toBe('Compare groups (shift)');
-    await page.locator('#epochs').fill('2');
     expect(await distil(page)).toBe(student.sha256);
     expect(await page.locator('code.command').textContent()).toContain('--groups shift');
     expect(await page.locator('section.results').textContent()).toContain('shift=night');

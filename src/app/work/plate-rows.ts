@@ -1,7 +1,7 @@
-// The rows of the example of plates, made in the page: pictures as a file would be a hundred times as large as their simulator.
-import { rowsFile } from '../examples/example-files.ts';
-import { plateRows } from '../examples/plates.ts';
-import { exampleTable } from '../examples/simulated.ts';
+// The rows of the example of plates, made here: as a file, the pictures would be far larger than their simulator.
+import { rowsFile } from '../../examples/example-files.ts';
+import { plateRows } from '../../examples/plates.ts';
+import { exampleTable } from '../../examples/simulated.ts';
 
 const ROWS = 3000;
 const KNOWN = { train: 270, validation: 130 };
