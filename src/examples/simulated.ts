@@ -29,7 +29,7 @@ export interface ExampleTable {
   /** The true probabilities of the test rows. */
   readonly testTruth: Float64Array;
   /** The pictures of all rows; absent for rows without. */
-  readonly images?: ReadonlyMap<string, Uint8Array>;
+  readonly images?: ReadonlyMap<string, Uint8Array> | undefined;
 }
 
 /** Makes the table of an example. @param known how many of the first training and validation rows of the default split keep their label */
@@ -50,13 +50,13 @@ export async function exampleTable(
       ...Array.from(test, (i) => [...(rows[i] as (string | number)[]), labels[i] as number, truth[i] as number]),
     ]),
     testTruth: Float64Array.from(test, (i) => truth[i] as number),
-    ...(images && { images }),
+    images,
   };
 }
 
 /** Reads the rows of an example, and opens their pictures. */
 export async function openExample(
-  { csv, images }: Pick<ExampleTable, 'csv'> & { readonly images?: ExampleTable['images'] | undefined },
+  { csv, images }: Pick<ExampleTable, 'csv' | 'images'>,
   target: string,
 ): Promise<Table> {
   const table = await readCsv(new TextEncoder().encode(csv), { target });
