@@ -1,5 +1,5 @@
 // The built-in examples. The build copies their files to examples/ID/ of the app, and leaves out an example whose files are absent.
-import type { Choice } from './messages.ts';
+import type { Choice, Settings } from './messages.ts';
 import type { Files } from './sort-files.ts';
 
 /** An example: its files by their names in the app, and where the repository has them. */
@@ -10,6 +10,8 @@ export interface Example {
   readonly files: Readonly<Record<string, string>>;
   /** Choices that the example presets. */
   readonly choice?: Partial<Choice>;
+  /** Settings that it presets: those of `debkd demo`. */
+  readonly settings?: Settings;
 }
 
 /** All examples, in the order of the page. */
@@ -24,6 +26,7 @@ export const EXAMPLES: readonly Example[] = [
       'rows.csv': 'build/examples/lending.csv',
     },
     choice: { groups: ['employment'] },
+    settings: { 'threshold-by': 'rate=0.7' },
   },
   {
     id: 'tickets',
@@ -37,6 +40,7 @@ export const EXAMPLES: readonly Example[] = [
       'rows.csv': 'build/examples/tickets.csv',
     },
     choice: { groups: ['polite'] },
+    settings: { 'threshold-by': 'rate=0.3' },
   },
   {
     id: 'wdbc',
