@@ -52,7 +52,9 @@ export interface DistillOptions
    */
   readonly ablate?: readonly AblationComponent[] | undefined;
   /** Knowledge infusion; default mix with strength auto, which trains a student for each strength of STRENGTHS. */
-  readonly infusion?: { readonly form: InfusionForm; readonly strength?: number | 'auto' | undefined } | undefined;
+  readonly infusion?:
+    | { readonly form?: InfusionForm | undefined; readonly strength?: number | 'auto' | undefined }
+    | undefined;
   /** Loss; default debiasedDistillation(). */
   readonly loss?: Loss | undefined;
   /** Labels that select epoch and strength: de-biased ones, or the rows' labels only; default debiased. */

@@ -29,7 +29,7 @@ export interface Trial {
 
 /** The form of the infusion and the strengths to try. */
 export function infusionOf({ infusion }: DistillOptions): { form: InfusionForm; strengths: readonly number[] } {
-  const { form = 'mix', strength = 'auto' }: Partial<NonNullable<DistillOptions['infusion']>> = infusion ?? {};
+  const { form = 'mix', strength = 'auto' } = infusion ?? {};
   return { form, strengths: strength === 'auto' ? STRENGTHS[form] : [strength] };
 }
 

@@ -294,7 +294,7 @@ function checkBefore(options: DistillOptions): void {
   checkThreads(options.threads ?? 1);
   checkFitOptions(options, train.rows);
   checkClassWeight(options.classWeight);
-  if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
+  if (typeof infusion?.strength === 'number') checkStrength(infusion.form ?? 'mix', infusion.strength);
   if (select === 'labels') selectBy(labelSelection(validation), options.metric);
   checkLabels(train, debias);
   checkAblation(debias, options.ablate);
