@@ -1,7 +1,7 @@
 // Goes on from an earlier student: it is a teacher, the new student starts at its weights, and memory rows keep its answers.
 import { type Dataset, selectRows } from './data/dataset.ts';
 import { allRows, isInMemory } from './data/row-source.ts';
-import type { DistillOptions, GivenOptions } from './distill-options.ts';
+import type { CompleteOptions, DistillOptions } from './distill-options.ts';
 import type { Trial } from './distill-students.ts';
 import { DebkdError } from './io/errors.ts';
 import { sha256 } from './io/sha256.ts';
@@ -23,7 +23,7 @@ export interface Succession {
   /** SHA-256 of the files of the ancestors, the newest first. */
   readonly parents: readonly string[];
   /** The options of the distillation. @throws DebkdError as optionsFrom */
-  options(given: GivenOptions): DistillOptions;
+  options(given: DistillOptions): CompleteOptions;
   /** What the students are trained on, with memory rows. */
   withMemory(lesson: Lesson): Lesson;
   /** The best step between the earlier student and the trained ones. */
@@ -53,7 +53,7 @@ const OPTIMIZER = { learningRate: 5e-4, weightDecay: 0 };
  * The options of a distillation that goes on from a student, with the student's architecture and itself as a teacher.
  * @throws DebkdError `value` for options that contradict the student, rows of other columns or classes, or a student of images
  */
-function optionsFrom(given: GivenOptions, from: Student): DistillOptions {
+function optionsFrom(given: DistillOptions, from: Student): CompleteOptions {
   checkFrom(given, from);
   const { debias = 'auto', train, validation } = given;
   const stated = Object.entries(given.optimizer ?? {}).filter(([, value]) => value !== undefined);
@@ -75,7 +75,7 @@ function ruleOf({ provenance }: Student): string | undefined {
   return typeof threshold === 'string' ? threshold : undefined;
 }
 
-function checkFrom({ student, train, validation, replay }: GivenOptions, from: Student): void {
+function checkFrom({ student, train, validation, replay }: DistillOptions, from: Student): void {
   const subject = 'distill: from';
   if (student !== undefined)
     throw new DebkdError('value', {
@@ -121,7 +121,7 @@ function sameColumns(
 
 /** What the students of a distillation are trained on. */
 interface Lesson {
-  readonly options: DistillOptions;
+  readonly options: CompleteOptions;
   /** Margins of the training rows, before infusion. */
   readonly margins: Float64Array;
   readonly selection: Selection;

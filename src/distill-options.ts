@@ -22,18 +22,18 @@ import type { Student } from './student/student.ts';
 import type { SoftLabels } from './teacher/soft-labels.ts';
 import type { Teacher } from './teacher/teacher.ts';
 
-/** Options of distill. Required: a teacher, training and validation rows, the student's architecture and a seed. */
+/** Options of distill. Required: training and validation rows, a seed and, without `from`, a teacher and the student's architecture. */
 export interface DistillOptions
   extends ProgressOptions,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'augment' | 'earlyStopping'> {
-  /** The teacher (loadTeacher or givenSoftLabels); distill does not dispose of it. */
-  readonly teacher: Teacher;
+  /** The teacher (loadTeacher or givenSoftLabels); distill does not dispose of it. May be left out with `from`. */
+  readonly teacher?: Teacher | undefined;
   /** Training rows, preferably rows that the teacher was not fitted on. Unlabelled rows are used too. */
   readonly train: AnyDataset;
   /** Rows that select the epoch, the infusion strength and the threshold. */
   readonly validation: AnyDataset;
-  /** The student's architecture; `{ hidden: [] }` is logistic regression. */
-  readonly student: Architecture;
+  /** The student's architecture; `{ hidden: [] }` is logistic regression. Left out with `from`. */
+  readonly student?: Architecture | undefined;
   /**
    * An earlier student to go on from: `student` is then left out, and `teacher` may be. The new student has its preprocessing and architecture,
    * starts at its weights, and has it as a teacher. Encode the rows with its preprocessing. Not for students of images.
@@ -108,10 +108,11 @@ export interface DistillOptions
   readonly threads?: number | undefined;
 }
 
-/** Options as distill takes them: with `from`, teacher and architecture are optional. */
-export type GivenOptions = Omit<DistillOptions, 'teacher' | 'student'> & {
-  readonly [Name in 'teacher' | 'student']?: DistillOptions[Name] | undefined;
-};
+/** Options with a teacher and an architecture: those of an earlier student, where it goes on from one. */
+export interface CompleteOptions extends DistillOptions {
+  readonly teacher: Teacher;
+  readonly student: Architecture;
+}
 
 /** The result of distill: the student, and a record of each stage. */
 export interface Distillation {

@@ -5,7 +5,7 @@ import { calibrateStudent } from './distill-calibrate.ts';
 import { distillFacts } from './distill-facts.ts';
 import { chooseTrial, hintOf } from './distill-hint.ts';
 import { hiddenFeaturesOf, labelledParts, softLabelsOf } from './distill-labels.ts';
-import type { Distillation, DistillOptions, GivenOptions } from './distill-options.ts';
+import type { CompleteOptions, Distillation, DistillOptions } from './distill-options.ts';
 import { finishStudent, infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
 import { checkName } from './io/check.ts';
 import { DebkdError } from './io/errors.ts';
@@ -48,7 +48,7 @@ import { warningsOf } from './warnings/warnings.ts';
  * using teacher = await loadTeacher('teacher.onnx');
  * const { student, warnings } = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
  */
-export async function distill(asked: GivenOptions): Promise<Distillation> {
+export async function distill(asked: DistillOptions): Promise<Distillation> {
   const { from } = asked;
   // few calls go on from a student
   const succession = from && (await import('./distill-from.ts')).openSuccession(from);
@@ -66,7 +66,7 @@ export async function distill(asked: GivenOptions): Promise<Distillation> {
     onProgress &&
     (await import('./distill-progress.ts')).openDistillProgress(distillFacts({ ...given, teacher }), onProgress);
   const watch = { signal, onProgress: progress?.onProgress };
-  const ready: DistillOptions = { ...given, select, teacher, ...watch };
+  const ready: CompleteOptions = { ...given, select, teacher, ...watch };
   const { threads: size = 1 } = given;
   // in a file of its own, which finds the program of the threads in the same folder
   using threads = size > 1 ? (await import('./threads/open-threads.ts')).openThreads(size) : undefined;
@@ -83,7 +83,7 @@ export async function distill(asked: GivenOptions): Promise<Distillation> {
     : await chooseTextWeights(ready, margins, watch);
   progress?.end('n-grams');
   const { validation } = ready;
-  const options: DistillOptions = { ...ready, train };
+  const options: CompleteOptions = { ...ready, train };
 
   const choose = chooserOf(options);
   const { debias, debiased, selectionMargins, leakage } = await getOrCompute(options.checkpoint, 'debiased', async () =>
@@ -181,17 +181,17 @@ const LOST_GROUPS =
   'thresholds of groups: the earlier student had them, and this one has one threshold for all rows; give thresholdPer to choose them again';
 
 /** What students are selected by. @param margins de-biased margins of the validation rows */
-function selectionOf({ validation, select = 'debiased', metric }: DistillOptions, margins: Float64Array): Selection {
+function selectionOf({ validation, select = 'debiased', metric }: CompleteOptions, margins: Float64Array): Selection {
   return selectBy(select === 'debiased' ? debiasedSelection(validation, margins) : labelSelection(validation), metric);
 }
 
 /** The metric of selection, if it is not the default. */
-function otherMetric({ metric }: DistillOptions): { readonly metric?: SelectionMetric } {
+function otherMetric({ metric }: CompleteOptions): { readonly metric?: SelectionMetric } {
   return metric === undefined || metric === 'logLoss' ? {} : { metric };
 }
 
 /** The options with a teacher and an architecture. @throws DebkdError `value` without one of them */
-function completeOptions({ teacher, student, ...rest }: GivenOptions): DistillOptions {
+function completeOptions({ teacher, student, ...rest }: DistillOptions): CompleteOptions {
   if (teacher && student) return { ...rest, teacher, student };
   throw new DebkdError('value', {
     subject: 'distill',
@@ -201,7 +201,7 @@ function completeOptions({ teacher, student, ...rest }: GivenOptions): DistillOp
 }
 
 /** Chooses the weights of several teachers. */
-function chooserOf(options: DistillOptions): (parts: DebiasedParts) => Promise<DebiasedParts> {
+function chooserOf(options: CompleteOptions): (parts: DebiasedParts) => Promise<DebiasedParts> {
   const { train, student, seed, epochs, batchSize, optimizer, dropout } = options;
   const { augment, earlyStopping, signal, classWeight } = options;
   return (parts) =>
@@ -221,7 +221,7 @@ function chooserOf(options: DistillOptions): (parts: DebiasedParts) => Promise<D
 
 /** How a student was made, as its file records it. */
 function provenanceOf(
-  options: DistillOptions,
+  options: CompleteOptions,
   debias: Debias,
   { strength, hint, step, student }: Trial,
   {
@@ -279,7 +279,7 @@ function teacherOf({ sha256, convention, runtime, given }: Teacher): Readonly<Re
 }
 
 /** Validates the options before running the teacher. */
-function checkBefore(options: DistillOptions): void {
+function checkBefore(options: CompleteOptions): void {
   if (options.teacher.refusal) throw options.teacher.refusal;
   const { train, validation, student, debias = 'auto', infusion, select = 'debiased', loss } = options;
   checkName('distill: select', select, SELECTIONS);
