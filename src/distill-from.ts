@@ -19,22 +19,22 @@ import { encodeStudent } from './student/student-bytes.ts';
 import { withEarlierStudent } from './student/student-teacher.ts';
 
 /** How a distillation goes on from a student. */
-export interface Succession {
+export interface Continuation {
   /** SHA-256 of the files of the ancestors, the newest first. */
   readonly parents: readonly string[];
   /** The options of the distillation. @throws DebkdError as optionsFrom */
   options(given: DistillOptions): CompleteOptions;
   /** What the students are trained on, with memory rows. */
-  withMemory(lesson: Lesson): Lesson;
+  withMemory(inputs: TrainingInputs): TrainingInputs;
   /** The best step between the earlier student and the trained ones. */
   choose(trials: readonly Trial[], selection: Selection): Trial;
 }
 
-export function openSuccession(from: Student): Succession {
+export function continueFrom(from: Student): Continuation {
   return {
     parents: parentsOf(from),
     options: (given) => optionsFrom(given, from),
-    withMemory: (lesson) => withMemory(lesson, from),
+    withMemory: (inputs) => withMemory(inputs, from),
     choose: (trials, selection) => chooseStep(trials, from, selection),
   };
 }
@@ -120,7 +120,7 @@ function sameColumns(
 }
 
 /** What the students of a distillation are trained on. */
-interface Lesson {
+interface TrainingInputs {
   readonly options: CompleteOptions;
   /** Margins of the training rows, before infusion. */
   readonly margins: Float64Array;
@@ -128,7 +128,7 @@ interface Lesson {
 }
 
 /** Adds memory rows, whose targets are the earlier student's answers, to the training rows and to those of the selection. */
-function withMemory({ options, margins, selection }: Lesson, from: Student): Lesson {
+function withMemory({ options, margins, selection }: TrainingInputs, from: Student): TrainingInputs {
   const [train, validation] = [options.train, selection.dataset].map((data) => selectRows(data, allRows(data))) as [
     Dataset,
     Dataset,

@@ -108,6 +108,38 @@ export interface DistillOptions
   readonly threads?: number | undefined;
 }
 
+/** The names of the options. */
+export const DISTILL_OPTIONS: Readonly<Record<keyof DistillOptions, true>> = {
+  teacher: true,
+  train: true,
+  validation: true,
+  student: true,
+  from: true,
+  replay: true,
+  debias: true,
+  ablate: true,
+  infusion: true,
+  loss: true,
+  select: true,
+  metric: true,
+  classWeight: true,
+  calibrate: true,
+  threshold: true,
+  thresholdPer: true,
+  seed: true,
+  checkpoint: true,
+  cache: true,
+  threads: true,
+  epochs: true,
+  batchSize: true,
+  optimizer: true,
+  dropout: true,
+  augment: true,
+  earlyStopping: true,
+  signal: true,
+  onProgress: true,
+};
+
 /** Options with a teacher and an architecture: those of an earlier student, where it goes on from one. */
 export interface CompleteOptions extends DistillOptions {
   readonly teacher: Teacher;

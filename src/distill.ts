@@ -5,9 +5,9 @@ import { calibrateStudent } from './distill-calibrate.ts';
 import { distillFacts } from './distill-facts.ts';
 import { chooseTrial, hintOf } from './distill-hint.ts';
 import { hiddenFeaturesOf, labelledParts, softLabelsOf } from './distill-labels.ts';
-import type { CompleteOptions, Distillation, DistillOptions } from './distill-options.ts';
+import { type CompleteOptions, DISTILL_OPTIONS, type Distillation, type DistillOptions } from './distill-options.ts';
 import { finishStudent, infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
-import { checkName } from './io/check.ts';
+import { checkName, checkNearOptions } from './io/check.ts';
 import { DebkdError } from './io/errors.ts';
 import { withStoredNames } from './io/stored-names.ts';
 import { checkThreads } from './io/threads.ts';
@@ -49,10 +49,12 @@ import { warningsOf } from './warnings/warnings.ts';
  * const { student, warnings } = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
  */
 export async function distill(asked: DistillOptions): Promise<Distillation> {
+  // calls spread what encodeParts returns, which has other names as well
+  checkNearOptions('distill', asked, Object.keys(DISTILL_OPTIONS));
   const { from } = asked;
   // few calls go on from a student
-  const succession = from && (await import('./distill-from.ts')).openSuccession(from);
-  const given = succession ? succession.options(asked) : completeOptions(asked);
+  const continuation = from && (await import('./distill-from.ts')).continueFrom(from);
+  const given = continuation ? continuation.options(asked) : completeOptions(asked);
   const rule = parseThresholdRule(given.threshold ?? 'f1');
   const select = given.ablate?.includes('selection') ? 'labels' : (given.select ?? 'debiased');
   const { signal, onProgress } = given;
@@ -102,13 +104,13 @@ export async function distill(asked: DistillOptions): Promise<Distillation> {
   const weight = features && hintOf(options);
   const hint = features && weight !== undefined ? { weight, features: standardiseFeatures(features.train) } : undefined;
   const plain = { options, margins: debiased.train, selection };
-  const lesson = succession?.withMemory(plain) ?? plain;
-  const trials = await trainStudents(lesson.options, lesson.margins, lesson.selection, {
+  const inputs = continuation?.withMemory(plain) ?? plain;
+  const trials = await trainStudents(inputs.options, inputs.margins, inputs.selection, {
     ...{ hint, threads, around: textWeights?.penalty },
     onEnd: progress?.end,
   });
-  const best = succession?.choose(trials, lesson.selection) ?? chooseTrial(trials, selection);
-  const chosen = succession
+  const best = continuation?.choose(trials, inputs.selection) ?? chooseTrial(trials, selection);
+  const chosen = continuation
     ? best
     : { ...best, student: await finishStudent(options, best, debiased.train, selection) };
   progress?.end('student');
@@ -124,7 +126,7 @@ export async function distill(asked: DistillOptions): Promise<Distillation> {
   const decided = calibrated.with({
     // of an earlier student that is kept with its threshold
     ...{ groupThresholds: undefined, defer: undefined },
-    provenance: provenanceOf(options, debias, chosen, { calibration, textWeights, parents: succession?.parents }),
+    provenance: provenanceOf(options, debias, chosen, { calibration, textWeights, parents: continuation?.parents }),
   });
   const perGroup = thresholdPer && grouping?.chooseGroupThresholds(decided, validation, thresholdPer);
   const { student } = perGroup ?? { student: decided };
@@ -153,7 +155,7 @@ export async function distill(asked: DistillOptions): Promise<Distillation> {
       ...otherMetric(options),
     },
     ...(weight !== undefined && { hint: { weight, taken: best.hint !== undefined } }),
-    ...(from && succession && { from: { student: from, step: best.step as number, parents: succession.parents } }),
+    ...(from && continuation && { from: { student: from, step: best.step as number, parents: continuation.parents } }),
     thresholdBy,
     thresholdChoice: recordThreshold(rule, student.threshold, rowsOfChoice(student, validation, choice)),
     ...(perGroup && { groupThresholds: perGroup.choice }),

@@ -10,7 +10,7 @@ import type { LabelCache } from '../src/io/cache.ts';
 import { temporary } from './cli/run.ts';
 import { model, wdbc } from './models.ts';
 
-const { train, validation, test: held, preprocessing } = await wdbc();
+const { train, validation, test: held, preprocessing, table } = await wdbc();
 const teacher = await debkd.loadTeacher(model('wdbc-mlp-biased/teacher.onnx'), { preprocessing });
 const margins = (await debkd.softLabels(teacher, train)).margins;
 const short = margins.slice(0, 5);
@@ -130,6 +130,28 @@ const cases: readonly [string, () => unknown, RegExp][] = [
   ['predictProba float64', () => fitted.predictProba(odd(new Float64Array(30))), /Float64Array, expected a dataset/],
   ['sha256', () => debkd.sha256(odd('abc')), /sha256: a text, expected bytes/],
   ['distill strength', () => debkd.distill({ ...base, infusion: { strength: 7 } }), /strength 7/],
+  [
+    'chooseThreshold weights',
+    () => debkd.chooseThreshold(Float64Array.of(0.1), Int8Array.of(1), odd([1])),
+    /a list, expected an object/,
+  ],
+  [
+    'evaluate option',
+    () => debkd.evaluate([0.1, 0.9], [1, 0], odd({ treshold: 0.5 })),
+    /"treshold".*did you mean threshold/,
+  ],
+  [
+    'readTable option',
+    () => debkd.readCsv(new TextEncoder().encode('x,label\n1,0\n'), odd({ label: 'label' })),
+    /option "label", expected one of target/,
+  ],
+  ['split of a number', () => debkd.split(table, odd(0.2)), /split: a number, expected an object of options/],
+  [
+    'split option',
+    () => debkd.split(table, odd({ test: 0.3 })),
+    /option "test", expected one of by, group, time, shares/,
+  ],
+  ['distill option', () => debkd.distill({ ...base, ...{ epoch: 5 } }), /"epoch".*did you mean epochs/],
   ['debiasedSelection', () => debkd.debiasedSelection(validation, short), /5 margins for/],
 ];
 

@@ -100,3 +100,30 @@ export function kindOf(value: unknown): string {
   if (ArrayBuffer.isView(value)) return value.constructor.name;
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
+
+/**
+ * Checks that options are an object without other names, so that a misspelt one is not left out in silence.
+ * @param known the names of the options
+ * @throws DebkdError `value`
+ */
+export function checkOptions(subject: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new DebkdError('value', { subject, seen: kindOf(options), expected: 'an object of options' });
+  const other = Object.keys(options).find((name) => !known.includes(name));
+  if (other === undefined) return;
+  const near = nearest(other, known);
+  throw new DebkdError('value', {
+    subject,
+    seen: `option ${quote(other)}`,
+    expected: `one of ${known.join(', ')}`,
+    remedy: near === undefined ? undefined : `did you mean ${near}?`,
+  });
+}
+
+/** As checkOptions, of options that may be among other properties: refuses only a name that is nearly one of the options. */
+export function checkNearOptions(subject: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    if (nearest(name, known) !== undefined) checkOptions(subject, { [name]: undefined }, known);
+  }
+}

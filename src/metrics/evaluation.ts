@@ -1,6 +1,14 @@
 // Evaluates a binary classifier: all metrics with 95 % intervals from a seeded bootstrap over the rows (Efron 1979).
 import { countsIn } from '../data/row-weights.ts';
-import { checkLabels, checkLength, checkScores, checkThreshold, checkWeights, checkWhole } from '../io/check.ts';
+import {
+  checkLabels,
+  checkLength,
+  checkOptions,
+  checkScores,
+  checkThreshold,
+  checkWeights,
+  checkWhole,
+} from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { groupOrder } from './groups.ts';
@@ -54,6 +62,18 @@ export interface EvaluateOptions extends ProgressOptions {
   readonly replicates?: number | undefined;
 }
 
+const OPTIONS = Object.keys({
+  threshold: true,
+  thresholds: true,
+  scores: true,
+  groups: true,
+  weights: true,
+  seed: true,
+  replicates: true,
+  signal: true,
+  onProgress: true,
+} satisfies Record<keyof EvaluateOptions, true>);
+
 /**
  * Measures probabilities against labels, each metric with a 95 % percentile interval of bootstrap replicates (Efron 1979) that
  * contains its value. Resampling raises ECE, KS and PR AUC, so their intervals are shifted to have the median replicate at the
@@ -73,6 +93,7 @@ export async function evaluate(
   y: ArrayLike<number>,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  checkOptions('evaluate', options, OPTIONS);
   if (probabilities.length !== y.length) {
     throw new DebkdError('value', {
       subject: 'evaluate',

@@ -1,6 +1,6 @@
 // Chooses the decision threshold.
 import { countsIn, meanOne } from '../data/row-weights.ts';
-import { checkLabels, checkLength, checkWeights } from '../io/check.ts';
+import { checkLabels, checkLength, checkOptions, checkWeights } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { openArena } from '../kernels/memory.ts';
 import { type ChosenThreshold, chooseByRule, FEWEST_CALLED, sortRows } from './threshold-by-rule.ts';
@@ -30,6 +30,7 @@ export function chooseThreshold(
   labels: Int8Array,
   options: ThresholdOptions = {},
 ): number {
+  checkOptions('threshold', options, ['weights', 'rule']);
   const { weights, rule = 'f1' } = options;
   const parsed = parseThresholdRule(rule);
   const rows = rowsToChoose(parsed, { probabilities, labels, weights });
