@@ -33,6 +33,7 @@ import { guessedSteps } from './distill-steps.ts';
 import { readGroups, withGroups } from './groups-input.ts';
 import { studentImages } from './image-options.ts';
 import { withTeacherImages } from './images-input.ts';
+import { openJobThreads } from './job-threads.ts';
 import { beginStep, endSteps, note, noteIgnored, onProgress, planSteps, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { writeFolder } from './output-folder.ts';
@@ -43,7 +44,6 @@ import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.t
 import { type OpenedTeacher, optionsOf, threadsOf } from './teacher-input.ts';
 import { allTeacherColumns, openModels, openTeachers } from './teachers-input.ts';
 import { studentFor, studentTexts } from './text-columns.ts';
-import { openThreadPool } from './thread-pool.ts';
 
 const COMPARE_FILES = ['compare.json', 'compare.csv', 'compare.md', 'report.html'] as const;
 const DEFAULT_METHODS = 'hard,kd,fitnet,debiased';
@@ -141,7 +141,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
       command: commandLine('compare', values),
       cache: byCluster?.cache ?? cache,
       cells: unfinished === undefined ? undefined : await openCells(unfinished),
-      pool: byCluster?.pool ?? ((inputs) => openThreadPool(program, inputs, threadsOf(values))),
+      pool: byCluster?.pool ?? ((inputs) => openJobThreads(program, inputs, threadsOf(values))),
       onProgress,
     });
     byCluster?.pool.check();

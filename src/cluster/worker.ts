@@ -14,7 +14,7 @@ import { openSigner } from './signature.ts';
 import { openStore } from './store.ts';
 import { parseTask, type Task } from './task.ts';
 import { packReason } from './task-failure.ts';
-import { openThreadPool } from './thread-pool.ts';
+import { openTaskThreads } from './task-threads.ts';
 
 /** The options of openWorker. */
 export interface WorkerOptions {
@@ -74,7 +74,7 @@ export async function openWorkerOf(program: HostUrl, options: WorkerOptions): Pr
   const store = await openStore(options.store);
   const redis = await connectRedis(options.queue);
   const { Queue, UnrecoverableError, Worker } = await import('bullmq');
-  const threads = openThreadPool(program, { location: store.location, storeId: store.id, secret }, teacherLimit);
+  const threads = openTaskThreads(program, { location: store.location, storeId: store.id, secret }, teacherLimit);
   const name = `${hostname().replace(/[^\w.-]/g, '_')}/${process.pid}-${crypto.randomUUID().slice(0, 4)}`;
 
   const processJob = async ({ data }: Job): Promise<void> => {
