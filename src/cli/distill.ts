@@ -160,7 +160,7 @@ export async function distillCommand(given: Values): Promise<void> {
   };
   const { run, deferral } = await decide().catch(async (error: unknown) => {
     // rows that cannot show what is asked never will: nothing is left to resume
-    if (folder !== undefined && error instanceof DebkdError && error.code === 'rows') await removeRun(folder);
+    if (error instanceof DebkdError && error.code === 'rows') await checkpoint?.discard();
     throw error;
   });
   planSteps(lastSteps(values, options, encoded, run));

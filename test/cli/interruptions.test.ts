@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CASES, digest, interrupt, stop } from '../reliability/interrupt.mjs';
-import { debkd, start, temporary } from './run.ts';
+import { debkd, modelPath, start, temporary, WDBC } from './run.ts';
 
 const args = [...CASES.distill, '--debias', 'platt'];
 
@@ -62,6 +62,35 @@ test('temporary folders of killed processes are removed, and an earlier result i
   expect(debkd(['distill', '--teacher', 'none', '--data', 'none', '--out', 'result'], { cwd }).status).toBe(2);
   expect(readdirSync(cwd)).toEqual(['result']);
   expect(digest(join(cwd, 'result'))).toBe(before);
+});
+
+test('an unfinished run stays until another one has finished a part', async () => {
+  const cwd = temporary();
+  await cut(cwd);
+  const comparing = start([...CASES.compare, '--out', 'study'], cwd);
+  const cells = join(cwd, 'study.cells');
+  while (!existsSync(cells) || readdirSync(cells).length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+  comparing.kill('SIGKILL');
+  await new Promise((resolve) => comparing.on('exit', resolve));
+  const before = [digest(join(cwd, 'result.checkpoint')), digest(cells)];
+  // no teacher, no rows, and one label, which is too few
+  const csv = readFileSync(modelPath('wdbc/data.csv'), 'utf8').trimEnd().split('\n');
+  const labelled = csv.slice(1).map((line, i) => (i === 0 ? line : line.replace(/,[^,]*$/, ',')));
+  writeFileSync(join(cwd, 'few.csv'), [csv[0], ...labelled].join('\n'));
+  const wrong = [
+    ['--teacher', 'nope.onnx', '--data', modelPath('wdbc/data.csv')],
+    ['--teacher', modelPath('wdbc-mlp/teacher.onnx'), '--data', 'nope.csv'],
+    [...WDBC.slice(0, 2), '--preprocessing', modelPath('wdbc/preprocessing.json'), '--data', 'few.csv'],
+  ];
+  for (const inputs of wrong) {
+    expect(debkd(['distill', ...inputs, '--out', 'result'], { cwd }).status).toBe(2);
+    expect(debkd(['compare', ...inputs, '--out', 'study'], { cwd }).status).toBe(2);
+    expect([digest(join(cwd, 'result.checkpoint')), digest(cells)]).toEqual(before);
+  }
+  const again = debkd([...args, '--out', 'result', '--seed', '2'], { cwd });
+  expect([again.status, existsSync(join(cwd, 'result.checkpoint'))]).toEqual([0, false]);
+  const { status, stdout } = debkd([...CASES.compare, '--out', 'study', '--json'], { cwd });
+  expect([status, existsSync(cells), JSON.parse(stdout).timing.resumed]).toEqual([0, false, 0]);
 });
 
 /** Mounts a separate file system; undefined where this user may not. */
