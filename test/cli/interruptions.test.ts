@@ -17,8 +17,8 @@ test.each(['distill', 'compare'] as const)('%s, killed at random moments, resume
 });
 
 /** Kills a run while its second student is in training. */
-async function cut(cwd: string): Promise<void> {
-  const child = start([...args, '--out', 'result'], cwd);
+async function cut(cwd: string, words: readonly string[] = [...args, '--out', 'result']): Promise<void> {
+  const child = start(words, cwd);
   await new Promise<void>((resolve) =>
     child.stderr?.on('data', (chunk) => /student [2-6] of/.test(String(chunk)) && resolve()),
   );
@@ -47,6 +47,31 @@ test('a checkpoint is refused by another run, kept, and used by its own run', as
   expect(debkd([...args, '--out', 'result', '--resume'], { cwd }).status).toBe(0);
   expect(debkd([...args, '--out', 'whole'], { cwd }).status).toBe(0);
   expect(digest(join(cwd, 'result'))).toBe(digest(join(cwd, 'whole')));
+});
+
+test('a checkpoint is refused once the groups of validation rows have changed, which are in no feature', async () => {
+  const cwd = temporary();
+  const [header, ...lines] = readFileSync(modelPath('wdbc/data.csv'), 'utf8').trimEnd().split('\n');
+  const [parts = '', ...partOf] = readFileSync(modelPath('wdbc/split.csv'), 'utf8').trimEnd().split('\n');
+  const place = parts.split(',').indexOf('split');
+  const isValidation = (i: number): boolean => partOf[i]?.split(',')[place] === 'validation';
+  const write = (siteOf: (i: number) => string): void =>
+    writeFileSync(
+      join(cwd, 'rows.csv'),
+      [`${header},site`, ...lines.map((line, i) => `${line},${siteOf(i)}`)].join('\n'),
+    );
+  write((i) => `s${i % 3}`);
+  const words = [
+    ...['distill', '--teacher', modelPath('wdbc-mlp-biased/teacher.onnx'), '--data', 'rows.csv', '--no-cache'],
+    ...['--preprocessing', modelPath('wdbc/preprocessing.json'), '--split', modelPath('wdbc/split.csv')],
+    ...['--drop', 'site', '--groups', 'site', '--epochs', '300', '--out', 'result'],
+  ];
+  await cut(cwd, words);
+  write((i) => `s${isValidation(i) ? 0 : i % 3}`);
+  const { status, stderr } = debkd([...words, '--resume'], { cwd });
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/it belongs to a run that differs in rows; /)]);
+  write((i) => `s${i % 3}`);
+  expect(debkd([...words, '--resume'], { cwd }).status).toBe(0);
 });
 
 test('temporary folders of killed processes are removed, and an earlier result in one is moved back', () => {
