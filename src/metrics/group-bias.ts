@@ -3,10 +3,8 @@ import { countsIn, effectiveRows, sumOf } from '../data/row-weights.ts';
 import { checkLabels, checkLength, checkThreshold, checkWeights } from '../io/check.ts';
 import { groupOrder } from './groups.ts';
 import type { Estimate } from './metric.ts';
+import { Z } from './normal.ts';
 import { meanWithError } from './weighted-mean.ts';
-
-/** The 97.5 % quantile of the standard normal. */
-const Z = 1.959963984540054;
 
 /** A model's bias in one group of rows, with 95 % intervals. */
 export interface GroupBias {
