@@ -282,7 +282,7 @@ writeFileSync(`${app}/notices.txt`, noticesOf(Object.keys(pages.metafile.inputs)
 const listed = filesOf(app);
 // files that the first visit does not need; the service worker fetches them afterwards
 const later = listed.filter((name) =>
-  /\.wasm$|^(esm|src|html|draw|exports|shipped-files|parquet|npy|ndjson|ort|session|load-text|tokenizers|jpeg-wasm|png-wasm)[.-]|^examples\//.test(
+  /\.wasm$|^(esm|src|html|draw|exports|shipped-files|parquet|npy|ndjson|ort|session|load-text|tokenizers|plate-rows|jpeg-wasm|png-wasm)[.-]|^examples\//.test(
     name,
   ),
 );

@@ -1,5 +1,5 @@
 // The built-in examples. The build copies their files to examples/ID/ of the app, and leaves out an example whose files are absent.
-import type { Choice, Settings } from './messages.ts';
+import type { Choice, Settings, Work } from './messages.ts';
 import type { Files } from './sort-files.ts';
 
 /** An example: its files by their names in the app, and where the repository has them. */
@@ -8,6 +8,8 @@ export interface Example {
   readonly title: string;
   readonly line: string;
   readonly files: Readonly<Record<string, string>>;
+  /** Whether the worker makes its rows, which would be a large file. */
+  readonly makesRows?: true;
   /** Choices that the example presets. */
   readonly choice?: Partial<Choice>;
   /** Settings that it presets: those of `debkd demo`. */
@@ -31,7 +33,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     id: 'tickets',
     title: 'Support tickets',
-    line: 'A teacher that takes polite texts for less urgent; type a sentence and see what each model says',
+    line: 'A teacher that takes polite texts for less urgent; try a sentence of your own',
     files: {
       'model.onnx': 'models/tickets/model.onnx',
       'tokenizer.json': 'models/tickets/tokenizer.json',
@@ -41,6 +43,18 @@ export const EXAMPLES: readonly Example[] = [
     },
     choice: { groups: ['polite'] },
     settings: { 'threshold-by': 'rate=0.3' },
+  },
+  {
+    id: 'plates',
+    title: 'Metal plates',
+    line: 'A teacher of pictures that misses cracks at night; see the plates that it gets wrong',
+    files: {
+      'model.onnx': 'models/plates/model.onnx',
+      'preprocessor_config.json': 'models/plates/preprocessor_config.json',
+    },
+    makesRows: true,
+    choice: { groups: ['shift'] },
+    settings: { 'threshold-by': 'rate=0.35' },
   },
   {
     id: 'wdbc',
@@ -61,9 +75,13 @@ declare const EXAMPLE_IDS: readonly string[];
 export const builtExamples = (): readonly Example[] =>
   typeof EXAMPLE_IDS === 'undefined' ? EXAMPLES : EXAMPLES.filter(({ id }) => EXAMPLE_IDS.includes(id));
 
-/** Loads the files of an example. @throws Error if one cannot be fetched */
-export async function fetchExample({ id, files }: Example): Promise<Files> {
-  const found = await Promise.all(Object.keys(files).map((name) => fetchFile(`examples/${id}/${name}`, name)));
+/** Loads the files of an example, and has rows made that are no file. @throws Error if one cannot be fetched */
+export async function fetchExample(
+  { id, files, makesRows }: Example,
+  { makePlates }: Pick<Work, 'makePlates'>,
+): Promise<Files> {
+  const fetched = Object.keys(files).map((name) => fetchFile(`examples/${id}/${name}`, name));
+  const found = await Promise.all([...fetched, ...(makesRows ? [makePlates()] : [])]);
   const of = (end: RegExp): File[] => found.filter(({ name }) => end.test(name));
   return { models: of(/\.onnx$/), jsons: of(/\.json$/), rows: of(/\.(csv|ndjson|parquet|zip)$/)[0] };
 }

@@ -138,7 +138,7 @@ export function useInputs(remote: Work, onChange: () => void): Inputs {
   const openExample = async (example: Example): Promise<void> => {
     setBusy('Loading the example ...');
     try {
-      const { table: opened } = await open(await fetchExample(example));
+      const { table: opened } = await open(await fetchExample(example, remote));
       if (opened) setChoice((known) => ({ ...known, ...example.choice }));
     } catch (error) {
       report('drop', TEXTS.examples.failed((error as Error).message));

@@ -374,6 +374,8 @@ export interface Work {
   /** @returns the summary of each model */
   openTeachers(files: TeacherFiles): Promise<readonly TeacherSummary[]>;
   openTable(rows: RowFiles): Promise<TableSummary>;
+  /** The rows of the example of plates: an archive of a table and its pictures. */
+  makePlates(): Promise<File>;
   check(choice: Choice): Promise<Checked>;
   run(request: RunRequest, watch?: ProgressOptions): Promise<Outcome>;
   /** The last run, to keep it. */

@@ -34,6 +34,7 @@ export function openRemote(): Work {
   return {
     openTeachers: inWords('openTeachers'),
     openTable: inWords('openTable'),
+    makePlates: inWords('makePlates'),
     check: inWords('check'),
     run: inWords('run'),
     pack: inWords('pack'),

@@ -7,6 +7,7 @@ import type { KeptRun } from './kept-runs.ts';
 import type { Picture, UsedThreshold, Work } from './messages.ts';
 import { Results } from './results.tsx';
 import { Rows } from './rows.tsx';
+import { focus } from './run.ts';
 import { ScorePart } from './score.tsx';
 import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
@@ -32,6 +33,14 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
   const [used, setUsed] = useState<UsedThreshold>();
   const [tried, setTried] = useState<Tried & { readonly run: string }>();
   useEffect(() => setUsed(undefined), [outcome]);
+  /** The picture for what-if: the one that was dropped or chosen from the lists last. */
+  const [picture, setPicture] = useState<File>();
+  useEffect(() => setPicture(undefined), [id]);
+  useEffect(() => setPicture(dropped), [dropped]);
+  const tryPicture = (file: File): void => {
+    setPicture(file);
+    focus('what-if');
+  };
   // the rows of the table are its files
   const kept = run.inputs !== undefined;
   const isOfImages = outcome.inputs.some(({ type, teacherOnly }) => type === 'image' && !teacherOnly);
@@ -59,7 +68,7 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
       <Results key={`results ${id}`} outcome={outcome}>
         <JumpList has={has} />
       </Results>
-      {shown && outcome.images && <shown.Images images={outcome.images} />}
+      {shown && outcome.images && <shown.Images images={outcome.images} onTry={readOnly ? undefined : tryPicture} />}
       {readOnly ? (
         <p class="which">{TEXTS.runs.readOnly}</p>
       ) : (
@@ -87,7 +96,7 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
             outcome={outcome}
             kept={kept}
             tried={tried?.run === id ? tried : undefined}
-            dropped={dropped}
+            dropped={picture}
             ask={askAgain}
             remote={remote}
           />

@@ -2,20 +2,27 @@
 import type { JSX } from 'preact';
 import type { ShownImage, ShownImages } from './messages.ts';
 import { Preview } from './preview.tsx';
+import { TEXTS } from './texts.ts';
 
-export function Images({ images: { moved, errors } }: { readonly images: ShownImages }): JSX.Element {
+interface Props {
+  readonly images: ShownImages;
+  /** Takes an image into what-if; absent where there is none. */
+  readonly onTry: ((file: File) => void) | undefined;
+}
+
+export function Images({ images: { moved, errors }, onTry }: Props): JSX.Element {
   return (
     <section aria-labelledby="shown-images">
       <h2 id="shown-images">Images</h2>
       <h3>Training images whose soft label changed most</h3>
       {moved.length > 0 ? (
-        <ImageList id="moved-images" images={moved} last="target" />
+        <ImageList id="moved-images" images={moved} last="target" onTry={onTry} />
       ) : (
         <p>De-biasing changed no soft label.</p>
       )}
       <h3>Test images that the student gets most wrong</h3>
       {errors.length > 0 ? (
-        <ImageList id="wrong-images" images={errors} last="student" />
+        <ImageList id="wrong-images" images={errors} last="student" onTry={onTry} />
       ) : (
         <p>The student gets no labelled test image wrong.</p>
       )}
@@ -27,7 +34,8 @@ function ImageList({
   id,
   images,
   last,
-}: {
+  onTry,
+}: Pick<Props, 'onTry'> & {
   readonly id: string;
   readonly images: readonly ShownImage[];
   /** What the last number is. */
@@ -43,6 +51,16 @@ function ImageList({
             <br />
             label {label ?? 'none'}, teacher {shown(teacher)}, {last} {shown(student)}
           </p>
+          {onTry && (
+            <button
+              type="button"
+              class="small"
+              aria-label={TEXTS.testRows.tryPicture(path)}
+              onClick={() => onTry(new File([file], path))}
+            >
+              {TEXTS.testRows.try}
+            </button>
+          )}
         </li>
       ))}
     </ul>

@@ -241,6 +241,7 @@ export const TEXTS = {
     whatIf: 'What if',
     try: 'Try in what-if',
     tryRow: (row: number): string => `Try in what-if: row ${row}`,
+    tryPicture: (path: string): string => `Try in what-if: ${path}`,
     none: 'none',
     missing: '(missing)',
     label: (value: string, label: number): string => `${value} (${label})`,

@@ -50,7 +50,7 @@ export async function checkReplaceable(
       remedy: [`move ${others.length > 1 ? 'them' : 'it'}`, ...another],
     });
   for (const name of entries) {
-    if (/\.(csv|md)$/.test(name) || (await isDebkdFile(join(output, name)))) continue;
+    if (/\.(csv|md|zip)$/.test(name) || (await isDebkdFile(join(output, name)))) continue;
     refuse({
       seen: `debkd did not make ${quote(name)} in it, or the file was changed`,
       remedy: ['move it', ...another],

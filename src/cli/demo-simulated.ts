@@ -4,14 +4,14 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { trainBaselines } from '../compare/baselines.ts';
 import { countMissing } from '../data/count-missing.ts';
-import { readCsv } from '../data/csv.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { encodeParts } from '../data/parts.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { split } from '../data/split.ts';
 import { distill } from '../distill.ts';
-import type { Distillation } from '../distill-options.ts';
-import type { ExampleTable } from '../examples/simulated.ts';
+import type { Distillation, DistillOptions } from '../distill-options.ts';
+import { rowsFile, testFile } from '../examples/example-files.ts';
+import { type ExampleTable, openExample } from '../examples/simulated.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
 import { groupRows } from '../metrics/groups.ts';
@@ -49,6 +49,8 @@ export interface Scenario {
   /** Columns of texts. */
   readonly text?: readonly string[] | undefined;
   readonly student: Architecture;
+  /** How labels are mixed into the targets; default as of distill. */
+  readonly infusion?: DistillOptions['infusion'];
   readonly seed: number;
   /** The rule of every model's threshold. */
   readonly threshold: string;
@@ -71,37 +73,37 @@ export async function distilSimulated(
   scenario: Scenario,
   { out, command }: { readonly out: string; readonly command: string },
 ): Promise<Measured> {
-  const { target, preprocessing, group, text, student, seed, threshold } = scenario;
-  const table = await readCsv(new TextEncoder().encode(scenario.table.csv), { target });
+  const { target, preprocessing, group, text, student, infusion, seed, threshold } = scenario;
+  const table = await openExample(scenario.table, target);
   const parts = split(table);
   const assigned = teacherFor(scenario.teacher, table);
   const optional = allTeacherColumns(assigned, columnNames(table));
   const data = await encodeParts(table, parts, preprocessing, { optional, groups: [group.column], text });
-  const settings = { student, seed, threshold };
+  const settings = { student, seed, threshold, ...(infusion && { infusion }) };
   const teacher = await teacherForRows(assigned, data.train);
   const options = { ...settings, ...data, teacher };
   planSteps(stepsOf({ baselines: true }, options, data));
   const run = await distill({ ...options, threads: threadsOf({}), onProgress });
   planSteps(lastSteps({ baselines: true }, options, data, run));
   const baselines = await trainBaselines(run, data, settings, { onProgress });
+  const written = [
+    ...[rowsFile(scenario.table), testFile(scenario.table)],
+    { path: 'hard-labels.debkd', content: encodeStudent(baselines.hard) },
+    { path: 'plain-kd.debkd', content: encodeStudent(baselines.kd) },
+  ];
   const groups = groupRows(table, group.column, parts.test);
   const { result, margins } = await measureDistillation(run, teacher, {
     data,
     groups: [groups],
     baselines,
     missing: countMissing(table, { preprocessing }),
-    files: [...RESULT_FILES, ...DEMO_FILES],
+    files: [...RESULT_FILES, ...written.map(({ path }) => path)],
     command,
     teacherFile: { name: scenario.teacherName },
     onProgress,
   });
   const statistics = collectStatistics({ student: run.student, table, split: parts, ...data });
-  await writeResult(out, run, { result, statistics }, [
-    { path: 'rows.csv', content: scenario.table.csv },
-    { path: 'test.csv', content: scenario.table.testCsv },
-    { path: 'hard-labels.debkd', content: encodeStudent(baselines.hard) },
-    { path: 'plain-kd.debkd', content: encodeStudent(baselines.kd) },
-  ]);
+  await writeResult(out, run, { result, statistics }, written, DEMO_FILES);
   endSteps('intervals');
   for (const warning of result.warnings) note(`warning: ${warning}`);
   return measured(scenario, { run, result, margins, baselines, test: data.test, groups });

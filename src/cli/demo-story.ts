@@ -11,6 +11,8 @@ export interface Story {
   readonly rows: (train: number, labelled: number) => string;
   /** What the row `missed` of the table is. */
   readonly missed: string;
+  /** What the row `distance` is; default: the difference to a true probability. */
+  readonly distance?: string;
 }
 
 const WIDTH = 27;
@@ -19,7 +21,14 @@ const WIDTH = 27;
 export function tellStory(
   story: Story,
   measured: Measured,
-  commands: { readonly out: string; readonly distill: string; readonly groups: string; readonly target: string },
+  commands: {
+    readonly out: string;
+    readonly distill: string;
+    readonly groups: string;
+    readonly target: string;
+    /** The name of the file of the test rows; default test.csv. */
+    readonly test?: string;
+  },
 ): string {
   const { rows, logLoss, auc, group, distance, result } = measured;
   const missed = forEach((model) => group[model].falseNegativeRate);
@@ -31,9 +40,9 @@ export function tellStory(
       name,
       MODELS.map((model) => show(of[model], digits)),
     );
-  const { out, target, groups } = commands;
+  const { out, target, groups, test = 'test.csv' } = commands;
   const evaluate = (student: string): string =>
-    `  debkd evaluate --student ${student} --data ${out}/test.csv --target ${target} --groups ${groups}`;
+    `  debkd evaluate --student ${student} --data ${out}/${test} --target ${target} --groups ${groups}`;
   return [
     verdict(logLoss, missed),
     story.question(percents),
@@ -50,7 +59,7 @@ export function tellStory(
       MODELS.map((model) => distance[model].toFixed(4)),
     ),
     `missed: ${story.missed}`,
-    'distance: the mean difference between the probability and the true one, which only a simulation knows',
+    `distance: ${story.distance ?? 'the mean difference between the probability and the true one, which only a simulation knows'}`,
     '',
     result.summary,
     '',
@@ -59,7 +68,7 @@ export function tellStory(
     evaluate(out),
     evaluate(`${out}/hard-labels.debkd`),
     evaluate(`${out}/plain-kd.debkd`),
-    `  debkd predict --student ${out} --keep truth < ${out}/test.csv`,
+    `  debkd predict --student ${out} --keep truth ${test.endsWith('.zip') ? '--data' : '<'} ${out}/${test}`,
     '',
     `Written to ${out}: ${result.files.join(', ')}`,
     'Real rows that all have a label, where this gains little: debkd demo --data wdbc',

@@ -11,6 +11,8 @@ export async function demo(values: Values): Promise<void> {
   switch (text(values, 'data')) {
     case 'wdbc':
       return (await import('./demo-wdbc.ts')).demoWdbc(out, seed);
+    case 'images':
+      return (await import('./demo-images.ts')).demoImages(out, seed);
     case 'text':
       return (await import('./demo-text.ts')).demoText(out, seed);
     default:

@@ -9,12 +9,18 @@ import { type OutputFile, writeFolder } from './output-folder.ts';
 /** The files in it. */
 export const RESULT_FILES = ['student.debkd', 'result.json', 'report.html', 'statistics.json'] as const;
 
-/** Writes all files or none. @param more further files of the command @throws DebkdError `source` */
+/**
+ * Writes all files or none.
+ * @param more further files of the command
+ * @param earlier names of further files of an earlier result, which go with it
+ * @throws DebkdError `source`
+ */
 export async function writeResult(
   out: string,
   { student }: Pick<Distillation, 'student'>,
   { result, statistics }: { readonly result: DistillRecord; readonly statistics: Statistics },
   more: readonly OutputFile[] = [],
+  earlier: readonly string[] = [],
 ): Promise<void> {
   const files = [
     { path: 'student.debkd', content: encodeStudent(student) },
@@ -23,5 +29,5 @@ export async function writeResult(
     { path: 'statistics.json', content: `${JSON.stringify(statistics, null, 2)}\n` },
     ...more,
   ];
-  await writeFolder(out, files, [...RESULT_FILES, ...more.map(({ path }) => path)]);
+  await writeFolder(out, files, [...RESULT_FILES, ...more.map(({ path }) => path), ...earlier]);
 }

@@ -1,12 +1,14 @@
 // Images in the app in Chromium: folders of classes, a table with its folder, the run, the pictures after it, and what if.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
+import { plateArchive } from '../../src/app/work/plate-rows.ts';
 import { openDecoder } from '../../src/data/image/decode.ts';
 import { sigmoid } from '../../src/kernels/elementary.ts';
 import type { DistillRecord } from '../../src/report/result.ts';
 import { loadStudent } from '../../src/student/student-file.ts';
-import { debkd, temporary } from '../cli/run.ts';
+import { debkd, modelPath, temporary } from '../cli/run.ts';
 import { dice } from '../random.ts';
 import { tinyPng } from '../tiny-image.ts';
 import { tinyImageOnnx } from '../tiny-image-model.ts';
@@ -171,6 +173,54 @@ describeChromium('images', () => {
     const raster = (await openDecoder()).decode(bytes, 'image');
     const { probability } = (await loadStudent(file)).predictRecord({ file: raster });
     await until(page, (p) => document.getElementById('answer-debiased')?.textContent === p, probability.toFixed(4));
+    await page.close();
+  });
+});
+
+describeChromium('the example of metal plates', () => {
+  test('its rows are made in the page: the student of the command line, and a shown picture goes into what-if', async () => {
+    const rows = join(place, 'rows.zip');
+    const archive = await plateArchive();
+    writeFileSync(rows, new Uint8Array(await archive.arrayBuffer()));
+    const out = join(temporary(), 'student');
+    const asked = ['--target', 'cracked', '--positive', '1', '--groups', 'shift', '--epochs', '3', '--out', out];
+    const { status, stderr } = debkd(['distill', '--teacher', modelPath('plates'), '--data', rows, ...asked]);
+    expect(status, stderr).toBe(0);
+    const { student } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
+    const page = await (await app.browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+    const loaded: string[] = [];
+    page.on('request', ((request: { url(): string }) => loaded.push(request.url())) as (event: never) => void);
+    await page.goto(app.url);
+    await page.locator('button.example').first().waitFor();
+    expect(loaded.filter((url) => url.includes('plate'))).toEqual([]);
+    // all examples are on the first screen
+    const { bottom, sideways } = await page.evaluate(() => ({
+      bottom: document.querySelector('.examples')?.getBoundingClientRect().bottom ?? Number.POSITIVE_INFINITY,
+      sideways: document.documentElement.scrollWidth - innerWidth,
+    }));
+    expect(bottom).toBeLessThan(800);
+    expect(sideways).toBeLessThanOrEqual(0);
+    await page.goto(`${app.url}?example=plates`);
+    await page.locator('#found').waitFor({ timeout: 60_000 });
+    expect(await page.locator('#groups summary').first().textContent()).toBe('Compare groups (shift)');
+    expect(await distil(page)).toBe(student.sha256);
+    expect(await page.locator('code.command').textContent()).toContain('--groups shift');
+    expect(await page.locator('section.results').textContent()).toContain('shift=night');
+    await page.locator('#moved-images img.small').first().waitFor();
+    expect(await page.locator('#moved-images li').count()).toBe(12);
+    const path = /plates\/\d+\.png/.exec(
+      (await page.locator('#moved-images li').first().textContent()) ?? '',
+    )?.[0] as string;
+    await page
+      .getByRole('button', { name: `Try in what-if: ${path}`, exact: true })
+      .first()
+      .click();
+    const image = (await openDecoder()).decode(unzipSync(readFileSync(rows))[path] as Uint8Array, path);
+    const { probability } = (await loadStudent(join(out, 'student.debkd'))).predictRecord({ image });
+    await until(page, (p) => document.getElementById('answer-debiased')?.textContent === p, probability.toFixed(4));
+    expect(await page.locator('figure.picture figcaption').textContent()).toBe(path);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('what-if');
+    expect(await violations(page)).toEqual([]);
     await page.close();
   });
 });

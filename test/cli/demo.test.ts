@@ -1,8 +1,8 @@
 // debkd demo: its verdict, its numbers, and the commands it prints, which give the same numbers.
-import { readFileSync, symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { debkd, temporary } from './run.ts';
 
 const cwd = temporary();
@@ -82,6 +82,58 @@ test('text: a second demo takes the folder of the first; the student is ahead of
   expect(stdout).toMatch(/Written to debkd-demo: student\.debkd/);
 });
 
+/** Three students of images train in some 25 seconds of a core that is free. */
+const SLOW = 400_000;
+
+describe('images', () => {
+  let stdout = '';
+
+  test(
+    'the student is ahead of all in log-loss, and of its teacher and plain distillation at night',
+    () => {
+      const made = debkd(['demo', '--data', 'images', '--out', 'plates'], { cwd });
+      expect(made.status, made.stderr).toBe(0);
+      stdout = made.stdout;
+      expect(stdout).toMatch(/Simulated pictures of metal plates: \d+ training rows; of only 400 /);
+      const [teacher, hard, kd, debiased] = row(stdout, 'log-loss') as [Shown, Shown, Shown, Shown];
+      for (const other of [teacher, hard, kd]) expect(other.low).toBeGreaterThan(debiased.high);
+      const missed = row(stdout, 'missed') as [Shown, Shown, Shown, Shown];
+      for (const other of [missed[0], missed[2]]) expect(other.low).toBeGreaterThan(missed[3].high);
+      expect(stdout).toMatch(/Written to plates: .*rows\.zip, test\.zip, hard-labels\.debkd, plain-kd\.debkd/);
+    },
+    SLOW,
+  );
+
+  test('the printed commands of each student give the same numbers', () => {
+    const places = { 'plates ': 3, 'plates/hard-labels.debkd': 1, 'plates/plain-kd.debkd': 2 };
+    for (const [place, model] of Object.entries(places)) {
+      const measured = debkd([...command(stdout, `evaluate --student ${place}`), '--json'], { cwd });
+      const { metrics: found, groups } = JSON.parse(measured.stdout);
+      const of = groups.find(({ group }: { group: string }) => group === 'shift=night');
+      expect(found.logLoss.value.toFixed(4)).toBe(row(stdout, 'log-loss')[model]?.value.toFixed(4));
+      expect(of.bias.falseNegativeRate.value.toFixed(4)).toBe(row(stdout, 'missed')[model]?.value.toFixed(4));
+    }
+    const { stdout: answers } = debkd(command(stdout, 'predict'), { cwd });
+    const [header = '', ...rows] = answers.trimEnd().split('\n');
+    const [p, truth] = ['probability', 'truth'].map((name) => header.split(',').indexOf(name)) as [number, number];
+    const gaps = rows.map((line) => Math.abs(Number(line.split(',')[p]) - Number(line.split(',')[truth])));
+    const distance = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+    expect(stdout).toMatch(new RegExp(`^distance .* ${distance.toFixed(4)}$`, 'm'));
+  });
+
+  test(
+    'distill again gives the same numbers; another demo takes the folder, and leaves no archive of this one behind',
+    () => {
+      const earlier = JSON.parse(readFileSync(join(cwd, 'plates/result.json'), 'utf8'));
+      const again = JSON.parse(debkd([...command(stdout, 'distill'), '--json'], { cwd }).stdout);
+      expect([again.metrics, again.baselines]).toEqual([earlier.metrics, earlier.baselines]);
+      expect(debkd(['demo', '--out', 'plates'], { cwd }).status).toBe(0);
+      expect(readdirSync(join(cwd, 'plates')).filter((name) => name.endsWith('.zip'))).toEqual([]);
+    },
+    SLOW,
+  );
+});
+
 test('wdbc: four models side by side, what de-biasing found, and that labels alone do as well', () => {
   const { status, stdout } = debkd(['demo', '--data', 'wdbc', '--out', 'real'], { cwd });
   expect(status).toBe(0);
@@ -95,6 +147,6 @@ test('other data: one clear error', () => {
   const { status, stdout, stderr } = debkd(['demo', '--data', 'lendings'], { cwd });
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr.trimEnd()).toBe(
-    'debkd: option --data: "lendings", expected one of lending, text, wdbc; did you mean lending?',
+    'debkd: option --data: "lendings", expected one of lending, text, images, wdbc; did you mean lending?',
   );
 });

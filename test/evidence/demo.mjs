@@ -1,5 +1,5 @@
-// How often the verdict of the demos on simulated rows holds: ten seeds of the rows, with no choice among them.
-//   node test/evidence/demo.mjs [lending|text] [FIRST] [LAST]
+// How often the verdict of the demos on simulated rows holds: ten seeds of the rows by default, with no choice among them.
+//   node test/evidence/demo.mjs [lending|text|images] [FIRST] [LAST]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

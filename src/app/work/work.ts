@@ -74,6 +74,8 @@ export function openWork({ loadTeacher }: Host): Work {
       return { ...summarise(table, opened.preprocessing), image: openedImages(table)[0] };
     },
 
+    makePlates: async () => (await import('./plate-rows.ts')).plateArchive(),
+
     check: async (choice) => checkInputs(await inputsOf(choice)),
 
     async run({ choice, settings, keep }, watch = {}) {

@@ -8,9 +8,9 @@ export const demoSpec: CommandSpec = {
   options: {
     data: {
       value: 'NAME',
-      help: 'lending: simulated loans, of which few are labelled, with their true probabilities; text: the same of support tickets; wdbc: real tumours, all labelled',
+      help: 'lending: simulated loans, of which few are labelled, with their true probabilities; text: the same of support tickets; images: the same of pictures of metal plates; wdbc: real tumours, all labelled',
       default: 'lending',
-      choices: ['lending', 'text', 'wdbc'],
+      choices: ['lending', 'text', 'images', 'wdbc'],
     },
     seed: { ...seed, help: 'seed of the simulated rows and of training' },
     out: {
@@ -21,5 +21,5 @@ export const demoSpec: CommandSpec = {
     },
     force,
   },
-  examples: ['', '--data wdbc'],
+  examples: ['', '--data images', '--data wdbc'],
 };
