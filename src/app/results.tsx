@@ -101,7 +101,7 @@ export function Results({ outcome: { result, models }, children }: Props): JSX.E
         Student: {student.architecture}, {student.parameters.toLocaleString('en')} parameters, threshold{' '}
         {student.threshold.toFixed(4)}. SHA-256 of student.debkd: <code id="sha256">{student.sha256}</code>
       </p>
-      {student.thresholdChoice && student.thresholdChoice.rule !== 'f1' && <p>{thresholdWords(result)}.</p>}
+      {student.thresholdChoice && student.thresholdChoice.rule !== 'f1' && <p>The {thresholdWords(result)}.</p>}
       {result.command && (
         <details>
           <summary>The same run on the command line</summary>
