@@ -1,7 +1,7 @@
 // Calibrates the trained student of a distillation, and chooses its threshold.
 import { textColumnsOf } from './data/encode-texts.ts';
 import { type HiddenFeatures, labelledParts } from './distill-labels.ts';
-import type { Distillation, DistillOptions } from './distill-options.ts';
+import type { CompleteOptions, Distillation } from './distill-options.ts';
 import { type Trial, targetsOf } from './distill-students.ts';
 import { debiasedWithout } from './labels/debias-without.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
@@ -26,7 +26,7 @@ type Trained = Pick<Distillation, 'soft' | 'debias' | 'debiased' | 'leakage'> & 
  * images is calibrated on the targets that selected it.
  */
 export async function calibrateStudent(
-  options: DistillOptions,
+  options: CompleteOptions,
   { student, strength }: Trial,
   { soft, features, selection, choice, ...fitted }: Trained,
 ): Promise<Pick<Distillation, 'student' | 'thresholdBy'> & { calibration: Calibration | undefined }> {

@@ -2,7 +2,7 @@
 import { textColumnsOf } from './data/encode-texts.ts';
 import { hintOf } from './distill-hint.ts';
 import { wantedLayer } from './distill-labels.ts';
-import type { DistillOptions } from './distill-options.ts';
+import type { CompleteOptions } from './distill-options.ts';
 import { infusionOf } from './distill-students.ts';
 import { networkLayout } from './kernels/trunk-layout.ts';
 import { debiasesRichly } from './labels/candidates.ts';
@@ -50,7 +50,7 @@ export interface DistillFacts {
 }
 
 export function distillFacts(
-  options: DistillOptions,
+  options: CompleteOptions,
   withFeatures: boolean = wantedLayer(options) !== undefined,
 ): DistillFacts {
   return {
@@ -64,7 +64,7 @@ export function distillFacts(
 
 export function trainingFacts(
   options: Pick<
-    DistillOptions,
+    CompleteOptions,
     'student' | 'train' | 'loss' | 'seed' | 'epochs' | 'batchSize' | 'optimizer' | 'dropout'
   >,
 ): TrainingFacts {
@@ -91,7 +91,7 @@ export function labelFacts({
   train,
   validation,
   debias = 'auto',
-}: Pick<DistillOptions, 'teacher' | 'train' | 'validation' | 'debias'>): LabelFacts {
+}: Pick<CompleteOptions, 'teacher' | 'train' | 'validation' | 'debias'>): LabelFacts {
   const parts = [train, validation];
   return {
     rows: train.rows + validation.rows,

@@ -1,7 +1,7 @@
 // Goes on from an earlier student: it is a teacher, the new student starts at its weights, and memory rows keep its answers.
 import { type Dataset, selectRows } from './data/dataset.ts';
 import { allRows, isInMemory } from './data/row-source.ts';
-import type { DistillOptions, GivenOptions } from './distill-options.ts';
+import type { CompleteOptions, DistillOptions } from './distill-options.ts';
 import type { Trial } from './distill-students.ts';
 import { DebkdError } from './io/errors.ts';
 import { sha256 } from './io/sha256.ts';
@@ -19,22 +19,22 @@ import { encodeStudent } from './student/student-bytes.ts';
 import { withEarlierStudent } from './student/student-teacher.ts';
 
 /** How a distillation goes on from a student. */
-export interface Succession {
+export interface Continuation {
   /** SHA-256 of the files of the ancestors, the newest first. */
   readonly parents: readonly string[];
   /** The options of the distillation. @throws DebkdError as optionsFrom */
-  options(given: GivenOptions): DistillOptions;
+  options(given: DistillOptions): CompleteOptions;
   /** What the students are trained on, with memory rows. */
-  withMemory(lesson: Lesson): Lesson;
+  withMemory(inputs: TrainingInputs): TrainingInputs;
   /** The best step between the earlier student and the trained ones. */
   choose(trials: readonly Trial[], selection: Selection): Trial;
 }
 
-export function openSuccession(from: Student): Succession {
+export function continueFrom(from: Student): Continuation {
   return {
     parents: parentsOf(from),
     options: (given) => optionsFrom(given, from),
-    withMemory: (lesson) => withMemory(lesson, from),
+    withMemory: (inputs) => withMemory(inputs, from),
     choose: (trials, selection) => chooseStep(trials, from, selection),
   };
 }
@@ -53,7 +53,7 @@ const OPTIMIZER = { learningRate: 5e-4, weightDecay: 0 };
  * The options of a distillation that goes on from a student, with the student's architecture and itself as a teacher.
  * @throws DebkdError `value` for options that contradict the student, rows of other columns or classes, or a student of images
  */
-function optionsFrom(given: GivenOptions, from: Student): DistillOptions {
+function optionsFrom(given: DistillOptions, from: Student): CompleteOptions {
   checkFrom(given, from);
   const { debias = 'auto', train, validation } = given;
   const stated = Object.entries(given.optimizer ?? {}).filter(([, value]) => value !== undefined);
@@ -75,7 +75,7 @@ function ruleOf({ provenance }: Student): string | undefined {
   return typeof threshold === 'string' ? threshold : undefined;
 }
 
-function checkFrom({ student, train, validation, replay }: GivenOptions, from: Student): void {
+function checkFrom({ student, train, validation, replay }: DistillOptions, from: Student): void {
   const subject = 'distill: from';
   if (student !== undefined)
     throw new DebkdError('value', {
@@ -120,15 +120,15 @@ function sameColumns(
 }
 
 /** What the students of a distillation are trained on. */
-interface Lesson {
-  readonly options: DistillOptions;
+interface TrainingInputs {
+  readonly options: CompleteOptions;
   /** Margins of the training rows, before infusion. */
   readonly margins: Float64Array;
   readonly selection: Selection;
 }
 
 /** Adds memory rows, whose targets are the earlier student's answers, to the training rows and to those of the selection. */
-function withMemory({ options, margins, selection }: Lesson, from: Student): Lesson {
+function withMemory({ options, margins, selection }: TrainingInputs, from: Student): TrainingInputs {
   const [train, validation] = [options.train, selection.dataset].map((data) => selectRows(data, allRows(data))) as [
     Dataset,
     Dataset,

@@ -1,6 +1,6 @@
 // Whether a distillation gives its students a hint: where labels of one class are few, the teacher's hidden layer tells what they cannot.
 import { textColumnsOf } from './data/encode-texts.ts';
-import type { DistillOptions } from './distill-options.ts';
+import type { CompleteOptions } from './distill-options.ts';
 import type { Trial } from './distill-students.ts';
 import { hintFactor, isFew, rarerLabels } from './labels/few-labels.ts';
 import { clearlyBetter } from './student/clearly-better.ts';
@@ -13,7 +13,7 @@ const WEIGHT = 0.5;
  * The weight of the hint to try; undefined where students are trained without: with enough labels, for students without a hidden layer
  * and those of texts or images, students that go on from an earlier one, with a hint in the loss, and without the teacher's features.
  */
-export function hintOf({ train, validation, student, from, loss, ablate = [] }: DistillOptions): number | undefined {
+export function hintOf({ train, validation, student, from, loss, ablate = [] }: CompleteOptions): number | undefined {
   const isPlain = student.hidden.length > 0 && !student.conv && textColumnsOf(train.preprocessing).length === 0;
   const rarer = rarerLabels([train, validation]);
   if (from || !isPlain || loss?.hint || ablate.includes('features') || !isFew(rarer)) return undefined;

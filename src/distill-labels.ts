@@ -3,7 +3,7 @@
 import type { AnyDataset } from './data/dataset.ts';
 import { selectRows } from './data/dataset.ts';
 import { hintOf } from './distill-hint.ts';
-import type { Distillation, DistillOptions } from './distill-options.ts';
+import type { CompleteOptions, Distillation } from './distill-options.ts';
 import { debiasesRichly } from './labels/candidates.ts';
 import { type LabelledPart, MAX_FEATURES } from './labels/debias-parts.ts';
 import { datasetOf } from './teacher/combine-teachers.ts';
@@ -12,7 +12,7 @@ import { hiddenFeatures } from './teacher/hidden-features.ts';
 import { meanSoftLabels, type SoftLabels, softLabels } from './teacher/soft-labels.ts';
 
 /** Soft labels of both parts. */
-export async function softLabelsOf(options: DistillOptions): Promise<Distillation['soft']> {
+export async function softLabelsOf(options: CompleteOptions): Promise<Distillation['soft']> {
   return {
     train: await labelsOf('train', options.train, options),
     validation: await labelsOf('validation', options.validation, options),
@@ -29,7 +29,7 @@ export interface HiddenFeatures {
 
 /** Both parts with the teacher's answers, for label de-biasing. */
 export function labelledParts(
-  { train, validation }: DistillOptions,
+  { train, validation }: CompleteOptions,
   soft: Distillation['soft'],
   given: HiddenFeatures | undefined,
 ): [train: LabelledPart, validation: LabelledPart] {
@@ -51,7 +51,7 @@ function eachOf({ each }: SoftLabels): readonly Float64Array[] | undefined {
 }
 
 /** The hidden layer that a map of the method or a hint looks at; undefined if none does. */
-export function wantedLayer(options: DistillOptions): { layer: string; areForMaps: boolean } | undefined {
+export function wantedLayer(options: CompleteOptions): { layer: string; areForMaps: boolean } | undefined {
   const { teacher, train, validation, debias = 'auto', ablate = [] } = options;
   if (ablate.includes('features')) return undefined;
   const found = teacher.hiddenLayer();
@@ -61,7 +61,7 @@ export function wantedLayer(options: DistillOptions): { layer: string; areForMap
 }
 
 /** The teacher's hidden features of both parts; undefined if neither a map of the method nor a hint uses them. */
-export async function hiddenFeaturesOf(options: DistillOptions): Promise<HiddenFeatures | undefined> {
+export async function hiddenFeaturesOf(options: CompleteOptions): Promise<HiddenFeatures | undefined> {
   const { teacher, train, validation, cache, signal, onProgress } = options;
   const wanted = wantedLayer(options);
   if (!wanted) return;
@@ -77,7 +77,7 @@ export async function hiddenFeaturesOf(options: DistillOptions): Promise<HiddenF
 }
 
 /** Soft labels of a part, from the checkpoint if it has them. */
-async function labelsOf(part: string, data: AnyDataset, options: DistillOptions): Promise<SoftLabels> {
+async function labelsOf(part: string, data: AnyDataset, options: CompleteOptions): Promise<SoftLabels> {
   const { teacher, checkpoint, cache, signal, onProgress } = options;
   if (teacher.given || teacher.student) return softLabels(teacher, data);
   if (teacher.parts) {

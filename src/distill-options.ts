@@ -22,18 +22,18 @@ import type { Student } from './student/student.ts';
 import type { SoftLabels } from './teacher/soft-labels.ts';
 import type { Teacher } from './teacher/teacher.ts';
 
-/** Options of distill. Required: a teacher, training and validation rows, the student's architecture and a seed. */
+/** Options of distill. Required: training and validation rows, a seed and, without `from`, a teacher and the student's architecture. */
 export interface DistillOptions
   extends ProgressOptions,
     Pick<FitOptions, 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'augment' | 'earlyStopping'> {
-  /** The teacher (loadTeacher or givenSoftLabels); distill does not dispose of it. */
-  readonly teacher: Teacher;
+  /** The teacher (loadTeacher or givenSoftLabels); distill does not dispose of it. May be left out with `from`. */
+  readonly teacher?: Teacher | undefined;
   /** Training rows, preferably rows that the teacher was not fitted on. Unlabelled rows are used too. */
   readonly train: AnyDataset;
   /** Rows that select the epoch, the infusion strength and the threshold. */
   readonly validation: AnyDataset;
-  /** The student's architecture; `{ hidden: [] }` is logistic regression. */
-  readonly student: Architecture;
+  /** The student's architecture; `{ hidden: [] }` is logistic regression. Left out with `from`. */
+  readonly student?: Architecture | undefined;
   /**
    * An earlier student to go on from: `student` is then left out, and `teacher` may be. The new student has its preprocessing and architecture,
    * starts at its weights, and has it as a teacher. Encode the rows with its preprocessing. Not for students of images.
@@ -52,7 +52,9 @@ export interface DistillOptions
    */
   readonly ablate?: readonly AblationComponent[] | undefined;
   /** Knowledge infusion; default mix with strength auto, which trains a student for each strength of STRENGTHS. */
-  readonly infusion?: { readonly form: InfusionForm; readonly strength?: number | 'auto' | undefined } | undefined;
+  readonly infusion?:
+    | { readonly form?: InfusionForm | undefined; readonly strength?: number | 'auto' | undefined }
+    | undefined;
   /** Loss; default debiasedDistillation(). */
   readonly loss?: Loss | undefined;
   /** Labels that select epoch and strength: de-biased ones, or the rows' labels only; default debiased. */
@@ -106,10 +108,43 @@ export interface DistillOptions
   readonly threads?: number | undefined;
 }
 
-/** Options as distill takes them: with `from`, teacher and architecture are optional. */
-export type GivenOptions = Omit<DistillOptions, 'teacher' | 'student'> & {
-  readonly [Name in 'teacher' | 'student']?: DistillOptions[Name] | undefined;
+/** The names of the options. */
+export const DISTILL_OPTIONS: Readonly<Record<keyof DistillOptions, true>> = {
+  teacher: true,
+  train: true,
+  validation: true,
+  student: true,
+  from: true,
+  replay: true,
+  debias: true,
+  ablate: true,
+  infusion: true,
+  loss: true,
+  select: true,
+  metric: true,
+  classWeight: true,
+  calibrate: true,
+  threshold: true,
+  thresholdPer: true,
+  seed: true,
+  checkpoint: true,
+  cache: true,
+  threads: true,
+  epochs: true,
+  batchSize: true,
+  optimizer: true,
+  dropout: true,
+  augment: true,
+  earlyStopping: true,
+  signal: true,
+  onProgress: true,
 };
+
+/** Options with a teacher and an architecture: those of an earlier student, where it goes on from one. */
+export interface CompleteOptions extends DistillOptions {
+  readonly teacher: Teacher;
+  readonly student: Architecture;
+}
 
 /** The result of distill: the student, and a record of each stage. */
 export interface Distillation {

@@ -1,6 +1,6 @@
 // Trains the students of a distillation, one for each strength of knowledge infusion.
 import { textColumnsOf } from './data/encode-texts.ts';
-import type { DistillOptions } from './distill-options.ts';
+import type { CompleteOptions } from './distill-options.ts';
 import type { Progress } from './io/progress.ts';
 import type { Threads } from './io/threads.ts';
 import { type InfusionForm, STRENGTHS } from './labels/infusion-forms.ts';
@@ -28,13 +28,13 @@ export interface Trial {
 }
 
 /** The form of the infusion and the strengths to try. */
-export function infusionOf({ infusion }: DistillOptions): { form: InfusionForm; strengths: readonly number[] } {
-  const { form = 'mix', strength = 'auto' }: Partial<NonNullable<DistillOptions['infusion']>> = infusion ?? {};
+export function infusionOf({ infusion }: CompleteOptions): { form: InfusionForm; strengths: readonly number[] } {
+  const { form = 'mix', strength = 'auto' } = infusion ?? {};
   return { form, strengths: strength === 'auto' ? STRENGTHS[form] : [strength] };
 }
 
 /** The targets of one strength. @param margins de-biased margins of the training rows, float64 [rows] */
-export function targetsOf(options: DistillOptions, margins: Float64Array, strength: number): Targets {
+export function targetsOf(options: CompleteOptions, margins: Float64Array, strength: number): Targets {
   const { temperature } = options.loss ?? debiasedDistillation();
   return infuse({ margins }, options.train, { form: infusionOf(options).form, strength, temperature });
 }
@@ -54,7 +54,7 @@ export interface Hint {
  * @param options.onEnd called with the stage of each student that has ended
  */
 export async function trainStudents(
-  options: DistillOptions,
+  options: CompleteOptions,
   margins: Float64Array,
   validation: Selection,
   {
@@ -98,7 +98,7 @@ export async function trainStudents(
 
 /** The student of a trial, fitted closer to its minimum if it is a logistic student of texts, whose trials are rough. */
 export async function finishStudent(
-  options: DistillOptions,
+  options: CompleteOptions,
   { student, strength }: Trial,
   margins: Float64Array,
   validation: Selection,
@@ -114,7 +114,7 @@ export async function finishStudent(
 
 /** Trains one student, or takes it from the checkpoint. */
 function train(
-  options: DistillOptions,
+  options: CompleteOptions,
   {
     targets,
     part,
@@ -145,7 +145,11 @@ function train(
 const WORTH = 1e8;
 
 /** The threads, if the students can be trained in them and it is worth their start. */
-function threadsFor(options: DistillOptions, threads: Threads | undefined, validation: Selection): Threads | undefined {
+function threadsFor(
+  options: CompleteOptions,
+  threads: Threads | undefined,
+  validation: Selection,
+): Threads | undefined {
   const { train, loss = debiasedDistillation(), student, epochs } = options;
   if (!threads || threads.size === 1 || !isSendable([train, validation.dataset], loss)) return undefined;
   const { rows, features } = train;

@@ -5,9 +5,9 @@ import { calibrateStudent } from './distill-calibrate.ts';
 import { distillFacts } from './distill-facts.ts';
 import { chooseTrial, hintOf } from './distill-hint.ts';
 import { hiddenFeaturesOf, labelledParts, softLabelsOf } from './distill-labels.ts';
-import type { Distillation, DistillOptions, GivenOptions } from './distill-options.ts';
+import { type CompleteOptions, DISTILL_OPTIONS, type Distillation, type DistillOptions } from './distill-options.ts';
 import { finishStudent, infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
-import { checkName } from './io/check.ts';
+import { checkName, checkNearOptions } from './io/check.ts';
 import { DebkdError } from './io/errors.ts';
 import { withStoredNames } from './io/stored-names.ts';
 import { checkThreads } from './io/threads.ts';
@@ -48,11 +48,13 @@ import { warningsOf } from './warnings/warnings.ts';
  * using teacher = await loadTeacher('teacher.onnx');
  * const { student, warnings } = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
  */
-export async function distill(asked: GivenOptions): Promise<Distillation> {
+export async function distill(asked: DistillOptions): Promise<Distillation> {
+  // calls spread what encodeParts returns, which has other names as well
+  checkNearOptions('distill', asked, Object.keys(DISTILL_OPTIONS));
   const { from } = asked;
   // few calls go on from a student
-  const succession = from && (await import('./distill-from.ts')).openSuccession(from);
-  const given = succession ? succession.options(asked) : completeOptions(asked);
+  const continuation = from && (await import('./distill-from.ts')).continueFrom(from);
+  const given = continuation ? continuation.options(asked) : completeOptions(asked);
   const rule = parseThresholdRule(given.threshold ?? 'f1');
   const select = given.ablate?.includes('selection') ? 'labels' : (given.select ?? 'debiased');
   const { signal, onProgress } = given;
@@ -66,7 +68,7 @@ export async function distill(asked: GivenOptions): Promise<Distillation> {
     onProgress &&
     (await import('./distill-progress.ts')).openDistillProgress(distillFacts({ ...given, teacher }), onProgress);
   const watch = { signal, onProgress: progress?.onProgress };
-  const ready: DistillOptions = { ...given, select, teacher, ...watch };
+  const ready: CompleteOptions = { ...given, select, teacher, ...watch };
   const { threads: size = 1 } = given;
   // in a file of its own, which finds the program of the threads in the same folder
   using threads = size > 1 ? (await import('./threads/open-threads.ts')).openThreads(size) : undefined;
@@ -83,7 +85,7 @@ export async function distill(asked: GivenOptions): Promise<Distillation> {
     : await chooseTextWeights(ready, margins, watch);
   progress?.end('n-grams');
   const { validation } = ready;
-  const options: DistillOptions = { ...ready, train };
+  const options: CompleteOptions = { ...ready, train };
 
   const choose = chooserOf(options);
   const { debias, debiased, selectionMargins, leakage } = await getOrCompute(options.checkpoint, 'debiased', async () =>
@@ -102,13 +104,13 @@ export async function distill(asked: GivenOptions): Promise<Distillation> {
   const weight = features && hintOf(options);
   const hint = features && weight !== undefined ? { weight, features: standardiseFeatures(features.train) } : undefined;
   const plain = { options, margins: debiased.train, selection };
-  const lesson = succession?.withMemory(plain) ?? plain;
-  const trials = await trainStudents(lesson.options, lesson.margins, lesson.selection, {
+  const inputs = continuation?.withMemory(plain) ?? plain;
+  const trials = await trainStudents(inputs.options, inputs.margins, inputs.selection, {
     ...{ hint, threads, around: textWeights?.penalty },
     onEnd: progress?.end,
   });
-  const best = succession?.choose(trials, lesson.selection) ?? chooseTrial(trials, selection);
-  const chosen = succession
+  const best = continuation?.choose(trials, inputs.selection) ?? chooseTrial(trials, selection);
+  const chosen = continuation
     ? best
     : { ...best, student: await finishStudent(options, best, debiased.train, selection) };
   progress?.end('student');
@@ -124,7 +126,7 @@ export async function distill(asked: GivenOptions): Promise<Distillation> {
   const decided = calibrated.with({
     // of an earlier student that is kept with its threshold
     ...{ groupThresholds: undefined, defer: undefined },
-    provenance: provenanceOf(options, debias, chosen, { calibration, textWeights, parents: succession?.parents }),
+    provenance: provenanceOf(options, debias, chosen, { calibration, textWeights, parents: continuation?.parents }),
   });
   const perGroup = thresholdPer && grouping?.chooseGroupThresholds(decided, validation, thresholdPer);
   const { student } = perGroup ?? { student: decided };
@@ -153,7 +155,7 @@ export async function distill(asked: GivenOptions): Promise<Distillation> {
       ...otherMetric(options),
     },
     ...(weight !== undefined && { hint: { weight, taken: best.hint !== undefined } }),
-    ...(from && succession && { from: { student: from, step: best.step as number, parents: succession.parents } }),
+    ...(from && continuation && { from: { student: from, step: best.step as number, parents: continuation.parents } }),
     thresholdBy,
     thresholdChoice: recordThreshold(rule, student.threshold, rowsOfChoice(student, validation, choice)),
     ...(perGroup && { groupThresholds: perGroup.choice }),
@@ -181,17 +183,17 @@ const LOST_GROUPS =
   'thresholds of groups: the earlier student had them, and this one has one threshold for all rows; give thresholdPer to choose them again';
 
 /** What students are selected by. @param margins de-biased margins of the validation rows */
-function selectionOf({ validation, select = 'debiased', metric }: DistillOptions, margins: Float64Array): Selection {
+function selectionOf({ validation, select = 'debiased', metric }: CompleteOptions, margins: Float64Array): Selection {
   return selectBy(select === 'debiased' ? debiasedSelection(validation, margins) : labelSelection(validation), metric);
 }
 
 /** The metric of selection, if it is not the default. */
-function otherMetric({ metric }: DistillOptions): { readonly metric?: SelectionMetric } {
+function otherMetric({ metric }: CompleteOptions): { readonly metric?: SelectionMetric } {
   return metric === undefined || metric === 'logLoss' ? {} : { metric };
 }
 
 /** The options with a teacher and an architecture. @throws DebkdError `value` without one of them */
-function completeOptions({ teacher, student, ...rest }: GivenOptions): DistillOptions {
+function completeOptions({ teacher, student, ...rest }: DistillOptions): CompleteOptions {
   if (teacher && student) return { ...rest, teacher, student };
   throw new DebkdError('value', {
     subject: 'distill',
@@ -201,7 +203,7 @@ function completeOptions({ teacher, student, ...rest }: GivenOptions): DistillOp
 }
 
 /** Chooses the weights of several teachers. */
-function chooserOf(options: DistillOptions): (parts: DebiasedParts) => Promise<DebiasedParts> {
+function chooserOf(options: CompleteOptions): (parts: DebiasedParts) => Promise<DebiasedParts> {
   const { train, student, seed, epochs, batchSize, optimizer, dropout } = options;
   const { augment, earlyStopping, signal, classWeight } = options;
   return (parts) =>
@@ -221,7 +223,7 @@ function chooserOf(options: DistillOptions): (parts: DebiasedParts) => Promise<D
 
 /** How a student was made, as its file records it. */
 function provenanceOf(
-  options: DistillOptions,
+  options: CompleteOptions,
   debias: Debias,
   { strength, hint, step, student }: Trial,
   {
@@ -279,7 +281,7 @@ function teacherOf({ sha256, convention, runtime, given }: Teacher): Readonly<Re
 }
 
 /** Validates the options before running the teacher. */
-function checkBefore(options: DistillOptions): void {
+function checkBefore(options: CompleteOptions): void {
   if (options.teacher.refusal) throw options.teacher.refusal;
   const { train, validation, student, debias = 'auto', infusion, select = 'debiased', loss } = options;
   checkName('distill: select', select, SELECTIONS);
@@ -294,7 +296,7 @@ function checkBefore(options: DistillOptions): void {
   checkThreads(options.threads ?? 1);
   checkFitOptions(options, train.rows);
   checkClassWeight(options.classWeight);
-  if (typeof infusion?.strength === 'number') checkStrength(infusion.form, infusion.strength);
+  if (typeof infusion?.strength === 'number') checkStrength(infusion.form ?? 'mix', infusion.strength);
   if (select === 'labels') selectBy(labelSelection(validation), options.metric);
   checkLabels(train, debias);
   checkAblation(debias, options.ablate);

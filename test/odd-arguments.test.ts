@@ -10,7 +10,7 @@ import type { LabelCache } from '../src/io/cache.ts';
 import { temporary } from './cli/run.ts';
 import { model, wdbc } from './models.ts';
 
-const { train, validation, test: held, preprocessing } = await wdbc();
+const { train, validation, test: held, preprocessing, table } = await wdbc();
 const teacher = await debkd.loadTeacher(model('wdbc-mlp-biased/teacher.onnx'), { preprocessing });
 const margins = (await debkd.softLabels(teacher, train)).margins;
 const short = margins.slice(0, 5);
@@ -76,6 +76,82 @@ const cases: readonly [string, () => unknown, RegExp][] = [
   ['chooseThreshold', () => debkd.chooseThreshold(short, train.labels), /5 probabilities for/],
   ['groupBias', () => debkd.groupBias(fitted.predictProba(train), train.labels, ['a'], 0.5), /1 groups for/],
   ['evaluate', () => debkd.evaluate(fitted.predictProba(train), train.labels, { groups: [['a']] }), /1 groups for/],
+  [
+    'chooseThreshold options',
+    () => debkd.chooseThreshold(margins.map(debkd.sigmoid), train.labels, { rule: 'recal>=0.9' }),
+    /recal/,
+  ],
+  [
+    'chooseThreshold labels',
+    () => debkd.chooseThreshold(Float64Array.of(0.1, 0.9), Int8Array.of(1, 2)),
+    /row 2: label 2, expected 1, 0, or -1/,
+  ],
+  ['evaluate labels', () => debkd.evaluate([0.1, 0.9], [1, 2]), /row 2: label 2, expected 1, 0, or -1/],
+  ['evaluate soft labels', () => debkd.evaluate([0.1, 0.9], [1, 0.7]), /row 2: label 0.7/],
+  [
+    'evaluate threshold',
+    () => debkd.evaluate([0.1, 0.9], [1, 0], { threshold: NaN }),
+    /threshold NaN, expected a number from/,
+  ],
+  ['evaluate thresholds', () => debkd.evaluate([0.1, 0.9], [1, 0], { thresholds: [0.5, 50] }), /row 2: threshold 50/],
+  ['evaluate replicates', () => debkd.evaluate([0.1, 0.9], [1, 0], { replicates: 1.5 }), /replicates 1.5/],
+  [
+    'evaluate no replicates',
+    () => debkd.evaluate([0.1, 0.9], [1, 0], { replicates: 0 }),
+    /replicates 0, expected .* 1/,
+  ],
+  ['evaluate seed', () => debkd.evaluate([0.1, 0.9], [1, 0], { seed: -1 }), /seed -1/],
+  ['groupBias labels', () => debkd.groupBias([0.1, 0.9], [1, 2], ['a', 'a'], 0.5), /row 2: label 2/],
+  ['groupBias threshold', () => debkd.groupBias([0.1, 0.9], [1, 0], ['a', 'a'], NaN), /threshold NaN/],
+  [
+    'selectRows',
+    () => debkd.selectRows(train, Uint32Array.of(999_999)),
+    /row 999999, expected a whole number from 0 to/,
+  ],
+  ['holdOut', () => debkd.holdOut(validation, -1), /seed -1, expected a whole number of at least 0/],
+  ['holdOut part', () => debkd.holdOut(validation, 1.5), /seed 1.5/],
+  [
+    'chooseDeferral of both',
+    () => debkd.chooseDeferral(fitted, held, odd({ target: 0.2, rate: 0.1 })),
+    /a target and a rate, expected one of them/,
+  ],
+  ['chooseDeferral of none', () => debkd.chooseDeferral(fitted, held, odd({})), /neither a target nor a rate/],
+  ['chooseDeferral by', () => debkd.chooseDeferral(fitted, held, odd({ target: 0.2, by: 'group' })), /by: "group"/],
+  ['a rate by class', () => debkd.chooseDeferral(fitted, held, odd({ rate: 0.2, by: 'class' })), /"class" with a rate/],
+  ['student threshold', () => fitted.with({ threshold: 50 }), /student: threshold 50, expected a number from 0 to 1/],
+  ['student NaN', () => fitted.with({ threshold: NaN }), /threshold NaN/],
+  ['student band', () => fitted.with({ defer: { from: 0.9, to: 0.1 } }), /deferral band 0.9 to 0.1/],
+  [
+    'student groups',
+    () => fitted.with({ groupThresholds: { column: 'sex', thresholds: [['F', 2]] } }),
+    /group "F": threshold 2/,
+  ],
+  ['predictProba list', () => fitted.predictProba(odd([1, 2])), /student: a list, expected a dataset/],
+  ['predictProba float64', () => fitted.predictProba(odd(new Float64Array(30))), /Float64Array, expected a dataset/],
+  ['sha256', () => debkd.sha256(odd('abc')), /sha256: a text, expected bytes/],
+  ['distill strength', () => debkd.distill({ ...base, infusion: { strength: 7 } }), /strength 7/],
+  [
+    'chooseThreshold weights',
+    () => debkd.chooseThreshold(Float64Array.of(0.1), Int8Array.of(1), odd([1])),
+    /a list, expected an object/,
+  ],
+  [
+    'evaluate option',
+    () => debkd.evaluate([0.1, 0.9], [1, 0], odd({ treshold: 0.5 })),
+    /"treshold".*did you mean threshold/,
+  ],
+  [
+    'readTable option',
+    () => debkd.readCsv(new TextEncoder().encode('x,label\n1,0\n'), odd({ label: 'label' })),
+    /option "label", expected one of target/,
+  ],
+  ['split of a number', () => debkd.split(table, odd(0.2)), /split: a number, expected an object of options/],
+  [
+    'split option',
+    () => debkd.split(table, odd({ test: 0.3 })),
+    /option "test", expected one of by, group, time, shares/,
+  ],
+  ['distill option', () => debkd.distill({ ...base, ...{ epoch: 5 } }), /"epoch".*did you mean epochs/],
   ['debiasedSelection', () => debkd.debiasedSelection(validation, short), /5 margins for/],
 ];
 

@@ -28,7 +28,7 @@ function page(name, text) {
   const known = text
     .replace(/\[([^\]]+)\]\((?:LICENSE|NOTICE|models\/|examples\/|test\/|src\/)[^)]*\)/g, '$1')
     .replace(/\]\(results\//g, '](/results/')
-    .replace('| API |', '| [API](api/README.md) |');
+    .replace(/\[API\]\(https:[^)]*\)/, '[API](api/README.md)');
   writeFileSync(join(source, name), name === 'commands.md' ? withHelp(known) : known);
 }
 

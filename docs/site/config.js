@@ -18,6 +18,7 @@ export default {
           ['Teachers', '/teachers'],
           ['Texts', '/texts'],
           ['Images', '/images'],
+          ['Image decoding', '/image-decoding'],
           ['Preprocessing', '/preprocessing'],
           ['The command line', '/commands'],
           ['Deploying a student', '/deploy'],
@@ -30,7 +31,9 @@ export default {
       {
         text: 'Background',
         items: [
+          ['Terms', '/terms'],
           ['The method', '/method'],
+          ['Trials of the method', '/method-trials'],
           ['Losses', '/losses'],
           ['What it gains', '/gains'],
           ['Results', '/results'],

@@ -1,6 +1,7 @@
 // The rows at a glance: the balance of the classes, and a small chart of each column with its missing values.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { Breakable } from './breakable.tsx';
 import type { Bar, ColumnSummary, TableSummary } from './messages.ts';
 import { TEXTS } from './texts.ts';
 
@@ -69,7 +70,9 @@ function Mini({ column, rows }: { readonly column: ColumnSummary; readonly rows:
       : [bars[0]?.label.slice(0, 24), WORDS.distinct(distinct)];
   return (
     <li class="mini">
-      <p class="name">{name}</p>
+      <p class="name">
+        <Breakable text={name} />
+      </p>
       {bars.length === 0 || isText ? (
         <p class="said">{isText ? WORDS.text : WORDS.empty}</p>
       ) : (

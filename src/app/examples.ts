@@ -1,5 +1,5 @@
 // The built-in examples. The build copies their files to examples/ID/ of the app, and leaves out an example whose files are absent.
-import type { Choice, Work } from './messages.ts';
+import type { Choice, Settings, Work } from './messages.ts';
 import type { Files } from './sort-files.ts';
 
 /** An example: its files by their names in the app, and where the repository has them. */
@@ -12,6 +12,8 @@ export interface Example {
   readonly makesRows?: true;
   /** Choices that the example presets. */
   readonly choice?: Partial<Choice>;
+  /** Settings that it presets: those of `debkd demo`. */
+  readonly settings?: Settings;
 }
 
 /** All examples, in the order of the page. */
@@ -26,6 +28,7 @@ export const EXAMPLES: readonly Example[] = [
       'rows.csv': 'build/examples/lending.csv',
     },
     choice: { groups: ['employment'] },
+    settings: { 'threshold-by': 'rate=0.7' },
   },
   {
     id: 'tickets',
@@ -39,6 +42,7 @@ export const EXAMPLES: readonly Example[] = [
       'rows.csv': 'build/examples/tickets.csv',
     },
     choice: { groups: ['polite'] },
+    settings: { 'threshold-by': 'rate=0.3' },
   },
   {
     id: 'plates',
@@ -50,6 +54,7 @@ export const EXAMPLES: readonly Example[] = [
     },
     makesRows: true,
     choice: { groups: ['shift'] },
+    settings: { 'threshold-by': 'rate=0.35' },
   },
   {
     id: 'wdbc',

@@ -32,7 +32,6 @@ export function ReliabilityFigure({ models }: OfModels): JSX.Element {
   const series = shown.map((model) => ({ name: model.name, style: styleOf(model), bins: model.reliability }));
   return (
     <Reliability series={series}>
-      <Terms names={['calibration']} />
       <ChartNumbers
         caption="Reliability"
         head={['Model', 'Rows', 'Mean probability', 'Share of class 1', 'Interval']}

@@ -1,4 +1,4 @@
-// Finished runs in IndexedDB, each whole, and the heads of all as the list. A run that the browser does not store stays in memory until
+// Finished runs in IndexedDB, each whole, and the heads of all as the list, with their names. A run that the browser does not store stays in memory until
 // the page closes.
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { METRICS, type Metric } from '../metrics/metric.ts';
@@ -66,12 +66,19 @@ export function withoutRows({ first: _, ...outcome }: Outcome): Outcome {
 /** All runs, the newest first. */
 export async function listRuns(): Promise<readonly RunHead[]> {
   const stored = (await within((database) => database.getAll('heads'))) ?? [];
-  return [...stored, ...[...memory.values()].map(headOf)].sort((a, b) => b.at - a.at);
+  // a run in memory is newer than what is stored of it
+  const others = stored.filter(({ id }) => !memory.has(id));
+  return [...others, ...[...memory.values()].map(headOf)].sort((a, b) => b.at - a.at);
 }
 
 /** A whole run; undefined if it is gone. */
 export async function readRun(id: string): Promise<KeptRun | undefined> {
-  return memory.get(id) ?? (await within((database) => database.get('runs', id)));
+  const inMemory = memory.get(id);
+  if (inMemory) return inMemory;
+  return within(async (database) => {
+    const [run, head] = await Promise.all([database.get('runs', id), database.get('heads', id)]);
+    return run && { ...run, name: head?.name ?? run.name };
+  });
 }
 
 /** Stores a run. Without room for its files, it is stored without them. */
@@ -100,10 +107,17 @@ export async function storeRun(run: KeptRun): Promise<Stored> {
   return 'in memory';
 }
 
-/** Gives a run another name. */
+/** Gives a run another name. A stored one has it in its head only: there may be no room to store it whole once more. */
 export async function renameRun(id: string, name: string): Promise<void> {
   const run = await readRun(id);
-  if (run) await storeRun({ ...run, name });
+  if (!run) return;
+  const renamed = { ...run, name };
+  if (memory.has(id)) return void (await storeRun(renamed));
+  const isStored = await within(async (database) => {
+    await database.put('heads', headOf(renamed));
+    return true;
+  });
+  if (!isStored) memory.set(id, renamed);
 }
 
 /** Deletes a run. */

@@ -90,6 +90,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
     session.dismiss();
     setUndo(undefined);
     waiting.current = isRun ? 'any choice' : undefined;
+    setSettings(example.settings ?? {});
     await inputs.openExample(example);
   };
   useEffect(() => {

@@ -1,6 +1,7 @@
 // The fields of one record. A number outside the training rows is marked.
 import type { JSX } from 'preact';
 import { parseNumber } from '../kernels/numbers.ts';
+import { Breakable } from './breakable.tsx';
 import type { Field, Picture } from './messages.ts';
 import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
@@ -74,7 +75,7 @@ export function RecordFields({ inputs, record, onChange, ...pictures }: Props): 
       {inputs.map((field, i) => (
         <div key={field.name} class={field.type === 'text' || field.type === 'image' ? 'wide' : undefined}>
           <label for={`field-${i}`}>
-            {field.name}
+            <Breakable text={field.name} />
             {field.teacherOnly && ` ${WORDS.teacherOnly}`}
           </label>
           {control(field, `field-${i}`)}

@@ -1,5 +1,5 @@
 // The results of a run: the verdict, the figures that count, charts and metrics.
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
 import { Strip, VerdictBox } from '../report/charts/summary.tsx';
 import { deferralWords, SHIFT_NOTE, thresholdWords } from '../report/decision-words.ts';
@@ -11,7 +11,13 @@ import { Numbers, type NumbersCell } from './numbers.tsx';
 import { Terms } from './terms.tsx';
 import { useLoaded } from './use-loaded.ts';
 
-export function Results({ outcome: { result, models } }: { readonly outcome: Outcome }): JSX.Element {
+interface Props {
+  readonly outcome: Outcome;
+  /** Links to the parts. */
+  readonly children: ComponentChildren;
+}
+
+export function Results({ outcome: { result, models }, children }: Props): JSX.Element {
   const { student, figures, warnings } = result;
   const thresholds = useLoaded(() => import('../report/group-threshold-part.ts'), result.groupThresholds !== undefined);
   const byGroup = useLoaded(() => import('./group-figures.tsx'), result.groups.length > 0);
@@ -23,6 +29,7 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
       <VerdictBox verdict={verdictOf(result)} />
       <Strip figures={keyFigures(result)} />
       <Terms names={['auc', 'logLoss', 'calibration']} />
+      {children}
       {byGroup && <byGroup.GroupFigures result={result} />}
       {warnings.map((text) => (
         <p key={text} class="warning">
@@ -45,16 +52,19 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
             ))}
           </ul>
           <p>{SHIFT_NOTE}</p>
-          <Terms names={['deferral', 'threshold']} />
+          <Terms names={['deferral']} />
         </>
       )}
       {models.length > 0 && (
         <>
-          <div class="figures">
+          <div id="charts" class="figures">
             <ReliabilityFigure models={models} />
             <RocFigure models={models} />
-            <ComparedFigure models={models} metric="auc" title="AUC" better="right" />
-            <ComparedFigure models={models} metric="logLoss" title="Log-loss" better="left" />
+            {/* two small charts, one above the other, are as high as one of the others */}
+            <div>
+              <ComparedFigure models={models} metric="auc" title="AUC" better="right" />
+              <ComparedFigure models={models} metric="logLoss" title="Log-loss" better="left" />
+            </div>
             {figures && <MarginsFigure margins={figures.margins} />}
             <ShiftsFigure result={result} />
             {figures && figures.training.length > 1 && (
@@ -81,17 +91,17 @@ export function Results({ outcome: { result, models } }: { readonly outcome: Out
             ])}
             stack
           />
-          <Terms names={['kd', 'threshold']} />
+          <Terms names={['kd']} />
         </>
       )}
-      <h3>What de-biasing changed</h3>
+      <h3 id="changed">What de-biasing changed</h3>
       <p id="summary">{result.summary}</p>
-      <Terms names={['debiasing', 'infusion', 'softLabel', 'margin']} />
+      <Terms names={['debiasing', 'infusion', 'softLabel']} />
       <p>
         Student: {student.architecture}, {student.parameters.toLocaleString('en')} parameters, threshold{' '}
         {student.threshold.toFixed(4)}. SHA-256 of student.debkd: <code id="sha256">{student.sha256}</code>
       </p>
-      {student.thresholdChoice && student.thresholdChoice.rule !== 'f1' && <p>{thresholdWords(result)}.</p>}
+      {student.thresholdChoice && student.thresholdChoice.rule !== 'f1' && <p>The {thresholdWords(result)}.</p>}
       {result.command && (
         <details>
           <summary>The same run on the command line</summary>

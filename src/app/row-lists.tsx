@@ -5,7 +5,6 @@ import { ErrorMessage } from './error-message.tsx';
 import type { ListedRow, ListedRows, Outcome, Work } from './messages.ts';
 import { Numbers } from './numbers.tsx';
 import { labelText } from './row-label.ts';
-import { Terms } from './terms.tsx';
 import { TEXTS } from './texts.ts';
 
 export interface Props {
@@ -77,7 +76,6 @@ export function RowLists({ outcome, remote, onTry }: Props): JSX.Element {
   return (
     <>
       <p>{WORDS.intro}</p>
-      <Terms names={['logLoss', 'softLabel']} />
       <ErrorMessage text={error} />
       {!found && !error && <p role="status">{WORDS.reading}</p>}
       {found && (

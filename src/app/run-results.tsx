@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { Downloads } from './downloads.tsx';
+import { JumpList, type PartId } from './jump-list.tsx';
 import type { KeptRun } from './kept-runs.ts';
 import type { Picture, UsedThreshold, Work } from './messages.ts';
 import { Results } from './results.tsx';
@@ -26,6 +27,7 @@ interface Props {
 
 export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.Element {
   const { id, outcome, readOnly } = run;
+  const { result } = outcome;
   const shown = useLoaded(() => import('./shown-images.tsx'), outcome.images !== undefined);
   const decide = useLoaded(() => import('./threshold.tsx'), outcome.cuts !== undefined && !readOnly);
   const [used, setUsed] = useState<UsedThreshold>();
@@ -42,6 +44,18 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
   // the rows of the table are its files
   const kept = run.inputs !== undefined;
   const isOfImages = outcome.inputs.some(({ type, teacherOnly }) => type === 'image' && !teacherOnly);
+  const hasRows = !outcome.images && result.rows.test > 0;
+  const has: Readonly<Record<PartId, boolean>> = {
+    'group-figures': result.groups.length > 0,
+    charts: outcome.models.length > 0,
+    changed: true,
+    'shown-images': outcome.images !== undefined,
+    'threshold-part': decide !== undefined,
+    rows: hasRows && !readOnly,
+    'what-if': !readOnly,
+    score: !isOfImages && !readOnly,
+    downloads: !readOnly,
+  };
   // another threshold asks again
   const askAgain = useCallback<Props['ask']>((record, picture) => ask(record, picture), [ask, used]);
   return (
@@ -51,7 +65,9 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
           {notice}
         </p>
       )}
-      <Results key={`results ${id}`} outcome={outcome} />
+      <Results key={`results ${id}`} outcome={outcome}>
+        <JumpList has={has} />
+      </Results>
       {shown && outcome.images && <shown.Images images={outcome.images} onTry={readOnly ? undefined : tryPicture} />}
       {readOnly ? (
         <p class="which">{TEXTS.runs.readOnly}</p>
@@ -61,12 +77,12 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
             <decide.ThresholdPart
               key={`threshold ${id}`}
               cuts={outcome.cuts}
-              own={outcome.result.student.threshold}
+              own={result.student.threshold}
               used={used}
               onUse={async (threshold) => setUsed(await remote.useThreshold(threshold))}
             />
           )}
-          {!outcome.images && outcome.result.rows.test > 0 && (
+          {hasRows && (
             <Rows
               key={`rows ${id}`}
               kept={kept}

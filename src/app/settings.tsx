@@ -105,7 +105,11 @@ export function SettingsStep({
       >
         <div class="columns">{FIELDS.map(field)}</div>
         <details>
-          <summary>{WORDS.decisions}</summary>
+          <summary>
+            {WORDS.decisions(
+              DECISIONS.filter(({ name }) => value(name) !== '').map(({ name, label }) => `${label} ${value(name)}`),
+            )}
+          </summary>
           <Terms names={['threshold', 'deferral']} />
           <div class="columns">{DECISIONS.map(field)}</div>
         </details>

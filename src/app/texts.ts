@@ -83,6 +83,20 @@ export const TEXTS = {
     words: 'Words',
     about: { teacher: 'teachers', rows: 'the rows', student: 'students', page: 'this page' },
   },
+  parts: {
+    label: 'Parts of the results',
+    names: {
+      'group-figures': 'Errors by group',
+      charts: 'Charts and metrics',
+      changed: 'What de-biasing changed',
+      'shown-images': 'Images',
+      'threshold-part': 'Threshold',
+      rows: 'Rows',
+      'what-if': 'What if',
+      score: 'Score a file',
+      downloads: 'Downloads',
+    },
+  },
   runs: {
     heading: 'Your runs',
     where: 'Kept on this device only.',
@@ -138,7 +152,7 @@ export const TEXTS = {
     command: 'The same run on the command line',
     copy: 'Copy',
     copied: 'Copied',
-    decisions: 'Decisions',
+    decisions: (chosen: readonly string[]): string => `Decisions${chosen.length > 0 ? ` (${chosen.join(', ')})` : ''}`,
     notWhole: (label: string, text: string, least: number): string =>
       `${label}: “${text}”, expected a whole number of at least ${least}`,
     notRate: (label: string, text: string): string => `${label}: “${text}”, expected a number above 0, at most 0.5`,

@@ -7,7 +7,6 @@ import type { Answers, Outcome, Picture, TestRow, Work } from './messages.ts';
 import { Pushes } from './pushes.tsx';
 import { isOutside, RecordFields } from './record-fields.tsx';
 import { RowSteps } from './row-steps.tsx';
-import { Terms } from './terms.tsx';
 import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
 
@@ -113,7 +112,6 @@ export function WhatIf({ outcome, kept, tried, dropped, ask, remote }: Props): J
       )}
       <AnswerBars answers={answers} outcome={outcome} />
       <AnswerWords answers={answers} outcome={outcome} outside={outside} />
-      <Terms names={['threshold', 'kd']} />
       <ErrorMessage text={error} />
       <RecordFields
         inputs={inputs}

@@ -14,7 +14,6 @@ import { encodeParts } from '../data/parts.ts';
 import { isChosen } from '../data/student-columns.ts';
 import { addUnknown } from '../data/unknown-values.ts';
 import type { LabelCache } from '../io/cache.ts';
-import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { htmlReport } from '../report/html.ts';
 import { commandLine } from '../settings/command-line.ts';
@@ -33,19 +32,22 @@ import { guessedSteps } from './distill-steps.ts';
 import { readGroups, withGroups } from './groups-input.ts';
 import { studentImages } from './image-options.ts';
 import { withTeacherImages } from './images-input.ts';
+import { openJobThreads } from './job-threads.ts';
 import { beginStep, endSteps, note, noteIgnored, onProgress, planSteps, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { writeFolder } from './output-folder.ts';
-import { checkRunFolder, removeRun, runFolder, writeRun } from './run-folder.ts';
+import { checkRunFolder, removeRun, runFolder } from './run-folder.ts';
+import { openRunParts } from './run-parts.ts';
 import { noteSplitColumn, readParts, trainRows } from './split-input.ts';
 import { readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
 import { type OpenedTeacher, optionsOf, threadsOf } from './teacher-input.ts';
 import { allTeacherColumns, openModels, openTeachers } from './teachers-input.ts';
 import { studentFor, studentTexts } from './text-columns.ts';
-import { openThreadPool } from './thread-pool.ts';
 
 const COMPARE_FILES = ['compare.json', 'compare.csv', 'compare.md', 'report.html'] as const;
+/** The record of an unfinished run: its cells have keys of their own inputs. */
+const RUN = { format: 1, parts: {} };
 const DEFAULT_METHODS = 'hard,kd,fitnet,debiased';
 const DEBIASED_OPTIONS = ['debias', 'infuse', 'temperature', 'alpha', 'select', 'ablate'];
 
@@ -74,7 +76,6 @@ export async function compareCommand(values: Values, program: URL): Promise<void
     });
   const unfinished = runFolder({ command: 'compare', values });
   if (unfinished !== undefined) await checkRunFolder(unfinished);
-  if (unfinished !== undefined && !values['resume']) await removeRun(unfinished);
   const comparing = { stage: 'comparing', name: 'comparing', steps: 3 };
   planSteps(await guessedSteps(values, comparing), true);
   beginStep('reading rows');
@@ -140,8 +141,8 @@ export async function compareCommand(values: Values, program: URL): Promise<void
       columns,
       command: commandLine('compare', values),
       cache: byCluster?.cache ?? cache,
-      cells: unfinished === undefined ? undefined : await openCells(unfinished),
-      pool: byCluster?.pool ?? ((inputs) => openThreadPool(program, inputs, threadsOf(values))),
+      cells: unfinished === undefined ? undefined : await openRunParts(unfinished, RUN, values['resume'] === true),
+      pool: byCluster?.pool ?? ((inputs) => openJobThreads(program, inputs, threadsOf(values))),
       onProgress,
     });
     byCluster?.pool.check();
@@ -177,13 +178,6 @@ export async function compareCommand(values: Values, program: URL): Promise<void
         ? 'Nothing was written; --out DIR keeps the tables.\n'
         : `Written to ${out}: compare.json, compare.csv, compare.md, report.html\n`),
   );
-}
-
-/** Opens the finished cells of a run in its folder. */
-async function openCells(folder: string): Promise<LabelCache> {
-  const cells = await openDiskCache(folder, { maxBytes: Infinity, strict: true });
-  await writeRun(folder, { format: 1, parts: {} });
-  return cells;
 }
 
 /** Has the workers label the data, and returns the cache and the pool for `compare`. */

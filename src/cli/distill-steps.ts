@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { AnyDataset } from '../data/dataset.ts';
 import { rawNames } from '../data/raw-inputs.ts';
 import { askedTeachers, distillFacts, trainingFacts } from '../distill-facts.ts';
-import type { Distillation, DistillOptions } from '../distill-options.ts';
+import type { CompleteOptions, Distillation } from '../distill-options.ts';
 import { answerSeconds, distillSteps, expected, studentSeconds } from '../distill-plan.ts';
 import { infusionOf } from '../distill-students.ts';
 import type { Step } from '../io/step.ts';
@@ -49,7 +49,7 @@ export async function guessedSteps(values: Values, work: Pick<Step, 'stage' | 'n
 
 /** The same for `debkd distill`. */
 export async function guessedDistillSteps(values: Values, settings: DistillSettings): Promise<Step[]> {
-  const students = infusionOf(settings as DistillOptions).strengths.length;
+  const students = infusionOf(settings as CompleteOptions).strengths.length;
   return [
     ...(await guessedSteps(values, { ...DISTIL, steps: OTHERS + students })),
     ...baselines(values, () => 0),
@@ -58,7 +58,7 @@ export async function guessedDistillSteps(values: Values, settings: DistillSetti
 }
 
 /** The steps that follow when the table is encoded. */
-export function stepsOf(values: Values, options: DistillOptions, data: Readonly<Record<Part, AnyDataset>>): Step[] {
+export function stepsOf(values: Values, options: CompleteOptions, data: Readonly<Record<Part, AnyDataset>>): Step[] {
   const inner = expected(() => distillSteps(distillFacts(options)));
   const seconds = inner.reduce((sum, step) => sum + step.seconds, 0);
   return [{ ...DISTIL, seconds, steps: inner.length }, ...lastSteps(values, options, data)];
@@ -67,7 +67,7 @@ export function stepsOf(values: Values, options: DistillOptions, data: Readonly<
 /** The steps after the distillation. @param run the distillation, whose times tell more */
 export function lastSteps(
   values: Values,
-  options: DistillOptions,
+  options: CompleteOptions,
   data: Readonly<Record<Part, AnyDataset>>,
   run?: Distillation,
 ): Step[] {

@@ -1,21 +1,18 @@
 // debkd distill: turns a teacher and a table into a student, its record and its report.
 import { trainBaselines } from '../compare/baselines.ts';
 import { countMissing } from '../data/count-missing.ts';
-import type { AnyDataset, Dataset } from '../data/dataset.ts';
 import { holdOut } from '../data/hold-out.ts';
 import { tableWarnings } from '../data/leaks.ts';
 import { withLookGroups } from '../data/look-groups.ts';
 import { encodeParts } from '../data/parts.ts';
 import { makeRowFilter } from '../data/row-filter.ts';
-import { type Split, sampleRows } from '../data/split.ts';
+import { sampleRows } from '../data/split.ts';
 import { isChosen } from '../data/student-columns.ts';
-import type { Table } from '../data/table.ts';
 import { MAX_UNKNOWN } from '../data/unknown-values.ts';
 import { distill } from '../distill.ts';
 import type { Distillation } from '../distill-options.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError } from '../io/errors.ts';
-import { sha256 } from '../io/sha256.ts';
 import { checkHeldOut } from '../metrics/deferral.ts';
 import { groupRows, valueGroups } from '../metrics/groups.ts';
 import type { Statistics } from '../monitor/histogram.ts';
@@ -24,12 +21,10 @@ import { measureDistillation } from '../report/measure.ts';
 import { textReport } from '../report/text.ts';
 import { commandLine } from '../settings/command-line.ts';
 import { columnChoice, splitSettings } from '../settings/split.ts';
-import { type DistillSettings, deferralOf, distillSettings, thresholdPerOf } from '../settings/training.ts';
-import { list, text, type Values } from '../settings/values.ts';
+import { deferralOf, distillSettings, thresholdPerOf } from '../settings/training.ts';
+import { text, type Values } from '../settings/values.ts';
 import { chooseDeferral, type Deferral } from '../student/choose-deferral.ts';
 import { modelColumns } from '../teacher/model-columns.ts';
-import type { Teacher } from '../teacher/teacher.ts';
-import { VERSION } from '../version.ts';
 import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { teacherFor, teacherForRows } from './class-notes.ts';
@@ -41,14 +36,15 @@ import { withTeacherImages } from './images-input.ts';
 import { beginStep, endSteps, note, onProgress, planSteps, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
-import { openRunCheckpoint, type RunInputs } from './run-checkpoint.ts';
+import { openRunCheckpoint } from './run-checkpoint.ts';
 import { removeRun, runFolder } from './run-folder.ts';
+import { runInputs } from './run-inputs.ts';
 import { noteSplitColumn, readParts, trainRows } from './split-input.ts';
 import { readStoredTable, readTable } from './table-input.ts';
 import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
 import { onlyTeacherFile } from './teacher-files.ts';
 import { threadsOf } from './teacher-input.ts';
-import { allTeacherColumns, teacherFiles } from './teachers-input.ts';
+import { allTeacherColumns } from './teachers-input.ts';
 import { studentFor, studentTexts, textNames } from './text-columns.ts';
 
 export async function distillCommand(given: Values): Promise<void> {
@@ -133,14 +129,8 @@ export async function distillCommand(given: Values): Promise<void> {
       : await openRunCheckpoint(
           folder,
           runInputs(values, {
+            ...{ teacher, table, parts, settings, train, validation, replay },
             heldOut: held?.heldOut.rowNumbers,
-            teacher,
-            table,
-            parts,
-            settings,
-            train,
-            replay,
-            weights: [train.weights, validation.weights],
           }),
           values['resume'] === true,
         );
@@ -160,7 +150,7 @@ export async function distillCommand(given: Values): Promise<void> {
   };
   const { run, deferral } = await decide().catch(async (error: unknown) => {
     // rows that cannot show what is asked never will: nothing is left to resume
-    if (folder !== undefined && error instanceof DebkdError && error.code === 'rows') await removeRun(folder);
+    if (error instanceof DebkdError && error.code === 'rows') await checkpoint?.discard();
     throw error;
   });
   planSteps(lastSteps(values, options, encoded, run));
@@ -204,56 +194,4 @@ export async function distillCommand(given: Values): Promise<void> {
   if (values['json']) return print(`${JSON.stringify(result, null, 2)}\n`);
   const hint = out === undefined ? 'Nothing was written; give --out DIR to keep the student.\n' : '';
   await print(textReport(result, out) + hint);
-}
-
-/** The inputs that determine the parts of the run. */
-function runInputs(
-  values: Values,
-  {
-    teacher,
-    table,
-    parts,
-    settings,
-    train,
-    replay,
-    weights,
-    heldOut,
-  }: {
-    teacher: Teacher;
-    table: Pick<Table, 'hashes' | 'labels' | 'missing'>;
-    parts: Split;
-    settings: DistillSettings;
-    train: Pick<AnyDataset, 'preprocessing' | 'groups'>;
-    replay: Dataset | undefined;
-    weights: readonly (Float64Array | undefined)[];
-    heldOut: Uint32Array | undefined;
-  },
-): RunInputs {
-  const files = teacherFiles(values);
-  const own = files.some((one) => one.preprocessing !== undefined);
-  const hash = (words: Uint32Array | Int32Array | Uint8Array | Int8Array | Float64Array): string =>
-    sha256(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
-  return {
-    'version of debkd': VERSION,
-    teacher: [teacher.identity],
-    rows: [
-      ...[parts.train, parts.validation, table.hashes, table.labels],
-      ...(parts.folds ? [parts.folds] : []),
-      ...(train.groups ? [train.groups.matrix.data] : []),
-      ...(heldOut ? [heldOut] : []),
-      ...(replay ? [replay.features.data] : []),
-      ...weights.filter((list) => list !== undefined),
-    ].map(hash),
-    options: [
-      // how texts and images enter the student depends on further options
-      train.preprocessing,
-      ...[settings, values['train-rows'], list(values, 'drop'), table.missing],
-      // the content, because a file may have changed, and that of a folder has no option
-      (teacher.parts ?? [teacher]).map((part) => part.preprocessing ?? null),
-      text(values, 'preprocessing'),
-      ...(isChosen(columnChoice(values)) ? [columnChoice(values)] : []),
-      // one teacher without a file of its own keeps its key
-      ...(own ? [files.map((one) => one.preprocessing ?? null)] : []),
-    ],
-  };
 }

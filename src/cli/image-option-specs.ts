@@ -10,6 +10,7 @@ export const rowImages: OptionSpecs = {
   },
   'image-root': {
     value: 'DIR',
+    path: 'input',
     help: 'the folder that the paths of images are relative to, or a ZIP or tar archive of it',
     default: "the folder of the data's file",
   },
@@ -19,6 +20,7 @@ export const rowImages: OptionSpecs = {
 export const teacherImages: OptionSpecs = {
   'image-config': {
     value: 'FILE',
+    path: 'input',
     help: 'preprocessor_config.json of a teacher of images: size, centre, mean and standard deviation',
     default: "the one in the teacher's folder",
   },

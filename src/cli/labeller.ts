@@ -5,6 +5,7 @@ import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
 import { dispose } from '../io/dispose.ts';
+import { once } from '../io/once.ts';
 import type { Progress } from '../io/progress.ts';
 import { text, type Values } from '../settings/values.ts';
 import { readsImages } from '../teacher/image-table.ts';
@@ -96,14 +97,12 @@ export async function openLabeller(values: Values): Promise<Labeller> {
   );
   const { labelRows, refuseImages } = await import('../cluster/label-tasks.ts');
   const { packTeacher } = await import('../cluster/packed-teacher.ts');
-  let packed: Promise<string> | undefined;
-  /** Uploads the teacher once the first rows have assigned its columns. */
-  const upload = async (): Promise<string> =>
-    cluster.upload(await packTeacher(opened.path, optionsOf(opened, teacher)));
+  /** Uploads the teacher after the first rows have assigned its columns. */
+  const upload = once(async () => cluster.upload(await packTeacher(opened.path, optionsOf(opened, teacher))));
   return {
     async label(chunk, title) {
       await assign(chunk);
-      packed ??= upload();
+      const packed = upload();
       const rows = encodeRows(chunk);
       return labelRows(cluster, { teacher, packed: await packed }, rows, title);
     },

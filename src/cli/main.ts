@@ -6,12 +6,18 @@ import { VERSION } from '../version.ts';
 import { REFUSED } from './exit-codes.ts';
 import { nameOption } from './name-option.ts';
 import { parseCommand } from './parse.ts';
+import { type Finish, watchStreams } from './standard-streams.ts';
 
 const MIN_NODE = 20;
 /** Relative to this file, because the bundle has other modules in another folder. */
 const THREAD = new URL('./command-thread.js', import.meta.url);
 
 async function main(): Promise<void> {
+  let finish: Finish = (code, line) => {
+    if (line !== undefined) process.stderr.write(`debkd: ${line}\n`);
+    process.exit(code);
+  };
+  watchStreams((...end) => finish(...end));
   const [version] = process.versions.node.split('.').map(Number) as [number];
   if (version < MIN_NODE) {
     process.stderr.write(
@@ -31,7 +37,7 @@ async function main(): Promise<void> {
   }
   if (invocation === 'version') process.stdout.write(`${VERSION}\n`);
   else if ('help' in invocation) process.stdout.write((await import('./help.ts')).helpText(invocation.help));
-  else (await import('./run-command.ts')).runCommand(invocation, THREAD);
+  else finish = (await import('./run-command.ts')).runCommand(invocation, THREAD);
 }
 
 await main();

@@ -12,6 +12,11 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** What an empty value stands for; absent where an empty value is refused. */
   readonly empty?: string;
+  /**
+   * What the value names, where it is or holds a path: what the command reads, which its output may not overwrite; its output; or a place that
+   * keeps files of debkd only.
+   */
+  readonly path?: 'input' | 'output' | 'own';
   /** A letter that stands for the option, after one dash. */
   readonly short?: string;
   /** May be given several times; a list in --config. */

@@ -1,13 +1,13 @@
-// Paths of --out, and the check that --out is not an input.
+// Paths of --out, and the check that no output is an input.
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, type PlatformPath, relative, resolve } from 'node:path';
 import { DebkdError, quote } from '../io/errors.ts';
-import { text, type Values } from '../settings/values.ts';
+import { splitSettings } from '../settings/split.ts';
+import { list, texts, type Values } from '../settings/values.ts';
+import { COMMANDS } from './commands.ts';
 import { softLabelColumns } from './soft-label-columns.ts';
 import { teacherFiles } from './teacher-files.ts';
 
-/** Options that name input files. */
-const INPUT_OPTIONS = ['data', 'labels', 'preprocessing', 'split', 'student', 'config', 'reference', 'counts'];
 /** Commands that replace the folder --out as a whole. */
 const FOLDER_COMMANDS = ['distill', 'compare', 'demo', 'monitor'];
 
@@ -31,21 +31,25 @@ export function contains(
   return steps === '' || !(/^\.\.([/\\]|$)/.test(steps) || paths.isAbsolute(steps));
 }
 
-/** Refuses an --out that is, or holds, an input of the command, even through links. @throws DebkdError `usage` */
+/** Refuses an output that is, or holds, an input of the command, even through links. @throws DebkdError `usage` */
 export async function checkOutputPath(command: string, values: Values, argument: string): Promise<void> {
-  const out = text(values, 'out');
-  const existing = out === undefined ? undefined : await stat(out).catch(() => undefined);
-  if (out === undefined || !existing) return;
-  const softLabels = softLabelColumns(values)?.file ?? '';
-  const inputs = [
-    ...INPUT_OPTIONS.map((name): [string, string] => [`--${name}`, text(values, name) ?? '']),
-    ...teacherFiles(values).flatMap(({ path, preprocessing = '' }) => [
-      ['--teacher', path] as const,
-      ['--teacher', preprocessing] as const,
-    ]),
-    ['--soft-labels', softLabels] as const,
-  ];
-  for (const [name, path] of [...inputs, [command, argument] as const]) {
+  const options = Object.entries(COMMANDS[command]?.options ?? {});
+  const inputs: (readonly [name: string, path: string])[] = [[command, argument]];
+  for (const [option, { path }] of options)
+    if (path === 'input') for (const file of inputsOf(option, values)) inputs.push([`--${option}`, file]);
+  for (const [option, { path }] of options)
+    if (path === 'output') for (const out of texts(values, option)) await checkOutput(command, option, out, inputs);
+}
+
+async function checkOutput(
+  command: string,
+  option: string,
+  out: string,
+  inputs: readonly (readonly [name: string, path: string])[],
+): Promise<void> {
+  const existing = await stat(out).catch(() => undefined);
+  if (!existing) return;
+  for (const [name, path] of inputs) {
     const found = path === '' ? undefined : await stat(path).catch(() => undefined);
     if (!found) continue;
     const same = found.dev === existing.dev && found.ino === existing.ino;
@@ -55,9 +59,25 @@ export async function checkOutputPath(command: string, values: Values, argument:
       contains(await realPathOf(out), await realPathOf(path));
     if (!same && !within) continue;
     throw new DebkdError('usage', {
-      subject: `option --out ${quote(out, 200)}`,
+      subject: `option --${option} ${quote(out, 200)}`,
       seen: `${same ? 'is' : 'holds'} the input of ${name} (${quote(path, 200)})`,
       remedy: 'choose another place',
     });
+  }
+}
+
+/** The files that the value of an option names. */
+function inputsOf(option: string, values: Values): readonly string[] {
+  switch (option) {
+    case 'teacher':
+      return teacherFiles(values).flatMap(({ path, preprocessing = '' }) => [path, preprocessing]);
+    case 'soft-labels':
+      return [softLabelColumns(values)?.file ?? ''];
+    case 'groups':
+      return list(values, option).map((entry) => (entry.includes('=') ? entry.slice(entry.indexOf('=') + 1) : ''));
+    case 'split':
+      return texts(values, option).map((split) => splitSettings({ split }).file ?? '');
+    default:
+      return texts(values, option);
   }
 }

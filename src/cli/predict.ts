@@ -36,8 +36,8 @@ export async function predict(values: Values): Promise<void> {
       const fields = chunk[i] as Row;
       const record = images ? images.record(i) : recordOf(student, fields, table?.places ?? []);
       const because = most === undefined ? [] : [strongestPushes(student.explain(record), record, most)];
-      const told = because.map((pushes) => (format === 'ndjson' ? JSON.stringify(pushes) : describePushes(pushes)));
-      return write.line(fields, [...answerCells(decideRow(fields, p), format), ...told]);
+      const pushes = because.map((list) => (format === 'ndjson' ? JSON.stringify(list) : describePushes(list)));
+      return write.line(fields, [...answerCells(decideRow(fields, p), format), ...pushes]);
     });
     await print(header + lines.join(''));
     header = '';

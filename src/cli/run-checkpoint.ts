@@ -1,11 +1,10 @@
 // The checkpoint of a run with --out: the digests of its inputs and its finished parts.
-import { rmdir } from 'node:fs/promises';
-import { openDiskCache } from '../io/disk-cache.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { digestOf } from '../io/sha256.ts';
 import { type Checkpoint, checkpointKey, storedCheckpoint } from '../student/checkpoint.ts';
 import { note } from './messages.ts';
-import { checkRunFolder, readRun, removeRun, writeRun } from './run-folder.ts';
+import { checkRunFolder, readRun } from './run-folder.ts';
+import { openRunParts, type RunParts } from './run-parts.ts';
 
 /** The inputs that determine a run, as JSON values by their names in messages. */
 export type RunInputs = Readonly<Record<string, unknown>>;
@@ -13,29 +12,30 @@ export type RunInputs = Readonly<Record<string, unknown>>;
 const RUN_FORMAT = 1;
 
 /**
- * Opens the checkpoint in `folder` and checks that the folder can be written. The first part creates the folder: a run that is
- * refused leaves nothing.
- * @param resume continues from an earlier checkpoint, which is removed otherwise
+ * Opens the checkpoint in `folder` and checks that the folder can be written.
+ * @param resume continues from an earlier checkpoint; otherwise the first part replaces it
  * @throws DebkdError `checkpoint` where it belongs to another run, `source` where the folder cannot be written
  */
-export async function openRunCheckpoint(folder: string, inputs: RunInputs, resume: boolean): Promise<Checkpoint> {
+export async function openRunCheckpoint(
+  folder: string,
+  inputs: RunInputs,
+  resume: boolean,
+): Promise<Checkpoint & Pick<RunParts, 'discard'>> {
   const digests = Object.entries(inputs).map(([name, value]): [string, string] => [name, digestOf(value)]);
   await checkRunFolder(folder);
   if (resume) await checkSameRun(folder, new Map(digests));
-  else await removeRun(folder);
-  const store = await openDiskCache(folder, { maxBytes: Infinity, strict: true });
-  await rmdir(folder).catch(() => undefined); // not empty when an earlier run is resumed
-  const checkpoint = storedCheckpoint(store, checkpointKey([RUN_FORMAT, digests]));
+  const parts = await openRunParts(folder, { format: RUN_FORMAT, parts: Object.fromEntries(digests) }, resume);
+  const checkpoint = storedCheckpoint(parts, checkpointKey([RUN_FORMAT, digests]));
   // One write at a time, and none after one that failed: the command ends at the first failure, and a write that it cut off
   // would leave its temporary file.
-  let last: Promise<void> | undefined;
+  let last: Promise<void> = Promise.resolve();
   return {
     ...checkpoint,
     put(name, bytes) {
-      last ??= writeRun(folder, { format: RUN_FORMAT, parts: Object.fromEntries(digests) });
       last = last.then(() => checkpoint.put(name, bytes));
       return last;
     },
+    discard: parts.discard,
   };
 }
 

@@ -11,6 +11,7 @@ import { nameOption } from './name-option.ts';
 import type { Invocation } from './parse.ts';
 import { openProgress } from './progress.ts';
 import { RUN_FILE, runFolder } from './run-folder.ts';
+import type { Finish } from './standard-streams.ts';
 import { removeTempFolder } from './temp-folder.ts';
 
 /** Time that a coordinator has to remove its tasks from the queue. */
@@ -24,14 +25,15 @@ const WASM_BUDGET = 18_000_000;
 /** The same for inspect, which runs the model on few rows: only a large model repays the work. */
 const INSPECT_BUDGET = 180_000_000;
 
-/** Runs a command in a thread of the file `thread`; the process ends with it. */
-export function runCommand(invocation: Invocation, thread: URL): void {
+/** Runs a command in a thread of the file `thread`; the process ends with it. Returns what ends both earlier. */
+export function runCommand(invocation: Invocation, thread: URL): Finish {
   setWasmBudget(invocation.command === 'inspect' ? INSPECT_BUDGET : WASM_BUDGET);
   const progress = openProgress(process.stderr);
   const worker = new Worker(thread, { workerData: invocation });
   const tempFolders = new Map<string, string>();
-  const finish = (code: number): void => {
+  const finish: Finish = (code, line) => {
     progress.clear();
+    if (line !== undefined) process.stderr.write(`debkd: ${line}\n`);
     // remove unfinished results, keep checkpoints
     for (const [path, output] of tempFolders) removeTempFolder(path, output);
     process.exit(code);
@@ -49,20 +51,16 @@ export function runCommand(invocation: Invocation, thread: URL): void {
     const folder = runFolder(invocation);
     const resumable = folder !== undefined && existsSync(join(folder, RUN_FILE));
     const hint = resumable ? `; finished work is kept in ${folder}, continue with --resume` : '';
-    process.stderr.write(`debkd: interrupted${hint}\n`);
-    finish(INTERRUPTED);
+    finish(INTERRUPTED, `interrupted${hint}`);
   };
   let limit: ReturnType<typeof openLimit> | undefined;
-  const tooLong = (seconds: number): void => {
-    progress.clear();
-    process.stderr.write(`debkd: ${exceeded(seconds).toSentence(nameOption)}\n`);
-    finish(REFUSED);
-  };
+  const tooLong = (seconds: number): void => finish(REFUSED, exceeded(seconds).toSentence(nameOption));
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  process.stdout.on('error', () => finish(DONE)); // the reader has closed the pipe, as head does
+  const bug = (text: string): void => finish(FAILED, `this is a bug in debkd, please report it: ${text}`);
+  let ended = false;
   worker.on('message', (message: ThreadMessage) => {
-    const ended = message.kind === 'done' || message.kind === 'refused' || message.kind === 'failed';
+    ended ||= message.kind === 'done' || message.kind === 'refused' || message.kind === 'failed';
     if (stopping && ended && invocation.command !== 'worker') return; // stop() writes the message
     switch (message.kind) {
       case 'progress':
@@ -82,7 +80,9 @@ export function runCommand(invocation: Invocation, thread: URL): void {
       case 'output':
         progress.clear();
         progress.flush();
-        process.stdout.write(message.text, () => worker.postMessage('written'));
+        process.stdout.write(message.text, (error) => {
+          if (!error) worker.postMessage('written'); // otherwise the error of the stream ends the process
+        });
         break;
       case 'temp-folder':
         if (message.exists) tempFolders.set(message.path, message.output);
@@ -98,23 +98,18 @@ export function runCommand(invocation: Invocation, thread: URL): void {
         finish(DONE);
         break;
       case 'refused':
-        progress.clear();
-        process.stderr.write(`debkd: ${printable(message.text)}\n`);
-        finish(REFUSED);
+        finish(REFUSED, printable(message.text));
         break;
       case 'failed':
-        progress.clear();
-        process.stderr.write(
-          `debkd: this is a bug in debkd, please report it: ${message.text.split('\n').map(printable).join('\n')}\n`,
-        );
-        finish(FAILED);
+        bug(message.text.split('\n').map(printable).join('\n'));
     }
   });
-  worker.on('error', (error) => {
-    progress.clear();
-    process.stderr.write(`debkd: this is a bug in debkd, please report it: ${error.stack ?? error.message}\n`);
-    finish(FAILED);
+  worker.on('error', (error) => bug(error.stack ?? error.message));
+  // a thread that waits for what never comes ends without a message
+  worker.on('exit', (code) => {
+    if (!ended) bug(`the thread of the command ended with code ${code} and no result`);
   });
+  return finish;
 }
 
 function setWasmBudget(budget: number): void {

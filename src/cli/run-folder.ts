@@ -53,10 +53,10 @@ export async function checkRunFolder(folder: string): Promise<void> {
   });
 }
 
-/** Removes an unfinished run. */
+/** Removes an unfinished run. @throws DebkdError `source` */
 export async function removeRun(folder: string): Promise<void> {
   for (const name of await entriesOf(folder))
-    if (await isRunFile(folder, name)) await rm(join(folder, name), { force: true });
+    if (await isRunFile(folder, name)) await withWriteErrors(folder, () => rm(join(folder, name), { force: true }));
   await rmdir(folder).catch(() => undefined); // it does not exist or holds other files
 }
 

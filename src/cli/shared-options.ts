@@ -17,6 +17,7 @@ export const teacherLimit: OptionSpec = {
 export const teacherReading: OptionSpecs = {
   preprocessing: {
     value: 'P.json',
+    path: 'input',
     help: 'the encoding that the teacher was trained on, see docs/commands.md',
     default: 'the columns as they are, in order',
   },
@@ -34,6 +35,7 @@ export const teacherReading: OptionSpecs = {
   },
   tokenizer: {
     value: 'FILE',
+    path: 'input',
     help: 'tokenizer.json of a teacher of text, or its folder; a tokenizer_config.json beside it is used',
     default: "the one in the teacher's folder",
   },
@@ -83,7 +85,11 @@ export const drop: OptionSpec = {
 
 /** Labels of rows, and which columns are features. */
 export const labelledRows: OptionSpecs = {
-  labels: { value: 'Y.npy', help: 'labels of the rows of --data X.npy, whose columns are named x0, x1, ...' },
+  labels: {
+    value: 'Y.npy',
+    path: 'input',
+    help: 'labels of the rows of --data X.npy, whose columns are named x0, x1, ...',
+  },
   target: { value: 'COLUMN', help: 'the label column', default: 'label' },
   positive: {
     value: 'V',
@@ -99,6 +105,7 @@ export const labelledRows: OptionSpecs = {
 };
 export const data: OptionSpec = {
   value: 'D.csv',
+  path: 'input',
   help: 'rows: CSV with a header, NDJSON, Parquet or npy, optionally gzipped; or images: a folder or an archive (.zip, .tar, .tar.gz) with a folder for each class',
 };
 
@@ -123,6 +130,7 @@ export const keptColumns: OptionSpecs = {
 export const measuredSplit: OptionSpecs = {
   split: {
     value: 'S',
+    path: 'input',
     help: 'measure only the test part of this split, given as distill was: hash, shares or a file',
     default: 'every row',
   },
@@ -151,11 +159,13 @@ const studentColumns: OptionSpecs = {
 export const trainingData: OptionSpecs = {
   teacher: {
     value: 'T.onnx',
+    path: 'input',
     help: 'the classifier to distil, or a folder with model.onnx; several times for several teachers, each optionally with its preprocessing as T.onnx=P.json',
     repeatable: true,
   },
   'soft-labels': {
     value: 'COLUMN',
+    path: 'input',
     help: "instead of a teacher, or as one of several: the column of the data with a teacher's probabilities or log-odds, or FILE:COLUMN of a second table; a,b for several answers a row, whose log-odds are averaged",
   },
   data,
@@ -172,6 +182,7 @@ export const trainingData: OptionSpecs = {
   },
   split: {
     value: 'S',
+    path: 'input',
     help: 'shares of training, validation and test rows, such as 70/15/15, or a CSV with the column split: train, validation, test or unused for each row',
     default: 'hash, a 60/20/20 split that keeps equal rows together',
   },
@@ -188,7 +199,7 @@ export const trainingData: OptionSpecs = {
 
 /** A student that distill has made. */
 export const trainedStudent: OptionSpecs = {
-  student: { value: 'DIR', help: 'the folder that distill made, or its student.debkd' },
+  student: { value: 'DIR', path: 'input', help: 'the folder that distill made, or its student.debkd' },
   threshold: {
     value: 'P',
     help: 'the probability from which a row is class 1',
@@ -332,6 +343,7 @@ export const debiasing: OptionSpecs = {
 export const labelCache: OptionSpecs = {
   cache: {
     value: 'DIR',
+    path: 'own',
     help: "folder that keeps the teacher's answers and decoded images for later runs, at most 1 GiB",
     default: "DEBKD_CACHE, otherwise in the user's cache folder",
   },
@@ -347,6 +359,7 @@ export const cluster: OptionSpecs = {
   },
   store: {
     value: 'PLACE',
+    path: 'own',
     help: 'with --queue, a folder that all machines mount, or s3://BUCKET/PREFIX',
     default: 'DEBKD_STORE, where --queue is given',
   },
@@ -360,6 +373,7 @@ export const seed: OptionSpec = {
 };
 export const config: OptionSpec = {
   value: 'F.json',
+  path: 'input',
   help: 'read options from a file, with names in camelCase; the command line takes precedence',
 };
 export const force: OptionSpec = {
@@ -383,6 +397,7 @@ export const LABELLING: Required<Pick<OptionSpec, 'help' | 'default'>> = {
 
 export const tempDir: OptionSpec = {
   value: 'FOLDER',
+  path: 'own',
   help: 'keep the rows in files in this folder instead of in memory',
   default: "the system's temporary folder, for more than 64 MiB of CSV or 8 MiB of other text",
 };

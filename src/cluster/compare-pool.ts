@@ -8,6 +8,7 @@ import { decodeOutcome } from '../compare/outcome.ts';
 import { notApplicable } from '../compare/run-jobs.ts';
 import { dispose } from '../io/dispose.ts';
 import { DebkdError, quote } from '../io/errors.ts';
+import { once } from '../io/once.ts';
 import { packPlain } from '../io/plain.ts';
 import type { Cluster } from './cluster.ts';
 import { MAX_REQUEUES } from './requeue.ts';
@@ -67,12 +68,13 @@ class ComparisonTasks {
   readonly #digest: string;
   /** The task of the de-biased labels of each seed. All methods share it. */
   readonly #debiased = new Map<number, Promise<void>>();
-  #uploaded: Promise<string> | undefined;
+  readonly #upload: () => Promise<string>;
 
   constructor(cluster: Cluster, inputs: CompareInputs) {
     this.#cluster = cluster;
     this.#inputs = inputs;
     this.#digest = inputsDigest(inputs);
+    this.#upload = once(() => cluster.upload(() => packPlain(inputs)));
   }
 
   /** @throws DebkdError `task` */
@@ -107,10 +109,9 @@ class ComparisonTasks {
   }
 
   async #run(kind: JobPart, job: Job, setting?: number): Promise<void> {
-    this.#uploaded ??= this.#cluster.upload(() => packPlain(this.#inputs));
     const title = `${job.method} of seed ${job.seed}${setting === undefined ? '' : `, setting ${setting + 1}`}`;
     const key = this.#keyOf(kind, job, setting);
-    const inputs = await this.#uploaded;
+    const inputs = await this.#upload();
     await this.#cluster.run({ kind, key, title, inputs, job, ...(setting !== undefined && { setting }) });
   }
 

@@ -6,7 +6,7 @@ import { BUILD } from './build.ts';
 import type { Cluster, ClusterOptions, NewTask, TaskHooks } from './cluster.ts';
 import { PendingTasks } from './pending-tasks.ts';
 import { queueName } from './queue-name.ts';
-import { connectRedis, redacted, watchConnection } from './redis.ts';
+import { connectRedis, queueError, queueSubject, watchConnection } from './redis.ts';
 import { MAX_REQUEUES } from './requeue.ts';
 import { withRetry } from './retry.ts';
 import { Semaphore } from './semaphore.ts';
@@ -41,33 +41,24 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const signer = openSigner(options.secret);
   const store = signedStore(withRetry(await openStore(options.store), onNote), signer);
   const redis = await connectRedis(options.queue);
-  const subject = `queue ${quote(redacted(options.queue), 200)}`;
-  const name = queueName(store, signer);
-  const workers = openWorkerRegistry(redis, name, subject, onNote);
+  const subject = queueSubject(options.queue);
   try {
+    const name = queueName(store, signer);
+    const workers = openWorkerRegistry(redis, name, subject, onNote);
     await workers.check();
+    const pending = new PendingTasks();
+    const uploads = new Uploads(store);
+    const subscriptions = openTaskSubscriptions(redis, name);
+    const queue = await openTaskQueue(redis, name, subject);
+    const monitor = new TaskMonitor({ pending, queue, store, uploads, subscriptions, onNote });
+    queue.listen(monitor);
+    const parts = { store, signer, redis, subject, workers, pending, uploads, subscriptions, queue, monitor };
+    return new Coordinator(options, parts);
   } catch (error) {
+    // a connection would keep the process alive
     redis.disconnect();
-    throw error;
+    throw queueError(error, subject);
   }
-  const pending = new PendingTasks();
-  const uploads = new Uploads(store);
-  const subscriptions = openTaskSubscriptions(redis, name);
-  const queue = await openTaskQueue(redis, name, subject);
-  const monitor = new TaskMonitor({ pending, queue, store, uploads, subscriptions, onNote });
-  queue.listen(monitor);
-  return new Coordinator(options, {
-    store,
-    signer,
-    redis,
-    subject,
-    workers,
-    pending,
-    uploads,
-    subscriptions,
-    queue,
-    monitor,
-  });
 }
 
 interface Parts {
@@ -89,6 +80,8 @@ class Coordinator implements Cluster {
   readonly #options: ClusterOptions;
   readonly #parts: Parts;
   readonly #slots = new Semaphore(MAX_QUEUED);
+  /** The tasks that calls have subscribed to. */
+  readonly #subscribed = new Set<string>();
   /** Aborted when the coordinator ends. */
   readonly #ended = new AbortController();
   readonly #timer: NodeJS.Timeout;
@@ -119,8 +112,11 @@ class Coordinator implements Cluster {
     const task = signTask({ ...newTask, build: BUILD } as Task, signer);
     // BullMQ reserves ids that consist of digits, which a digest may
     const id = `${task.kind}-${task.key}`;
-    let prepared = false;
-    const prepareOnce = async (): Promise<void> => {
+    let [subscribed, prepared] = [false, false];
+    const begin = async (): Promise<void> => {
+      subscribed = true;
+      this.#subscribed.add(id);
+      await subscriptions.subscribe(id);
       if (!prepared) await prepare?.();
       prepared = true;
     };
@@ -128,7 +124,7 @@ class Coordinator implements Cluster {
       for (let attempt = 0; attempt <= MAX_REQUEUES; attempt++) {
         this.#ended.signal.throwIfAborted();
         if (await this.store.has(task.key)) pending.countDone();
-        else await this.#slots.run(() => this.#runOnce(id, task, prepareOnce));
+        else await this.#slots.run(() => this.#runOnce(id, task, begin));
         const result = await read?.();
         if (!read || result !== undefined) return result as T;
       }
@@ -138,7 +134,12 @@ class Coordinator implements Cluster {
         remedy: 'check the storage',
       });
     } finally {
-      if (prepared && (await subscriptions.unsubscribe(id)) === 0) await cleanUp?.().catch(() => undefined);
+      // where another call waits for the same task, that one unsubscribes
+      if (subscribed && !pending.has(id)) {
+        const others = await subscriptions.unsubscribe(id);
+        this.#subscribed.delete(id);
+        if (prepared && others === 0) await cleanUp?.().catch(() => undefined);
+      }
     }
   }
 
@@ -158,11 +159,10 @@ class Coordinator implements Cluster {
     queue.disconnect();
   }
 
-  async #runOnce(id: string, task: Task, prepare: () => Promise<void>): Promise<void> {
-    const { subscriptions } = this.#parts;
+  /** @param begin subscribes, and writes the inputs */
+  async #runOnce(id: string, task: Task, begin: () => Promise<void>): Promise<void> {
     this.#ended.signal.throwIfAborted();
-    await subscriptions.subscribe(id);
-    await prepare();
+    await begin();
     this.#ended.signal.throwIfAborted();
     await this.#settled(id, task);
   }
@@ -200,7 +200,7 @@ class Coordinator implements Cluster {
     }
   }
 
-  /** Rejects all pending tasks; resolves when the tasks that no worker has started are removed from the queue. */
+  /** Rejects all pending tasks and unsubscribes from all; resolves when the tasks that no worker has started are removed from the queue. */
   async #end(reason: unknown): Promise<void> {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort(reason);
@@ -208,6 +208,6 @@ class Coordinator implements Cluster {
     const ids = pending.ids();
     for (const id of ids) pending.reject(id, reason);
     this.#slots.flush();
-    await Promise.all(ids.map((id) => monitor.withdraw(id)));
+    await Promise.all([...new Set([...ids, ...this.#subscribed])].map((id) => monitor.withdraw(id)));
   }
 }

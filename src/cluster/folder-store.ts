@@ -1,7 +1,7 @@
 // A store in a folder that all machines mount. Each entry is written to a temporary file and renamed, which makes the write atomic.
 import { link, opendir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { renameSynced, syncFolder, writeSynced } from '../io/durable.ts';
+import { createSynced, renameSynced, syncFolder, writeSynced } from '../io/durable.ts';
 import { DebkdError, quote, unwritable } from '../io/errors.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import type { BlobStore } from './blob-store.ts';
@@ -59,18 +59,25 @@ export async function openFolderStore(folder: string): Promise<BlobStore> {
     read: (name) => ifPresent(name, async (path) => new Uint8Array(await readFile(path))),
     has: async (name) => (await ifPresent(name, stat)) !== undefined,
     write: (name, bytes) =>
-      withWriteErrors(async () => renameSynced(await writeTemporary(name, bytes), join(folder, name))),
+      withWriteErrors(async () => {
+        const temporary = await writeTemporary(name, bytes);
+        try {
+          await renameSynced(temporary, join(folder, name));
+        } catch (error) {
+          await rm(temporary, { force: true }).catch(() => undefined);
+          throw error;
+        }
+      }),
     create: (name, bytes) =>
       withWriteErrors(async () => {
         const temporary = await writeTemporary(name, bytes);
         try {
           // fails if the name exists
-          await link(temporary, join(folder, name));
+          await link(temporary, join(folder, name)).catch(async (error: NodeJS.ErrnoException) => {
+            // some file systems lack hard links
+            if (error.code !== 'EEXIST') await createSynced(join(folder, name), bytes);
+          });
           await syncFolder(dirname(temporary));
-        } catch (error) {
-          const { code } = error as NodeJS.ErrnoException;
-          // some file systems lack hard links
-          if (code !== 'EEXIST') await writeSynced(join(folder, name), bytes, 'wx').catch(() => undefined);
         } finally {
           await rm(temporary, { force: true });
         }

@@ -6,6 +6,11 @@ import { importOptional } from './optional-package.ts';
 /** The time limit of the first connection. */
 const CONNECT_TIMEOUT_MS = 5000;
 
+/** Names a queue in messages. */
+export function queueSubject(url: string): string {
+  return `queue ${quote(redacted(url), 200)}`;
+}
+
 /** An address without user and password, for messages. */
 export function redacted(url: string): string {
   return url.replace(/^([a-z]+:\/\/).*@/is, '$1***@');
@@ -17,7 +22,7 @@ export function redacted(url: string): string {
  * @throws DebkdError `queue` if Redis does not answer, refuses the user or evicts entries; `usage` if a package is not installed
  */
 export async function connectRedis(url: string): Promise<Redis> {
-  const subject = `queue ${quote(redacted(url), 200)}`;
+  const subject = queueSubject(url);
   if (!/^rediss?:\/\/[^\s]+$/i.test(url) || !URL.canParse(url))
     throw new DebkdError('queue', {
       subject,
@@ -50,9 +55,7 @@ export async function connectRedis(url: string): Promise<Redis> {
       });
     }
   } catch (error) {
-    if (error instanceof DebkdError) throw error;
-    const failure = (lastError ?? error) as Error;
-    throw new DebkdError('queue', { ...connectionProblem(failure), subject, cause: failure });
+    throw queueError(error instanceof DebkdError ? error : (lastError ?? error), subject);
   } finally {
     probe.disconnect();
   }
@@ -78,6 +81,12 @@ export function watchConnection(redis: Redis, onDisconnect: () => void, onReconn
   });
 }
 
+/** The error of a queue that cannot be opened: `queue` for one of Redis. @param subject names the queue */
+export function queueError(error: unknown, subject: string): Error {
+  if (error instanceof DebkdError) return error;
+  return new DebkdError('queue', { ...connectionProblem(error as Error), subject, cause: error });
+}
+
 function connectionProblem(error: Error): Pick<ErrorParts, 'seen' | 'remedy'> {
   const { code } = error as NodeJS.ErrnoException;
   const { message } = error;
@@ -89,6 +98,9 @@ function connectionProblem(error: Error): Pick<ErrorParts, 'seen' | 'remedy'> {
   if (code === 'ETIMEDOUT' || /ETIMEDOUT/.test(message))
     return { seen: `no answer within ${CONNECT_TIMEOUT_MS / 1000} s`, remedy: 'check the address and the network' };
   if (/NOPERM/.test(message))
-    return { seen: 'the user lacks permissions', remedy: 'allow it all commands on the keys debkd:*' };
+    return {
+      seen: `the user lacks permissions (${message.slice(0, 200)})`,
+      remedy: 'allow it all commands on the keys debkd:*',
+    };
   return { seen: message, remedy: 'check the address' };
 }

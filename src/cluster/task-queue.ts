@@ -50,13 +50,14 @@ const FAILED_EXPIRY_SECONDS = 86400;
 export async function openTaskQueue(redis: Redis, name: string, subject: string): Promise<TaskQueue> {
   const { Queue, QueueEvents } = await import('bullmq');
   const queue = new Queue(name, { connection: redis, prefix: KEY_PREFIX });
-  const eventConnection = redis.duplicate();
-  const events = new QueueEvents(name, { connection: eventConnection, prefix: KEY_PREFIX });
   // ioredis reconnects; without listeners an error would end the process
   queue.on('error', () => undefined);
+  // only a queue that opens gets the events: nothing could end their connection if it did not
+  await queue.waitUntilReady();
+  const eventConnection = redis.duplicate();
+  const events = new QueueEvents(name, { connection: eventConnection, prefix: KEY_PREFIX });
   events.on('error', () => undefined);
   eventConnection.on('error', () => undefined);
-  await queue.waitUntilReady();
   await events.waitUntilReady();
   return {
     async add(id, task) {

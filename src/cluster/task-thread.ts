@@ -1,6 +1,7 @@
 // A thread of a worker. It runs one task at a time, which leaves the worker's main thread free to send heartbeats to Redis.
 import { parentPort, workerData } from 'node:worker_threads';
 import { DebkdError } from '../io/errors.ts';
+import { once } from '../io/once.ts';
 import { type PackedError, packError } from '../io/packed-error.ts';
 import { openSigner } from './signature.ts';
 import { signedStore } from './signed-store.ts';
@@ -25,18 +26,12 @@ export type ThreadMessage =
 
 const postToMain = (message: ThreadMessage): void => parentPort?.postMessage(message);
 const { location, storeId, secret } = workerData as ThreadData;
-let runner: Promise<(task: Task) => Promise<void>> | undefined;
-
 /** Opens the store at the first task; after a failure, at the next task. */
-function openRunner(): Promise<(task: Task) => Promise<void>> {
-  runner ??= openStore(location).then((store) =>
-    openTaskRunner(signedStore(store, openSigner(secret)), storeId, (busy) => postToMain({ kind: 'runtime', busy })),
-  );
-  runner.catch(() => {
-    runner = undefined;
-  });
-  return runner;
-}
+const openRunner = once(async () =>
+  openTaskRunner(signedStore(await openStore(location), openSigner(secret)), storeId, (busy) =>
+    postToMain({ kind: 'runtime', busy }),
+  ),
+);
 
 parentPort?.on('message', async (task: Task) => {
   try {

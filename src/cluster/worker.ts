@@ -2,19 +2,20 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { DebkdError, MACHINE_ERRORS } from '../io/errors.ts';
 import type { HostUrl } from '../io/host-types.ts';
 import { RUNTIME_SECONDS } from '../io/limit.ts';
 import { BUILD } from './build.ts';
 import { removeMalformedJobs } from './malformed-jobs.ts';
 import { KEY_PREFIX, queueName } from './queue-name.ts';
-import { connectRedis, watchConnection } from './redis.ts';
+import { connectRedis, queueError, queueSubject, watchConnection } from './redis.ts';
 import { alteredTask } from './requeue.ts';
-import { openSigner } from './signature.ts';
-import { openStore } from './store.ts';
+import { openSigner, type Signer } from './signature.ts';
+import { openStore, type Store } from './store.ts';
 import { parseTask, type Task } from './task.ts';
 import { packReason } from './task-failure.ts';
-import { openThreadPool } from './thread-pool.ts';
+import { openTaskThreads, type TaskThreads } from './task-threads.ts';
 
 /** The options of openWorker. */
 export interface WorkerOptions {
@@ -63,18 +64,32 @@ const MAX_STALLED = 3;
  * @param program the built task-thread.ts
  */
 export async function openWorkerOf(program: HostUrl, options: WorkerOptions): Promise<ClusterWorker> {
-  const {
-    threads: concurrency = 1,
-    teacherLimit = RUNTIME_SECONDS,
-    heartbeatTimeout = HEARTBEAT_TIMEOUT,
-    secret,
-    onEvent,
-  } = options;
+  const { teacherLimit = RUNTIME_SECONDS, secret } = options;
   const signer = openSigner(secret);
   const store = await openStore(options.store);
   const redis = await connectRedis(options.queue);
+  const threads = openTaskThreads(program, { location: store.location, storeId: store.id, secret }, teacherLimit);
+  try {
+    return await startWorker({ store, signer, redis, threads }, options);
+  } catch (error) {
+    // a connection would keep the process alive
+    redis.disconnect();
+    throw queueError(error, queueSubject(options.queue));
+  }
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly signer: Signer | undefined;
+  readonly redis: Redis;
+  readonly threads: TaskThreads;
+}
+
+async function startWorker(
+  { store, signer, redis, threads }: Parts,
+  { threads: concurrency = 1, heartbeatTimeout = HEARTBEAT_TIMEOUT, onEvent }: WorkerOptions,
+): Promise<ClusterWorker> {
   const { Queue, UnrecoverableError, Worker } = await import('bullmq');
-  const threads = openThreadPool(program, { location: store.location, storeId: store.id, secret }, teacherLimit);
   const name = `${hostname().replace(/[^\w.-]/g, '_')}/${process.pid}-${crypto.randomUUID().slice(0, 4)}`;
 
   const processJob = async ({ data }: Job): Promise<void> => {
@@ -115,22 +130,25 @@ export async function openWorkerOf(program: HostUrl, options: WorkerOptions): Pr
   worker.on('error', (error) => {
     if (error instanceof SyntaxError) void dropMalformedJobs().catch(() => undefined);
   });
-  await worker.waitUntilReady();
+  const close = async (): Promise<void> => {
+    const connected = redis.status === 'ready';
+    const closed = worker.close(!connected).catch(() => undefined);
+    // without Redis the worker cannot return its tasks; others get them after the heartbeat timeout
+    await (connected ? closed : Promise.race([closed, sleep(SHUTDOWN_TIMEOUT_MS)]));
+    await threads.close();
+    await queue.close().catch(() => undefined);
+    redis.disconnect();
+  };
+  try {
+    await worker.waitUntilReady();
+  } catch (error) {
+    await close();
+    throw error;
+  }
   watchConnection(
     redis,
     () => onEvent?.({ kind: 'disconnected' }),
     () => onEvent?.({ kind: 'reconnected' }),
   );
-  return {
-    name,
-    async close() {
-      const connected = redis.status === 'ready';
-      const closed = worker.close(!connected).catch(() => undefined);
-      // without Redis the worker cannot return its tasks; others get them after the heartbeat timeout
-      await (connected ? closed : Promise.race([closed, sleep(SHUTDOWN_TIMEOUT_MS)]));
-      await threads.close();
-      await queue.close().catch(() => undefined);
-      redis.disconnect();
-    },
-  };
+  return { name, close };
 }

@@ -1,6 +1,6 @@
 // Baselines of a distilled student: students of the same architecture, trained on labels only and by plain distillation, untuned.
 import type { AnyDataset } from '../data/dataset.ts';
-import type { Distillation, DistillOptions } from '../distill-options.ts';
+import type { CompleteOptions, Distillation } from '../distill-options.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { parseThresholdRule } from '../metrics/threshold-rule.ts';
 import { setNearestThreshold } from '../student/set-threshold.ts';
@@ -24,7 +24,7 @@ export async function trainBaselines(
   run: Pick<Distillation, 'soft'> & Partial<Pick<Distillation, 'thresholdChoice'>>,
   { train, validation }: { readonly train: AnyDataset; readonly validation: AnyDataset },
   settings: Pick<
-    DistillOptions,
+    CompleteOptions,
     'student' | 'seed' | 'epochs' | 'batchSize' | 'optimizer' | 'dropout' | 'augment' | 'classWeight'
   >,
   { signal, onProgress }: ProgressOptions = {},

@@ -1,8 +1,8 @@
 // The inputs that all jobs of a comparison share, as plain data for workers.
 import { type Dataset, selectRows } from '../data/dataset.ts';
-import { formOf, type ImageRows } from '../data/image-rows.ts';
+import { bytesDigest, matrixDigests } from '../data/matrix-digest.ts';
 import { sampleRows } from '../data/split.ts';
-import { digestOf, sha256 } from '../io/sha256.ts';
+import { digestOf } from '../io/sha256.ts';
 import type { DebiasedParts } from '../labels/debias-parts.ts';
 import { pickMargins } from '../labels/unknown.ts';
 import type { Architecture } from '../student/architecture.ts';
@@ -94,21 +94,6 @@ export function drawInputs(
   return prepareInputs(train, validation, debiasedOptions, { ...options, ...(inputs.teachers && { choose }) });
 }
 
-/** The SHA-256 of images, which parts of one table share. */
-const imageDigests: WeakMap<ImageRows, string> = /* @__PURE__ */ new WeakMap();
-
-function imagesDigest(images: ImageRows): string {
-  const known = imageDigests.get(images);
-  if (known !== undefined) return known;
-  const { pixels, looks, lookScale } = images;
-  const scale = lookScale ? [lookScale.mean, lookScale.std].map((list) => [...list]) : [];
-  const bytes = (values: Uint8Array | Float32Array): string =>
-    sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  const digest = digestOf([formOf(images), bytes(pixels), bytes(looks), scale]);
-  imageDigests.set(images, digest);
-  return digest;
-}
-
 /** The dataset without the inputs of the teacher, which has answered: jobs never use them, and open images cannot leave a thread. */
 export function withoutTeacher({ otherInputs: _, ...data }: Dataset): Dataset {
   return { ...data, teacherInputs: data.features };
@@ -117,26 +102,19 @@ export function withoutTeacher({ otherInputs: _, ...data }: Dataset): Dataset {
 /** Returns the SHA-256 of everything that outcomes depend on, except method, seed and the options of the de-biased methods. */
 export function inputsDigest(inputs: CompareInputs): string {
   const { train, validation, test, margins, teachers = [], features, debiasedOptions: _, ...rest } = inputs;
-  const bytes = (values: Int8Array | Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array): string =>
-    sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   const parts = [train, validation, test].map(({ features: x, labels, folds, weights, groups, penaltyFactors }) => [
-    x.width,
-    x.fields,
-    bytes(x.fieldColumns),
-    bytes(x.data),
-    ...(x.images ? [imagesDigest(x.images)] : []),
-    ...(x.texts ? [bytes(x.texts.offsets), bytes(x.texts.columns), bytes(x.texts.scales)] : []),
-    ...(groups ? [bytes(groups.matrix.data)] : []),
-    bytes(labels),
-    bytes(folds),
-    ...(weights ? [bytes(weights)] : []),
-    ...(penaltyFactors ? [bytes(penaltyFactors)] : []),
+    ...matrixDigests(x),
+    ...(groups ? [bytesDigest(groups.matrix.data)] : []),
+    bytesDigest(labels),
+    bytesDigest(folds),
+    ...(weights ? [bytesDigest(weights)] : []),
+    ...(penaltyFactors ? [bytesDigest(penaltyFactors)] : []),
   ]);
   const hints =
     'why' in features
       ? features.why
-      : [features.train.width, bytes(features.train.values), bytes(features.validation.values)];
-  const each = teachers.flatMap((one) => [bytes(one.train), bytes(one.validation)]);
-  const all = [VERSION, parts, bytes(margins.train), bytes(margins.validation), hints, rest, ...each];
+      : [features.train.width, bytesDigest(features.train.values), bytesDigest(features.validation.values)];
+  const each = teachers.flatMap((one) => [bytesDigest(one.train), bytesDigest(one.validation)]);
+  const all = [VERSION, parts, bytesDigest(margins.train), bytesDigest(margins.validation), hints, rest, ...each];
   return digestOf(all);
 }

@@ -1,4 +1,5 @@
 // Builds a Table from rows of text.
+import { checkOptions } from '../io/check.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { addPart, byteColumnBuilders } from './byte-column-builder.ts';
@@ -7,7 +8,7 @@ import { growingList } from './growing-list.ts';
 import { hashPart, hashRows } from './hash.ts';
 import { absentColumn } from './locate-columns.ts';
 import { featureNames } from './row-source.ts';
-import type { AnyTable, Column, RawRows, Table, TableOptions } from './table.ts';
+import { type AnyTable, type Column, type RawRows, TABLE_OPTIONS, type Table, type TableOptions } from './table.ts';
 import { labelsOf, labelsOfOneClass } from './target.ts';
 
 /** Reads all rows into columns. @throws DebkdError `table`, `target` or `column` */
@@ -107,11 +108,15 @@ export async function openOwnImages<T extends AnyTable>(
   return opened;
 }
 
+/** The options of all readers: storeTable also takes a folder, a signal and onProgress. */
+const READER_OPTIONS = [...Object.keys(TABLE_OPTIONS), 'folder', 'signal', 'onProgress'];
+
 /**
  * Returns the names of the dropped columns.
- * @throws DebkdError `column` or `table` if the header does not fit the options
+ * @throws DebkdError `value` for an unknown option, `column` or `table` if the header does not fit the options
  */
 export function checkHeader({ name, header, explain }: RawRows, options: TableOptions): Set<string> {
+  checkOptions(`data ${quote(name, 200)}`, options, READER_OPTIONS);
   const { target, weights } = options;
   const drop = new Set([...(options.drop ?? []), ...(weights === undefined ? [] : [weights])]);
   if (weights !== undefined && weights === target) {

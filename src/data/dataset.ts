@@ -1,4 +1,5 @@
 // Datasets: rows encoded for the teacher and the student, with labels and folds.
+import { checkRows } from '../io/check.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { encodeMatrix, type TeacherTable } from './encode-matrix.ts';
 import { bucketOf } from './folds.ts';
@@ -167,10 +168,13 @@ export function encodeForTeacher(
 
 /**
  * Copies the given rows of a dataset into memory, in the given order.
+ * @param rows indices from 0, uint32; a row may occur several times
+ * @throws DebkdError `value` for an index that is not of a row
  * @example
  * const firstRows = selectRows(data, Uint32Array.of(0, 1, 2));
  */
 export function selectRows(data: AnyDataset, rows: Uint32Array): Dataset {
+  checkRows('selectRows', rows, data.rows);
   const features = matrixRows(data.features).select(rows);
   // inputs that are shared stay shared
   const selected = new Map<unknown, Matrix | RawColumns>([[data.features, features]]);

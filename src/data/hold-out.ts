@@ -1,4 +1,5 @@
 // Keeps labelled validation rows apart: neither training nor any choice sees their labels, so that they can show how often a student errs.
+import { checkWhole } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { below, words } from '../kernels/random.ts';
 import { STREAM_HELD_OUT } from '../kernels/streams.ts';
@@ -14,13 +15,14 @@ const BUCKETS = 250;
  * Keeps half of the labelled validation rows apart, at most about 20,000. Equal rows, and rows of one group of the split, stay together.
  * @param seed an integer from 0
  * @returns `validation` with these rows unlabelled, and `heldOut`, these rows in memory
- * @throws DebkdError `rows` if no labelled row is left for one of the two
+ * @throws DebkdError `value` for another seed, `rows` if no labelled row is left for one of the two
  * @example
  * const { validation, heldOut } = holdOut(parts.validation, 1);
  * const { student } = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
  * const { student: careful } = chooseDeferral(student, heldOut, { target: 0.05 });
  */
 export function holdOut(validation: AnyDataset, seed: number): { validation: AnyDataset; heldOut: Dataset } {
+  checkWhole('rows held out for deferral', 'seed', seed, 0);
   const { labels, folds } = validation;
   const counts = countsIn(validation);
   const labelled = [...labels.keys()].filter(counts);

@@ -1,4 +1,5 @@
 // Splits rows into training, validation and test: by feature hash, by group, by time, by a column of parts, or by a file.
+import { checkOptions } from '../io/check.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { nameOf, type Source } from '../io/source.ts';
 import { below, words } from '../kernels/random.ts';
@@ -43,6 +44,7 @@ export interface SplitOptions {
  * const byCustomer = split(table, { group: 'customer_id', shares: [70, 15, 15] });
  */
 export function split(table: AnyTable, options: SplitOptions = {}): Split {
+  checkOptions('split', options, ['by', 'group', 'time', 'shares']);
   const { by, group, time, shares } = options;
   const ways = [by !== undefined && 'by', group !== undefined && 'group', time !== undefined && 'time'].filter(Boolean);
   if (ways.length > 1 || (by !== undefined && shares !== undefined)) {

@@ -79,6 +79,16 @@ export interface TableOptions {
   readonly mayLackLabels?: 'values' | 'column';
 }
 
+/** The names of TableOptions. */
+export const TABLE_OPTIONS: Readonly<Record<keyof TableOptions, true>> = {
+  target: true,
+  positive: true,
+  drop: true,
+  weights: true,
+  missing: true,
+  mayLackLabels: true,
+};
+
 /** A header and its rows, chunk by chunk; every row has as many fields as the header. */
 export interface RawRows {
   readonly name: string;

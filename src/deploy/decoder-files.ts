@@ -1,5 +1,6 @@
 // The decoder of images that is part of exports of students of images.
 import { toBase64 } from '../io/base64.ts';
+import { once } from '../io/once.ts';
 import { wasmBytes } from '../kernels/wasm-text.ts';
 import type { ExportedFile } from './exported.ts';
 import { shipped } from './shipped.ts';
@@ -37,18 +38,15 @@ interface Modules {
   readonly png: Uint8Array<ArrayBuffer>;
 }
 
-let loaded: Promise<Modules> | undefined;
-
 /** The modules of the decoders. */
-async function load(): Promise<Modules> {
+const load = once(async (): Promise<Modules> => {
   const [jpeg, png] = await Promise.all([import('../data/image/jpeg-wasm.ts'), import('../data/image/png-wasm.ts')]);
   return { jpeg: wasmBytes(jpeg.bytes), png: wasmBytes(png.bytes) };
-}
+});
 
 /** png.wasm and jpeg.wasm. @param folder with a slash at its end; default none */
 export async function decoderModules(folder: string = ''): Promise<ExportedFile[]> {
-  loaded ??= load();
-  const { jpeg, png } = await loaded;
+  const { jpeg, png } = await load();
   return [
     { path: `${folder}png.wasm`, bytes: png.slice() },
     { path: `${folder}jpeg.wasm`, bytes: jpeg.slice() },
@@ -67,8 +65,7 @@ export async function decoderFiles(): Promise<ExportedFile[]> {
 
 /** A module that exports the bytes of the decoders, for hosts that compile bytes but do not import wasm. */
 export async function decoderBytesModule(): Promise<string> {
-  loaded ??= load();
-  const { jpeg, png } = await loaded;
+  const { jpeg, png } = await load();
   const bytes = (name: string, content: Uint8Array): string =>
     `export const ${name} = bytesOf('${toBase64(content)}');\n`;
   return `// The decoders of PNG and JPEG as bytes.

@@ -46,7 +46,10 @@ export function openBrowserCache(options: CacheOptions & { name?: string } = {})
       },
     });
   const begin = async (): Promise<IDBPTransaction<Schema, Stores, 'readwrite'>> => {
-    opened ??= connect();
+    opened ??= connect().catch((error: unknown) => {
+      opened = undefined; // the next call tries again
+      throw error;
+    });
     const transaction = (await opened).transaction([ENTRIES, USES], 'readwrite');
     // who reads or writes is told by `done` itself, or by a request that failed before
     transaction.done.catch(() => undefined);

@@ -13,6 +13,26 @@ export async function writeSynced(path: string, bytes: Uint8Array | string, flag
   }
 }
 
+/** Writes a new file and syncs it to disk; returns whether there was none. A failed write leaves no file. */
+export async function createSynced(path: string, bytes: Uint8Array | string): Promise<boolean> {
+  const { open, rm } = await fsPromises();
+  const handle = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+    return undefined;
+  });
+  if (!handle) return false;
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } catch (error) {
+    await rm(path, { force: true }).catch(() => undefined);
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  return true;
+}
+
 /** Renames a file or folder and syncs the new name to disk. */
 export async function renameSynced(from: string, to: string): Promise<void> {
   const { rename } = await fsPromises();

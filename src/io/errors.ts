@@ -117,8 +117,11 @@ function sentenceOf(problem: ErrorParts, name: NameSetting = nameParameter): str
   return `${subject}: ${seen}${expected === undefined ? '' : `, expected ${expected}`}${way === undefined ? '' : `; ${way}`}`;
 }
 
-/** Turns the system error of a failed write into a DebkdError `source`; returns any other error unchanged. */
-export function unwritable(path: string, error: unknown): unknown {
+/**
+ * Turns the system error of a failed write into a DebkdError `source`; returns any other error unchanged.
+ * @param subject what the error is about; default: the path
+ */
+export function unwritable(path: string, error: unknown, subject: string = quote(path, 200)): unknown {
   const { code } = error as { code?: string };
   if (code === undefined || error instanceof DebkdError) return error;
   const why =
@@ -133,7 +136,7 @@ export function unwritable(path: string, error: unknown): unknown {
             : code;
   const elsewhere = 'choose another place';
   const remedy = code === 'ENOSPC' || code === 'EDQUOT' ? ['make room', elsewhere] : elsewhere;
-  return new DebkdError('source', { subject: quote(path, 200), seen: `cannot be written (${why})`, remedy });
+  return new DebkdError('source', { subject, seen: `cannot be written (${why})`, remedy });
 }
 
 /** Quotes a text for a message: shortened, with control characters escaped. */

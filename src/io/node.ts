@@ -61,8 +61,18 @@ export async function* streamFile(path: string | URL): AsyncGenerator<Uint8Array
   }
 }
 
-/** Streams standard input by its descriptor: process.stdin of a worker is not that of the process. */
+/** Streams standard input by its descriptor: process.stdin of a worker is not that of the process. @throws DebkdError `source` */
 export async function* streamInput(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const { createReadStream } = await fs();
-  for await (const chunk of createReadStream('', { fd: 0, autoClose: false, highWaterMark: 2 ** 18 })) yield chunk;
+  try {
+    for await (const chunk of createReadStream('', { fd: 0, autoClose: false, highWaterMark: 2 ** 18 })) yield chunk;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new DebkdError('source', {
+      subject: 'standard input',
+      seen: code === 'EISDIR' ? 'this is a folder' : `cannot be read (${code ?? message})`,
+      expected: 'rows',
+      remedy: ['redirect it from a file or a pipe', 'name the file (--data)'],
+    });
+  }
 }

@@ -1,5 +1,7 @@
 // SHA-256 by the kernel, because crypto.subtle is missing on insecure pages.
 import { openArena } from '../kernels/memory.ts';
+import { kindOf } from './check.ts';
+import { DebkdError } from './errors.ts';
 import { withStoredNames } from './stored-names.ts';
 
 /** Computes SHA-256; 32 bytes. */
@@ -18,10 +20,18 @@ export function sha256Bytes(data: Uint8Array): Uint8Array {
 
 /**
  * Computes SHA-256 as 64 lower-case hexadecimal digits.
+ * @throws DebkdError `value` if the data are no bytes
  * @example
  * console.log(sha256(new TextEncoder().encode('abc')));
  */
 export function sha256(data: Uint8Array): string {
+  if (!ArrayBuffer.isView(data))
+    throw new DebkdError('value', {
+      subject: 'sha256',
+      seen: kindOf(data),
+      expected: 'bytes (Uint8Array)',
+      remedy: 'encode a text with TextEncoder',
+    });
   return Array.from(sha256Bytes(data), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

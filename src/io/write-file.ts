@@ -1,4 +1,5 @@
-// Writes a file that appears whole or not at all.
+// Writes a file that appears whole or not at all, for the library. The command line has cli/atomic-write.ts: files in pieces, whose remains a later
+// run finds after a kill.
 import { renameSynced, writeSynced } from './durable.ts';
 import { DebkdError, quote, unwritable } from './errors.ts';
 import type { HostUrl } from './host-types.ts';

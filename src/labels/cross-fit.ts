@@ -26,7 +26,7 @@ export interface Fitted extends DebiasMap {
 export interface CrossFitOptions {
   /** Called after each map and fold. */
   readonly step: (map: DebiasMap) => Promise<void>;
-  /** The rows as the fit without a fold sees them, where they depend on it; default: the problem. Only one fold's are used at a time. */
+  /** The rows as the fit without a fold sees them, where they depend on it; default: the problem. Called once for each fold; the rows of the fold before are then no longer used. */
   readonly inFold?: ((fold: number) => CalibrationProblem) | undefined;
   /** Default: this thread. */
   readonly threads?: Threads | undefined;
@@ -39,8 +39,7 @@ export async function crossFit(
   { step, inFold, threads }: CrossFitOptions,
 ): Promise<Fitted[]> {
   const crossFitted = maps.map(() => new Float64Array(problem.n));
-  const fitFold = async (fold: number, places: readonly number[]): Promise<void> => {
-    const rows = inFold?.(fold) ?? problem;
+  const fitFold = async (fold: number, places: readonly number[], rows = problem): Promise<void> => {
     const chain = { fold, maps: places.map((k) => maps[k] as DebiasMap) };
     const { heldOut } = await fitMaps(rows, chain, { step, threads });
     for (const [j, k] of places.entries()) {
@@ -54,7 +53,12 @@ export async function crossFit(
   const chains = threads ? chainsOf(maps) : [[...maps.keys()]];
   const tasks = chains.flatMap((places) => folds.map((fold) => ({ fold, places })));
   if (threads && !inFold) await Promise.all(tasks.map(({ fold, places }) => fitFold(fold, places)));
-  else for (const fold of folds) await Promise.all(chains.map((places) => fitFold(fold, places)));
+  else
+    for (const fold of folds) {
+      // once: the rows of a fold end the memory of the rows before them
+      const rows = inFold?.(fold);
+      await Promise.all(chains.map((places) => fitFold(fold, places, rows)));
+    }
   return maps.map((map, k): Fitted => {
     const margins = crossFitted[k] as Float64Array;
     return { ...map, crossFitted: margins, losses: lossesOf(problem, margins) };

@@ -61,8 +61,8 @@ export function fitMaps(
   const { source, repeat } = problem;
   return new Promise((resolve, reject) => {
     const task = { name: 'fit maps', shared: [source], args: { ...chain, repeat } } as const;
-    const hear = (place: number): void => void step(chain.maps[place] as DebiasMap).catch(reject);
-    threads.run<FittedMaps, number>(task, here, hear).then(resolve, reject);
+    const onNews = (place: number): void => void step(chain.maps[place] as DebiasMap).catch(reject);
+    threads.run<FittedMaps, number>(task, here, onNews).then(resolve, reject);
   });
 }
 

@@ -91,17 +91,17 @@ export async function fitSeveral(
     const problem = open(arena, teacher, -1);
     problems.set(teacher, problem);
     // a combination that saw a fold's labels would make its margins there too good
-    let inFold: Arena | undefined;
-    const foldProblem = (fold: number): CalibrationProblem => {
-      inFold?.[dispose]();
-      inFold = openArena();
-      return open(inFold, teacher, fold);
+    let foldArena: Arena | undefined;
+    const inFold = (fold: number): CalibrationProblem => {
+      foldArena?.[dispose]();
+      foldArena = openArena();
+      return open(foldArena, teacher, fold);
     };
     try {
       const maps = mapsFor(teacher);
       const threads = worthThreads(given, problem, maps.length * FOLDS);
-      const inFold = teacher === COMBINATION ? foldProblem : undefined;
-      const fitted = await crossFit(problem, maps, { step, inFold, threads });
+      const isCombined = teacher === COMBINATION;
+      const fitted = await crossFit(problem, maps, { step, inFold: isCombined ? inFold : undefined, threads });
       const { best } = rankCandidates(problem, fitted);
       // `prior`, `beta` and the like keep what they do; only auto and stack combine maps
       const { weights, selection } = chooseWeights(problem, fitted, { method, ablate, labels: dataset.labels, best });
@@ -111,7 +111,7 @@ export async function fitSeveral(
         selectionMargins: selection ? meanOf(fitted, selection) : margins,
       });
     } finally {
-      (inFold as Arena | undefined)?.[dispose]();
+      (foldArena as Arena | undefined)?.[dispose]();
     }
   }
   const [first] = problems.values();

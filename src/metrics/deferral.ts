@@ -11,9 +11,9 @@ export const CONFIDENCE = 0.95;
 /** What is asked: a bound of the error rate, or a share of rows. */
 export type DeferralRule =
   /** `target` is the highest error rate of the rows that the student answers, of all or of each class apart. */
-  | { readonly target: number; readonly by?: 'class' | undefined }
+  | { readonly target: number; readonly by?: 'class' | undefined; readonly rate?: undefined }
   /** `rate` is the highest share of rows that are deferred, without a promise about errors. */
-  | { readonly rate: number };
+  | { readonly rate: number; readonly target?: undefined; readonly by?: undefined };
 
 /** Labelled rows that neither trained nor chose anything of the student. */
 export interface HeldOutRows {
@@ -64,8 +64,8 @@ const OVERCONFIDENCE = 1.5;
  */
 export function chooseBand(rule: DeferralRule, threshold: number, rows: HeldOutRows): ChosenBand {
   const n = rows.probabilities.length;
-  const bands = 'target' in rule && rule.by === 'class' ? classBands(threshold, rows) : bandsByShare(threshold, rows);
-  if ('rate' in rule) {
+  const bands = rule.by === 'class' ? classBands(threshold, rows) : bandsByShare(threshold, rows);
+  if (rule.rate !== undefined) {
     const found = bands.find((band) => shareIn(band, rows) <= rule.rate) ?? (bands.at(-1) as DeferBand);
     const counts = countsOf(rule, found, { threshold, rows }).map(withBound);
     return { band: found, rows: n, deferred: shareIn(found, rows), counts };
@@ -131,7 +131,7 @@ function countsOf(
   band: DeferBand,
   { threshold, rows }: { threshold: number; rows: HeldOutRows },
 ): AnsweredRows[] {
-  const classes = 'target' in rule && rule.by === 'class' ? ([1, 0] as const) : [undefined];
+  const classes = rule.by === 'class' ? ([1, 0] as const) : [undefined];
   return classes.map((label) => {
     let [sum, squares, wrong] = [0, 0, 0];
     rows.probabilities.forEach((p, i) => {
@@ -222,7 +222,8 @@ function expectedRate(
  * @throws DebkdError `rows` if they could not, even without an error
  */
 export function checkHeldOut(rule: DeferralRule, rows: number): void {
-  if ('target' in rule && rows < leastRows(rule.target)) throw unmet(rule.target, [], rows);
+  const { target } = rule;
+  if (target !== undefined && rows < leastRows(target)) throw unmet(target, [], rows);
 }
 
 function unmet(target: number, counts: readonly AnsweredRows[], rows: number): DebkdError {

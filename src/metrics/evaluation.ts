@@ -1,6 +1,14 @@
 // Evaluates a binary classifier: all metrics with 95 % intervals from a seeded bootstrap over the rows (Efron 1979).
 import { countsIn } from '../data/row-weights.ts';
-import { checkLength, checkScores, checkWeights } from '../io/check.ts';
+import {
+  checkLabels,
+  checkLength,
+  checkOptions,
+  checkScores,
+  checkThreshold,
+  checkWeights,
+  checkWhole,
+} from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { groupOrder } from './groups.ts';
@@ -49,10 +57,22 @@ export interface EvaluateOptions extends ProgressOptions {
   /** Weights of the rows, from 0, [rows], as `sample_weight` of scikit-learn; default all 1. */
   readonly weights?: ArrayLike<number> | undefined;
   /** Seed of the bootstrap; default 1. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Bootstrap replicates; default 1000, fewer with more than 200,000 rows, at least 200. */
-  readonly replicates?: number;
+  readonly replicates?: number | undefined;
 }
+
+const OPTIONS = Object.keys({
+  threshold: true,
+  thresholds: true,
+  scores: true,
+  groups: true,
+  weights: true,
+  seed: true,
+  replicates: true,
+  signal: true,
+  onProgress: true,
+} satisfies Record<keyof EvaluateOptions, true>);
 
 /**
  * Measures probabilities against labels, each metric with a 95 % percentile interval of bootstrap replicates (Efron 1979) that
@@ -61,8 +81,8 @@ export interface EvaluateOptions extends ProgressOptions {
  * Log-loss clips probabilities to [2^-52, 1 - 2^-52]; ECE has 10 bins of equal width; PR AUC is average precision.
  * @param probabilities of class 1, [rows]
  * @param y 1, 0 or -1 [rows]; unlabelled rows (-1) are ignored
- * @throws DebkdError `rows` if no row is labelled, or all labelled rows have weight 0; `value` if lengths differ, a probability is
- * outside 0 .. 1, a score is NaN or a weight is not a finite number from 0;
+ * @throws DebkdError `rows` if no row is labelled, or all labelled rows have weight 0; `value` if lengths differ, a label is not 1, 0 or -1,
+ * a probability or threshold is outside 0 .. 1, a score is NaN, a weight is not a finite number from 0, or seed or replicates are no whole numbers;
  * the signal's reason when aborted
  * @example
  * const { metrics } = await evaluate(student.predictProba(test), test.labels, { threshold: student.threshold });
@@ -73,6 +93,7 @@ export async function evaluate(
   y: ArrayLike<number>,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  checkOptions('evaluate', options, OPTIONS);
   if (probabilities.length !== y.length) {
     throw new DebkdError('value', {
       subject: 'evaluate',
@@ -80,9 +101,16 @@ export async function evaluate(
       expected: 'as many of each',
     });
   }
+  checkLabels('evaluate', y);
   if (options.scores) checkLength('evaluate', 'scores', options.scores, y.length);
-  const { weights, thresholds } = options;
-  if (thresholds) checkLength('evaluate', 'thresholds', thresholds, y.length);
+  const { weights, thresholds, threshold, seed, replicates } = options;
+  if (threshold !== undefined) checkThreshold('evaluate', threshold);
+  if (thresholds) {
+    checkLength('evaluate', 'thresholds', thresholds, y.length);
+    for (let i = 0; i < y.length; i++) checkThreshold(`evaluate, row ${i + 1}`, thresholds[i] as number);
+  }
+  if (seed !== undefined) checkWhole('evaluate', 'seed', seed, 0);
+  if (replicates !== undefined) checkWhole('evaluate', 'replicates', replicates, 1);
   checkWeights('evaluate', weights, y.length);
   const rows = Array.from({ length: y.length }, (_, i) => i).filter(countsIn({ labels: y, weights }));
   if (rows.length === 0) {

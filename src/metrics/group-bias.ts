@@ -1,12 +1,10 @@
 // A model's bias by group: false negative rate, false positive rate and calibration gap, each with a 95 % interval.
 import { countsIn, effectiveRows, sumOf } from '../data/row-weights.ts';
-import { checkLength, checkWeights } from '../io/check.ts';
+import { checkLabels, checkLength, checkThreshold, checkWeights } from '../io/check.ts';
 import { groupOrder } from './groups.ts';
 import type { Estimate } from './metric.ts';
+import { Z } from './normal.ts';
 import { meanWithError } from './weighted-mean.ts';
-
-/** The 97.5 % quantile of the standard normal. */
-const Z = 1.959963984540054;
 
 /** A model's bias in one group of rows, with 95 % intervals. */
 export interface GroupBias {
@@ -32,7 +30,8 @@ export interface GroupBias {
  * @param options the threshold: probabilities at or above it are class 1; or the threshold, the thresholds of rows that have their own,
  * [rows], and weights of the rows, from 0, [rows], default all 1. Shares and means are then weighted, rows of weight 0 are left out, Wilson's interval takes the effective sample size
  * (sum w)^2 / sum w^2 for the number of rows (Kish 1965), and the mean has the standard error of a ratio of sums (Cochran 1977)
- * @throws DebkdError `value` if lengths differ or a weight is not a finite number from 0
+ * @throws DebkdError `value` if lengths differ, a label is not 1, 0 or -1, a threshold is outside 0 .. 1 or a weight is not a finite number
+ * from 0
  * @example
  * const groups = groupRows(table, 'sex', parts.test);
  * for (const { group, falseNegativeRate } of groupBias(student.predictProba(test), test.labels, groups, student.threshold))
@@ -58,7 +57,12 @@ export function groupBias(
     ['groups', groups],
   ] as const)
     checkLength('bias by group', what, list, y.length);
-  if (thresholds) checkLength('bias by group', 'thresholds', thresholds, y.length);
+  checkLabels('bias by group', y);
+  checkThreshold('bias by group', threshold);
+  if (thresholds) {
+    checkLength('bias by group', 'thresholds', thresholds, y.length);
+    for (let i = 0; i < y.length; i++) checkThreshold(`bias by group, row ${i + 1}`, thresholds[i] as number);
+  }
   checkWeights('bias by group', weights, y.length);
   const members = new Map<string, number[]>();
   groups.forEach((group, i) => {

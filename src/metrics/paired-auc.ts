@@ -1,8 +1,6 @@
 // The difference in AUC of two models on the same rows (DeLong, DeLong, Clarke-Pearson 1988).
 import type { Estimate } from './metric.ts';
-
-/** The 97.5 % quantile of the standard normal. */
-const Z = 1.959963984540054;
+import { Z } from './normal.ts';
 
 /**
  * The difference of two AUCs, a minus b, with a 95 % normal interval. Its variance is the variance of the placements of both, which are correlated.

@@ -1,31 +1,37 @@
 // Chooses the decision threshold.
 import { countsIn, meanOne } from '../data/row-weights.ts';
-import { checkLength, checkWeights } from '../io/check.ts';
+import { checkLabels, checkLength, checkOptions, checkWeights } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { openArena } from '../kernels/memory.ts';
 import { type ChosenThreshold, chooseByRule, FEWEST_CALLED, sortRows } from './threshold-by-rule.ts';
 import { parseThresholdRule, RULE_VALUES, ruleText, type ThresholdRule } from './threshold-rule.ts';
+
+/** Options of chooseThreshold. */
+export interface ThresholdOptions {
+  /** Weights of the rows, from 0, float64 [rows]; default: all 1. */
+  readonly weights?: ArrayLike<number> | undefined;
+  /** `f1`, `accuracy`, `youden`, `mcc`, `cost:FP=1,FN=8`, `precision>=0.9`, `recall>=0.95`, `rate=0.1` or a threshold; default `f1`. */
+  readonly rule?: string | undefined;
+}
 
 /**
  * The threshold that a rule prefers, by default the highest F1: midway between two probabilities, and the highest one on ties. 0.5 if
  * the labelled rows are of one class or there are none.
  * @param probabilities of class 1, float64 [rows]
  * @param labels 1, 0 or -1 [rows]; unlabelled rows (-1) are ignored, except by `rate`
- * @param weights of the rows, from 0, float64 [rows]; default: all 1
- * @param rule `f1`, `accuracy`, `youden`, `mcc`, `cost:FP=1,FN=8`, `precision>=0.9`, `recall>=0.95`, `rate=0.1` or a threshold
- * (parseThresholdRule); default `f1`
  * @throws DebkdError `value` if lengths differ or a weight is not a finite number from 0, `usage` for another rule, `rows` if no
  * threshold meets it
  * @example
- * const threshold = chooseThreshold(student.predictProba(validation), validation.labels, undefined, 'recall>=0.95');
+ * const threshold = chooseThreshold(student.predictProba(validation), validation.labels, { rule: 'recall>=0.95' });
  * const decided = student.with({ threshold });
  */
 export function chooseThreshold(
   probabilities: Float64Array,
   labels: Int8Array,
-  weights?: ArrayLike<number>,
-  rule: string = 'f1',
+  options: ThresholdOptions = {},
 ): number {
+  checkOptions('threshold', options, ['weights', 'rule']);
+  const { weights, rule = 'f1' } = options;
   const parsed = parseThresholdRule(rule);
   const rows = rowsToChoose(parsed, { probabilities, labels, weights });
   return checkMet(parsed, chooseOn(parsed, rows));
@@ -51,6 +57,7 @@ export function rowsToChoose(
   }: { probabilities: Float64Array; labels: Int8Array; weights?: ArrayLike<number> | undefined },
 ): ThresholdRows {
   checkLength('threshold', 'probabilities', probabilities, labels.length);
+  checkLabels('threshold', labels);
   checkWeights('threshold', weights, labels.length);
   const counts =
     rule.kind === 'rate' ? countsIn({ labels: new Int8Array(labels.length), weights }) : countsIn({ labels, weights });

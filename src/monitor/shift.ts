@@ -1,4 +1,5 @@
 // Compares counts of new rows with those of the reference, column by column.
+import { sumOf } from '../data/row-weights.ts';
 import { chiSquaredTest, holm } from '../metrics/chi-squared.ts';
 import { readStability, STABILITY_LIMITS, type StabilityReading, stabilityIndex } from '../metrics/stability.ts';
 import { binNames, type Histogram, type HistogramKind, type Statistics } from './histogram.ts';
@@ -55,8 +56,7 @@ const SMALL = 5;
 export const ENOUGH_VALIDATION = 200;
 
 const numberOf = (count: number | null): number => count ?? SMALL;
-const sumOf = (counts: readonly (number | null)[]): number =>
-  counts.reduce((sum: number, count) => sum + numberOf(count), 0);
+const totalOf = (counts: readonly (number | null)[]): number => sumOf(counts.map(numberOf));
 
 /** Compares all columns and the margins. @param counts of the new rows, in the bins of the reference */
 export function compareCounts(
@@ -81,7 +81,7 @@ export function compareCounts(
   const columns = reference.columns.map((before, i): ColumnShift => {
     const { column, kind, part, missing } = before;
     const after = counts.columns[i] as Histogram;
-    const [m, n] = [before, after].map((one) => sumOf(one.counts) + numberOf(one.missing)) as [number, number];
+    const [m, n] = [before, after].map((one) => totalOf(one.counts) + numberOf(one.missing)) as [number, number];
     const shares = (was: number | null, is: number | null) => ({
       reference: was === null ? null : share(was, m),
       now: share(numberOf(is), n),
@@ -100,7 +100,7 @@ export function compareCounts(
 
 /** The validation rows, which the student was not fitted to; with few of them the training rows as well. */
 function referenceMargins({ counts, validation = [] }: Statistics['margins']): (number | null)[] {
-  if (sumOf(validation) >= ENOUGH_VALIDATION) return [...validation];
+  if (totalOf(validation) >= ENOUGH_VALIDATION) return [...validation];
   return counts.map((count, i) => numberOf(count) + numberOf(validation[i] ?? 0));
 }
 
@@ -119,7 +119,7 @@ function compareAll(pairs: readonly Pair[]): Shift[] {
     const test = tests[i] as (typeof tests)[number];
     const adjusted = corrected[tested.indexOf(test)] ?? 1;
     const psi = stabilityIndex(before.map(numberOf), after);
-    const [m, n] = [sumOf(before), sumOf(after)];
+    const [m, n] = [totalOf(before), totalOf(after)];
     const bins = names.map((bin, k): ShiftBin => {
       const was = before[k] ?? null;
       return { bin, reference: was === null ? null : share(was, m), now: share(after[k] as number, n) };

@@ -19,6 +19,7 @@ import { comparisonCharts } from './compare-figures.ts';
 import { LEARNS_FROM, settingWords } from './glossary.ts';
 import { capital, escapeHtml, folded, madeBy, note, page, table } from './page.ts';
 import { softLabelsWords } from './soft-labels-words.ts';
+import { termsPart } from './terms-part.ts';
 
 /** Settings to list for each method, the most frequent first. */
 const MAX_SETTINGS = 5;
@@ -88,6 +89,7 @@ export async function comparePage(result: Comparison): Promise<string> {
       ],
       { prose: true },
     ),
+    termsPart(['kd', 'softLabel', 'debiasing', 'infusion', 'logLoss', 'auc', 'calibration']),
     madeBy(result.command),
   ]);
 }

@@ -1,9 +1,8 @@
 // How far each named group was corrected, as cells of a table.
+import { Z } from '../metrics/normal.ts';
 import { groupName } from './group-shifts.ts';
 import type { DistillRecord } from './result.ts';
 
-/** Half the width of a 95 % interval, in standard errors. */
-const HALF_WIDTH = 1.96;
 /** In the place of a shift that the labels do not tell. */
 const NONE = 'not defined';
 
@@ -24,9 +23,7 @@ export function correctionCells({ groupCorrections = [] }: DistillRecord): Corre
     return {
       ...{ group: groupName(correction), labels, positives },
       own:
-        own === undefined || standardError === undefined
-          ? NONE
-          : `${signed(own)} ± ${(HALF_WIDTH * standardError).toFixed(2)}`,
+        own === undefined || standardError === undefined ? NONE : `${signed(own)} ± ${(Z * standardError).toFixed(2)}`,
       made: made === undefined ? NONE : signed(made),
     };
   });

@@ -13,6 +13,8 @@ import { type Cell, capital, escapeHtml, folded, madeBy, note, page, table } fro
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
 import { show } from './show.ts';
 import { softLabelsWords } from './soft-labels-words.ts';
+import { TERMS, type TermName } from './terms.ts';
+import { termsPart } from './terms-part.ts';
 import { onlyTeacherTakes } from './text.ts';
 import { verdictOf } from './verdict.ts';
 import { weightedBy, weightLines } from './weights-text.ts';
@@ -54,6 +56,7 @@ export async function distillPage(result: DistillRecord): Promise<string> {
       { prose: true },
     ),
     '<h2>Details</h2>',
+    termsPart(termsOf(result)),
     table('How it was made', ['Property', 'Value'], makingRows(result), { prose: true }),
     madeBy(result.command),
   ];
@@ -63,6 +66,12 @@ export async function distillPage(result: DistillRecord): Promise<string> {
 /** A part with a heading; none without content. */
 function heading(title: string, content: string): string[] {
   return content === '' ? [] : [`<h2>${escapeHtml(title)}</h2>`, content];
+}
+
+/** The terms that the page uses: groups and deferral where the run has them. */
+function termsOf({ groups, deferral }: DistillRecord): TermName[] {
+  const all = Object.keys(TERMS) as TermName[];
+  return all.filter((name) => (name !== 'group' || groups.length > 0) && (name !== 'deferral' || deferral));
 }
 
 function metricsPart(result: DistillRecord): string[] {

@@ -167,7 +167,7 @@ function measureInThreads(
 ): Promise<ColumnImportance[]> {
   const here = (): Promise<ColumnImportance[]> => measureColumns(student, sample, task, { step });
   return new Promise((resolve, reject) => {
-    const hear = (): void => {
+    const onNews = (): void => {
       try {
         step();
       } catch (error) {
@@ -178,7 +178,7 @@ function measureInThreads(
       .run<ColumnImportance[], null>(
         { name: 'importance', shared: [sendable(student), sample], args: task },
         here,
-        hear,
+        onNews,
       )
       .then(resolve, reject);
   });

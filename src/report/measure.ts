@@ -9,7 +9,7 @@ import type { Distillation } from '../distill-options.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { DebkdError } from '../io/errors.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
-import type { Threads } from '../io/threads.ts';
+import { checkThreads, type Threads } from '../io/threads.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { knownRows, orMargins } from '../labels/unknown.ts';
 import { evaluateInThreads } from '../metrics/evaluate-task.ts';
@@ -120,6 +120,7 @@ export async function measureDistillation(
     ...watch
   }: MeasureOptions,
 ): Promise<{ result: DistillRecord; margins: Float64Array }> {
+  checkThreads(size);
   const { train, validation, test } = data;
   const thresholds = rowThresholds(run.student, thresholdGroups, test.rows);
   const teacher = await readyTeacher(await taughtBy(run, given), train, watch);

@@ -8,7 +8,7 @@ h1{font-size:var(--t3);line-height:1.2;margin:var(--s3) 0 0;overflow-wrap:anywhe
 .scroll{overflow-x:auto}table{border-collapse:collapse;margin:var(--s3) 0;width:100%;font-size:.9rem}
 th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid var(--faint);vertical-align:top}td{white-space:nowrap}th{vertical-align:bottom}
 .prose td,.prose td+td{white-space:normal;overflow-wrap:anywhere}.prose td:first-child{min-width:8rem}th.n,td.n{text-align:right;font-variant-numeric:tabular-nums}
-caption,summary{text-align:left;font-weight:600;padding:.3rem 0}summary{cursor:pointer}
+dt{font-weight:600}dd{margin:0 0 var(--s2)}caption,summary{text-align:left;font-weight:600;padding:.3rem 0}summary{cursor:pointer}
 .w{border-left:4px solid var(--warn);padding-left:.8rem}.note{font-size:var(--t-1);color:var(--soft);margin:.3rem 0}details{margin:var(--s3) 0}code{font-size:.85em;overflow-wrap:anywhere}
 ${CHART_STYLE}${RESULT_STYLE}@media(max-width:46rem){h1{font-size:var(--t2)}h2{font-size:var(--t1)}.scroll{overflow:visible}td{white-space:normal}}
 @media print{details::details-content{content-visibility:visible;block-size:auto}body{max-width:none;font-size:10pt}.scroll{overflow:visible}td{white-space:normal}tr{break-inside:avoid}h2,caption{break-after:avoid}}`;

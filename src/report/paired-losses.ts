@@ -2,10 +2,9 @@
 import { countsIn } from '../data/row-weights.ts';
 import { log } from '../kernels/elementary.ts';
 import type { Estimate } from '../metrics/metric.ts';
+import { Z } from '../metrics/normal.ts';
 import { meanWithError } from '../metrics/weighted-mean.ts';
 
-/** The 97.5 % quantile of the standard normal. */
-const Z = 1.959963984540054;
 /** Probabilities are clipped as in the log-loss of evaluate. */
 const LEAST = 2 ** -52;
 

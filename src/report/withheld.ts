@@ -88,7 +88,8 @@ export async function measureWithheld(
     const measured = groups.length === 2 ? enough.slice(-1) : enough.slice(0, MOST_GROUPS);
     const found: WithheldGroup[] = [];
     for (const { group, g } of measured) {
-      const of = (part: Part): Told => told(data[part], codes(part), g, part === 'train' ? MOST_ROWS : Infinity);
+      const of = (part: Part): GroupRows =>
+        groupRowsOf(data[part], codes(part), g, part === 'train' ? MOST_ROWS : Infinity);
       found.push({
         group,
         rows: test[g] as number,
@@ -101,9 +102,9 @@ export async function measureWithheld(
 }
 
 /** Rows of a part with a value in the withheld column, labelled by whether they are of a group. */
-type Told = Dataset;
+type GroupRows = Dataset;
 
-function told(data: AnyDataset, codes: Int32Array, group: number, most: number): Told {
+function groupRowsOf(data: AnyDataset, codes: Int32Array, group: number, most: number): GroupRows {
   const known = Uint32Array.from(codes.keys()).filter(
     (row) => (codes[row] as number) >= 0 && (data.weights?.[row] ?? 1) > 0,
   );
@@ -127,9 +128,9 @@ function linearInputs(matrix: Matrix, preprocessing: Preprocessing): Pick<Datase
 }
 
 async function measureGroup(
-  train: Told,
-  validation: Told,
-  test: Told,
+  train: GroupRows,
+  validation: GroupRows,
+  test: GroupRows,
   signal: ProgressOptions['signal'],
 ): Promise<Pick<WithheldGroup, 'auc' | 'proxies'>> {
   const ones = validation.labels.filter((y) => y > 0).length;
@@ -144,7 +145,7 @@ async function measureGroup(
 }
 
 /** The columns of numbers and categories that tell the group best, by the training rows, with their AUC on the test rows. */
-function proxiesOf(all: Told, test: Told): Proxy[] {
+function proxiesOf(all: GroupRows, test: GroupRows): Proxy[] {
   const { preprocessing } = test;
   if (rawNames(preprocessing.columns).length < 2 || all.features.fields !== preprocessing.columns.length) return [];
   const some = sampleRows(Uint32Array.from(all.labels.keys()), SINGLE_ROWS, SEED);

@@ -1,6 +1,6 @@
 // Turns options of the command line and the app into options of the library.
 import type { DebiasedOptions } from '../compare/method-inputs.ts';
-import type { DistillOptions } from '../distill-options.ts';
+import type { CompleteOptions } from '../distill-options.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import type { Activation } from '../kernels/activation-names.ts';
 import type { DebiasMethod } from '../labels/debias-names.ts';
@@ -18,7 +18,7 @@ import type { SelectionMetric } from '../student/selection-metrics.ts';
 import { list, number, text, type Values } from './values.ts';
 
 /** Options of the student and its training. */
-export type TrainingSettings = Pick<DistillOptions, 'student' | 'dropout' | 'epochs' | 'batchSize' | 'optimizer'>;
+export type TrainingSettings = Pick<CompleteOptions, 'student' | 'dropout' | 'epochs' | 'batchSize' | 'optimizer'>;
 
 /** Reads the student and its training options. @throws DebkdError `value` for a malformed architecture */
 export function trainingSettings(values: Values): TrainingSettings {
@@ -42,7 +42,7 @@ export function trainingSettings(values: Values): TrainingSettings {
 
 /** Options of distill without teacher, rows, stores and callbacks. */
 export type DistillSettings = Omit<
-  DistillOptions,
+  CompleteOptions,
   'teacher' | 'train' | 'validation' | 'checkpoint' | 'cache' | 'signal' | 'onProgress'
 >;
 

@@ -9,7 +9,7 @@ import { crossFit, rankCandidates } from '../labels/cross-fit.ts';
 import { fitMap } from '../labels/maps/maps.ts';
 import { placeProblem } from '../labels/maps/problem.ts';
 import type { Selection } from './selection.ts';
-import { Student } from './student.ts';
+import { Student, withoutPromise } from './student.ts';
 import { studentLayout } from './student-layout.ts';
 
 /** The fewest labelled validation rows, and the fewest of the rarer class, that a calibration is fitted on. */
@@ -34,7 +34,8 @@ export interface Calibration {
 
 /**
  * Calibrates a student's margins by Platt scaling (Platt 1999). One-standard-error rule: keep the student unless the calibration
- * is better on rows that its fit did not see. The threshold is not changed: choose it again (chooseThreshold).
+ * is better on rows that its fit did not see. The threshold is not changed: choose it again (chooseThreshold). A calibrated student has no
+ * deferral band, no thresholds of groups and no quantised weights: choose and quantise after it.
  * @param validation labelled rows that the student was not trained on, encoded with its preprocessing; its weights apply
  * @returns the student, calibrated or unchanged; `calibration` is undefined with fewer than 50 labelled rows or fewer than 10
  * of the rarer class
@@ -127,12 +128,22 @@ export function hasLabelsToCalibrate(data: Pick<AnyDataset, 'labels' | 'weights'
   return known.length >= FLOOR.rows && Math.min(ones, known.length - ones) >= FLOOR.rarer;
 }
 
-/** Folds z' = slope z + shift into the last layer. */
+/**
+ * Folds z' = slope z + shift into the last layer. The band and the thresholds of groups were chosen for the earlier probabilities, and the
+ * quantised weights are the earlier ones: the student has none of them any more.
+ */
 export function foldScale(student: Student, slope: number, shift: number): Student {
   const last = studentLayout(student.preprocessing, student.architecture).layers.at(-1);
   if (!last) return student;
   const parameters = student.parameters.slice();
   for (let i = last.weight; i < last.bias; i++) parameters[i] = slope * (parameters[i] as number);
   parameters[last.bias] = slope * (parameters[last.bias] as number) + shift;
-  return new Student({ ...student, parameters });
+  return new Student({
+    ...student,
+    parameters,
+    groupThresholds: undefined,
+    defer: undefined,
+    quantization: undefined,
+    provenance: withoutPromise(student.provenance),
+  });
 }

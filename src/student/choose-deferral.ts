@@ -1,7 +1,8 @@
 // Gives a student the band of probabilities in which it defers to someone else.
 import type { AnyDataset } from '../data/dataset.ts';
 import { countsIn } from '../data/row-weights.ts';
-import { DebkdError } from '../io/errors.ts';
+import { checkName } from '../io/check.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { type ChosenBand, CONFIDENCE, chooseBand, type DeferralRule } from '../metrics/deferral.ts';
 import type { Student } from './student.ts';
 
@@ -24,7 +25,7 @@ export interface Deferral extends Omit<ChosenBand, 'band'> {
  * @param heldOut labelled rows that neither trained nor chose anything of the student (holdOut)
  * @param rule `{ target }` with the highest error rate of the answered rows, `{ target, by: 'class' }` for the rows of each class apart, or
  * `{ rate }` with the highest share of deferred rows
- * @throws DebkdError `value` for a target or rate outside 0 to 1, `rows` if the held-out rows do not show the target
+ * @throws DebkdError `value` for a target or rate outside 0 to 1, or for both, `rows` if the held-out rows do not show the target
  * @example
  * const { validation, heldOut } = holdOut(parts.validation, 1);
  * const { student } = await distill({ teacher, train, validation, student: { hidden: [16] }, seed: 1 });
@@ -53,7 +54,8 @@ export function chooseDeferral(
     labels: Int8Array.from(rows, (row) => heldOut.labels[row] as number),
     weights: weights && Float64Array.from(rows, (row) => weights[row] as number),
   });
-  const promised = 'target' in rule ? { target: rule.target, ...(rule.by && { by: rule.by }) } : { rate: rule.rate };
+  const promised =
+    rule.target !== undefined ? { target: rule.target, ...(rule.by && { by: rule.by }) } : { rate: rule.rate };
   const promise = { ...promised, confidence: CONFIDENCE, rows: chosen.rows };
   return {
     student: student.with({ defer: band, provenance: { ...student.provenance, deferral: promise } }),
@@ -62,7 +64,23 @@ export function chooseDeferral(
 }
 
 function checkRule(rule: DeferralRule): void {
-  const [name, value] = 'target' in rule ? (['target', rule.target] as const) : (['rate', rule.rate] as const);
+  const { target, rate, by } = rule;
+  if ((target === undefined) === (rate === undefined))
+    throw new DebkdError('value', {
+      subject: 'deferral',
+      seen: target === undefined ? 'neither a target nor a rate' : 'a target and a rate',
+      expected: 'one of them',
+    });
+  if (by !== undefined) {
+    checkName('deferral: by', by, ['class']);
+    if (target === undefined)
+      throw new DebkdError('value', {
+        subject: 'deferral: by',
+        seen: `${quote(by)} with a rate`,
+        expected: 'a target, because a rate promises nothing about errors',
+      });
+  }
+  const [name, value] = target !== undefined ? (['target', target] as const) : (['rate', rate as number] as const);
   if (value > 0 && value < 1) return;
   throw new DebkdError('value', {
     subject: `deferral: ${name}`,

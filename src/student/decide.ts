@@ -8,6 +8,12 @@ export interface DeferBand {
   readonly to: number;
 }
 
+/** Whether a value is a band. */
+export function isBand(value: unknown): value is DeferBand {
+  const { from, to } = (value ?? {}) as Partial<DeferBand>;
+  return typeof from === 'number' && typeof to === 'number' && from >= 0 && from <= to && to <= 1;
+}
+
 /** What decides. */
 export interface Decider {
   /** Probability from which on the label is 1. */

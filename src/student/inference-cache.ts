@@ -102,7 +102,7 @@ function findCached(
   parameters: Float32Array,
   { fieldColumns, width, images }: Matrix,
 ): CachedNetwork | undefined {
-  const addNetwork = cache.findIndex(
+  const place = cache.findIndex(
     (known) =>
       known.parameters === parameters &&
       known.width === width &&
@@ -113,8 +113,8 @@ function findCached(
         (known.fieldColumns.length === fieldColumns.length &&
           known.fieldColumns.every((column, s) => column === fieldColumns[s]))),
   );
-  if (addNetwork > 0) cache.unshift(...cache.splice(addNetwork, 1));
-  return addNetwork < 0 ? undefined : cache[0];
+  if (place > 0) cache.unshift(...cache.splice(place, 1));
+  return place < 0 ? undefined : cache[0];
 }
 
 function sameShape(a: Architecture, b: Architecture): boolean {

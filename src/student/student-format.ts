@@ -5,7 +5,7 @@ import type { Preprocessing } from '../data/preprocessing.ts';
 import { DebkdError, type ErrorParts, quote } from '../io/errors.ts';
 import { productsOf } from '../kernels/trunk-layout.ts';
 import { type Architecture, checkArchitecture } from './architecture.ts';
-import type { DeferBand } from './decide.ts';
+import { isBand } from './decide.ts';
 import type { GroupThresholds } from './group-thresholds.ts';
 import type { StudentData } from './student-data.ts';
 import { studentLayout } from './student-layout.ts';
@@ -107,11 +107,6 @@ function largestSum(p: Float32Array, preprocessing: Preprocessing, shape: Archit
 function largestPixel(column: Preprocessing['columns'][number]): number {
   if (column.kind !== 'image') return 0;
   return Math.max(...column.mean.map((m, c) => Math.max(Math.abs(m), Math.abs(1 - m)) / (column.std[c] as number)));
-}
-
-function isBand(value: unknown): value is DeferBand {
-  const { from, to } = (value ?? {}) as Partial<DeferBand>;
-  return typeof from === 'number' && typeof to === 'number' && from >= 0 && from <= to && to <= 1;
 }
 
 function parseHeader(

@@ -5,6 +5,7 @@ import { sameForm } from '../data/image-rows.ts';
 import { denseMatrix, type Matrix, type StoredMatrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { imageFormOf, isInMemory } from '../data/row-source.ts';
+import { kindOf } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { imageOf } from './student-layout.ts';
 
@@ -18,6 +19,13 @@ export function studentRows(
   preprocessing: Preprocessing,
 ): Matrix | StoredMatrix {
   const width = preprocessing.encodedWidth;
+  if (!(x instanceof Float32Array) && !isRows(x))
+    throw new DebkdError('value', {
+      subject: 'student',
+      seen: kindOf(x),
+      expected: 'a dataset, encoded rows, or dense encoded rows as Float32Array',
+      remedy: ENCODE,
+    });
   const matrix = x instanceof Float32Array ? denseMatrix(x, width) : 'features' in x ? x.features : x;
   if (matrix.width !== width || !Number.isInteger(matrix.rows)) {
     const partial = x instanceof Float32Array;
@@ -33,6 +41,11 @@ export function studentRows(
   if (isInMemory(matrix)) return weighTexts(matrix, preprocessing);
   if (!matrix.entries) return matrix;
   return { ...matrix, read: (from, to) => weighTexts(matrix.read(from, to), preprocessing) };
+}
+
+/** Whether a value is a dataset or encoded rows. */
+function isRows(x: unknown): boolean {
+  return typeof x === 'object' && x !== null && ('features' in x || 'fieldColumns' in x || 'read' in x);
 }
 
 const ENCODE = "encode the rows with the student's preprocessing";

@@ -4,12 +4,13 @@ import type { AnyDataset } from '../data/dataset.ts';
 import type { Matrix, StoredMatrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import type { Table } from '../data/table.ts';
-import { DebkdError } from '../io/errors.ts';
+import { checkThreshold } from '../io/check.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import type { HostUrl } from '../io/host-types.ts';
 import { bytesOf, nameOf, type Source } from '../io/source.ts';
 
 import type { Architecture } from './architecture.ts';
-import { type Answer, type DeferBand, decide } from './decide.ts';
+import { type Answer, type DeferBand, decide, isBand } from './decide.ts';
 import { type Explanation, explain } from './explain.ts';
 import { type GroupThresholds, recordThreshold } from './group-thresholds.ts';
 import { predict } from './inference-cache.ts';
@@ -49,7 +50,7 @@ export class Student implements StudentData {
   /** Quantised form of its weights (quantize); undefined for float32, and for a student from a file. */
   readonly quantization: Quantization | undefined;
 
-  /** @throws DebkdError `student` when the number of parameters does not fit the architecture */
+  /** @throws DebkdError `student` when the number of parameters does not fit the architecture; `value` for a threshold or band outside 0 to 1 */
   constructor(data: StudentData) {
     const { size } = studentLayout(data.preprocessing, data.architecture);
     if (data.parameters.length !== size) {
@@ -60,6 +61,7 @@ export class Student implements StudentData {
         remedy: 'give the complete data of one student',
       });
     }
+    checkDecision(data);
     this.architecture = data.architecture;
     this.parameters = data.parameters;
     this.preprocessing = data.preprocessing;
@@ -116,7 +118,8 @@ export class Student implements StudentData {
    */
   with(change: Partial<Pick<StudentData, 'threshold' | 'groupThresholds' | 'defer' | 'provenance'>>): Student {
     const isKept = change.threshold === undefined || change.threshold === this.threshold;
-    return new Student({ ...this, ...(!isKept && { defer: undefined, groupThresholds: undefined }), ...change });
+    const dropped = { defer: undefined, groupThresholds: undefined, provenance: withoutPromise(this.provenance) };
+    return new Student({ ...this, ...(!isKept && dropped), ...change });
   }
 
   /**
@@ -196,4 +199,23 @@ export class Student implements StudentData {
   unknownFields(record: RawRecord): string[] {
     return unknownFields(recordPlan(this.preprocessing), record);
   }
+}
+
+/** The provenance without the promise of a deferral band. */
+export function withoutPromise(provenance: StudentData['provenance']): StudentData['provenance'] {
+  const { deferral: _, ...rest } = provenance;
+  return rest;
+}
+
+/** A student file with other values could not be read again. @throws DebkdError `value` */
+function checkDecision({ threshold, groupThresholds, defer }: StudentData): void {
+  checkThreshold('student', threshold);
+  for (const [value, own] of groupThresholds?.thresholds ?? []) checkThreshold(`student, group ${quote(value)}`, own);
+  if (defer === undefined || isBand(defer)) return;
+  const { from, to } = defer as DeferBand;
+  throw new DebkdError('value', {
+    subject: 'student',
+    seen: `deferral band ${String(from)} to ${String(to)}`,
+    expected: 'two numbers from 0 to 1, the lower one first',
+  });
 }

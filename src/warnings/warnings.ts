@@ -4,7 +4,7 @@ import { textColumnsOf } from '../data/encode-texts.ts';
 import type { Matrix } from '../data/matrix.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { addUnknown, MAX_UNKNOWN } from '../data/unknown-values.ts';
-import type { Distillation, DistillOptions } from '../distill-options.ts';
+import type { CompleteOptions, Distillation } from '../distill-options.ts';
 import { quote } from '../io/errors.ts';
 import { SHUFFLE_BLOCK_ROWS } from '../kernels/shuffle-block.ts';
 import { debiasesRichly, minLabels } from '../labels/candidates.ts';
@@ -31,7 +31,7 @@ export function warningsOf(
     training,
     thresholdBy,
   }: Pick<Distillation, 'soft' | 'debias' | 'leakage' | 'thresholdBy'> & Pick<StudentData, 'training'>,
-  { teacher, train, validation, debias: method = 'auto', metric = 'logLoss' }: DistillOptions,
+  { teacher, train, validation, debias: method = 'auto', metric = 'logLoss' }: CompleteOptions,
 ): string[] {
   const loss = SELECTION_LOSSES[metric];
   const warnings: string[] = [];

@@ -15,6 +15,7 @@ const ROWS = join(root, 'dist/app/examples/lending/rows.csv');
 const LENDING = [
   ...['distill', '--teacher', modelPath('lending/teacher.onnx'), '--data', ROWS],
   ...['--preprocessing', modelPath('lending/preprocessing.json'), '--epochs', '5', '--groups', 'employment'],
+  ...['--threshold-by', 'rate=0.7'],
 ];
 
 const textOf = (page: Page, selector: string): Promise<string | null> => page.locator(selector).first().textContent();
@@ -36,6 +37,7 @@ describeChromium('groups of the rows', () => {
     await page.goto(`${app.url}?example=lending`);
     await page.locator('#found').waitFor({ timeout: 60_000 });
     expect(await textOf(page, '#groups summary')).toBe('Compare groups (employment)');
+    await page.getByText('Decisions (Threshold by rate=0.7)').waitFor();
     const target = await page.locator('#target').inputValue();
     const positive = await page.locator('#positive').inputValue();
     expect(debkd([...LENDING, '--target', target, '--positive', positive, '--out', out]).status).toBe(0);

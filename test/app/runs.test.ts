@@ -126,6 +126,41 @@ describeChromium('kept runs', () => {
     await other.close();
   });
 
+  test('a run is renamed where there is no room to store it once more, and without any room once in the list', async () => {
+    const context = await app.browser.newContext();
+    await context.addInitScript(
+      `const put = IDBObjectStore.prototype.put;
+      globalThis.full = [];
+      IDBObjectStore.prototype.put = function (...values) {
+        if (globalThis.full.includes(this.name)) throw new DOMException('full', 'QuotaExceededError');
+        return put.apply(this, values);
+      };`,
+    );
+    let page = await open(context, '?example=wdbc');
+    await distil(page, '2');
+    const rename = async (from: string, to: string): Promise<void> => {
+      await page.getByRole('button', { name: `Rename ${from}` }).click();
+      await page.getByLabel('Name of the run').fill(to);
+      await page.keyboard.press('Enter');
+      await page.getByText(to, { exact: true }).waitFor();
+    };
+    await page.evaluate(`full.push('runs')`);
+    await rename('data.csv', 'two epochs');
+    await page.close();
+    page = await open(context);
+    await page.getByRole('button', { name: 'Open two epochs' }).click();
+    await page.getByText('You look at the run “two epochs”.').waitFor();
+    // it has its files still
+    await page.locator('#answer-teacher', { hasText: /^[01]\.\d{4}$/ }).waitFor({ timeout: 60_000 });
+    await page.evaluate(`full.push('runs', 'heads')`);
+    await rename('two epochs', 'of today');
+    expect(await names(page)).toEqual(['of today']);
+    await page.getByRole('button', { name: 'Delete of today' }).click();
+    await page.getByText('“of today” is deleted.').waitFor();
+    expect(await names(page)).toEqual([]);
+    await context.close();
+  });
+
   test('without storage, both runs stay until the page closes, and that is said', async () => {
     const context = await app.browser.newContext();
     await context.addInitScript(

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CASES, digest, interrupt, stop } from '../reliability/interrupt.mjs';
-import { debkd, start, temporary } from './run.ts';
+import { debkd, modelPath, start, temporary, WDBC } from './run.ts';
 
 const args = [...CASES.distill, '--debias', 'platt'];
 
@@ -17,8 +17,8 @@ test.each(['distill', 'compare'] as const)('%s, killed at random moments, resume
 });
 
 /** Kills a run while its second student is in training. */
-async function cut(cwd: string): Promise<void> {
-  const child = start([...args, '--out', 'result'], cwd);
+async function cut(cwd: string, words: readonly string[] = [...args, '--out', 'result']): Promise<void> {
+  const child = start(words, cwd);
   await new Promise<void>((resolve) =>
     child.stderr?.on('data', (chunk) => /student [2-6] of/.test(String(chunk)) && resolve()),
   );
@@ -49,6 +49,31 @@ test('a checkpoint is refused by another run, kept, and used by its own run', as
   expect(digest(join(cwd, 'result'))).toBe(digest(join(cwd, 'whole')));
 });
 
+test('a checkpoint is refused once the groups of validation rows have changed, which are in no feature', async () => {
+  const cwd = temporary();
+  const [header, ...lines] = readFileSync(modelPath('wdbc/data.csv'), 'utf8').trimEnd().split('\n');
+  const [parts = '', ...partOf] = readFileSync(modelPath('wdbc/split.csv'), 'utf8').trimEnd().split('\n');
+  const place = parts.split(',').indexOf('split');
+  const isValidation = (i: number): boolean => partOf[i]?.split(',')[place] === 'validation';
+  const write = (siteOf: (i: number) => string): void =>
+    writeFileSync(
+      join(cwd, 'rows.csv'),
+      [`${header},site`, ...lines.map((line, i) => `${line},${siteOf(i)}`)].join('\n'),
+    );
+  write((i) => `s${i % 3}`);
+  const words = [
+    ...['distill', '--teacher', modelPath('wdbc-mlp-biased/teacher.onnx'), '--data', 'rows.csv', '--no-cache'],
+    ...['--preprocessing', modelPath('wdbc/preprocessing.json'), '--split', modelPath('wdbc/split.csv')],
+    ...['--drop', 'site', '--groups', 'site', '--epochs', '300', '--out', 'result'],
+  ];
+  await cut(cwd, words);
+  write((i) => `s${isValidation(i) ? 0 : i % 3}`);
+  const { status, stderr } = debkd([...words, '--resume'], { cwd });
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/it belongs to a run that differs in rows; /)]);
+  write((i) => `s${i % 3}`);
+  expect(debkd([...words, '--resume'], { cwd }).status).toBe(0);
+});
+
 test('temporary folders of killed processes are removed, and an earlier result in one is moved back', () => {
   const cwd = temporary();
   expect(debkd([...args, '--out', 'result'], { cwd }).status).toBe(0);
@@ -62,6 +87,35 @@ test('temporary folders of killed processes are removed, and an earlier result i
   expect(debkd(['distill', '--teacher', 'none', '--data', 'none', '--out', 'result'], { cwd }).status).toBe(2);
   expect(readdirSync(cwd)).toEqual(['result']);
   expect(digest(join(cwd, 'result'))).toBe(before);
+});
+
+test('an unfinished run stays until another one has finished a part', async () => {
+  const cwd = temporary();
+  await cut(cwd);
+  const comparing = start([...CASES.compare, '--out', 'study'], cwd);
+  const cells = join(cwd, 'study.cells');
+  while (!existsSync(cells) || readdirSync(cells).length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+  comparing.kill('SIGKILL');
+  await new Promise((resolve) => comparing.on('exit', resolve));
+  const before = [digest(join(cwd, 'result.checkpoint')), digest(cells)];
+  // no teacher, no rows, and one label, which is too few
+  const csv = readFileSync(modelPath('wdbc/data.csv'), 'utf8').trimEnd().split('\n');
+  const labelled = csv.slice(1).map((line, i) => (i === 0 ? line : line.replace(/,[^,]*$/, ',')));
+  writeFileSync(join(cwd, 'few.csv'), [csv[0], ...labelled].join('\n'));
+  const wrong = [
+    ['--teacher', 'nope.onnx', '--data', modelPath('wdbc/data.csv')],
+    ['--teacher', modelPath('wdbc-mlp/teacher.onnx'), '--data', 'nope.csv'],
+    [...WDBC.slice(0, 2), '--preprocessing', modelPath('wdbc/preprocessing.json'), '--data', 'few.csv'],
+  ];
+  for (const inputs of wrong) {
+    expect(debkd(['distill', ...inputs, '--out', 'result'], { cwd }).status).toBe(2);
+    expect(debkd(['compare', ...inputs, '--out', 'study'], { cwd }).status).toBe(2);
+    expect([digest(join(cwd, 'result.checkpoint')), digest(cells)]).toEqual(before);
+  }
+  const again = debkd([...args, '--out', 'result', '--seed', '2'], { cwd });
+  expect([again.status, existsSync(join(cwd, 'result.checkpoint'))]).toEqual([0, false]);
+  const { status, stdout } = debkd([...CASES.compare, '--out', 'study', '--json'], { cwd });
+  expect([status, existsSync(cells), JSON.parse(stdout).timing.resumed]).toEqual([0, false, 0]);
 });
 
 /** Mounts a separate file system; undefined where this user may not. */

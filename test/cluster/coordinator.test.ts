@@ -13,7 +13,7 @@ import { DebkdError } from '../../src/io/errors.ts';
 import { sha256 } from '../../src/io/sha256.ts';
 import { temporary } from '../cli/run.ts';
 import { dice } from '../random.ts';
-import { debkd, hasRedis, type RedisServer, redisServer, somethingToLabel, worker } from './machines.ts';
+import { debkd, hasRedis, type RedisServer, redisServer, run, somethingToLabel, worker } from './machines.ts';
 
 const keyOf = (text: string): string => sha256(new TextEncoder().encode(text));
 const task = (name: string) => ({
@@ -99,6 +99,50 @@ describe.runIf(hasRedis)('a coordinator', () => {
     redis.cli('CONFIG', 'SET', 'maxmemory', '1');
     await expect(cluster.run(task('full'))).rejects.toThrow(/Redis refuses new tasks \(OOM.*; check the memory/);
     redis.cli('CONFIG', 'SET', 'maxmemory', '0');
+  });
+
+  test.each(['openCluster', 'openWorker'])('%s that fails leaves no connection: its program ends', async (name) => {
+    // BullMQ asks for the version of Redis
+    redis.cli('ACL', 'SETUSER', 'limited', 'on', '>secret', '~*', '&*', '+@all', '-info');
+    const where = { queue: redis.url.replace('//', '//limited:secret@'), store: join(folder, 'store') };
+    const library = new URL('../../dist/cluster/index.js', import.meta.url).href;
+    const program = `import { ${name} } from ${JSON.stringify(library)};
+      await ${name}(${JSON.stringify(where)}).catch((error) => console.log(error.code, error.message));`;
+    const one = run(process.execPath, ['--input-type=module', '--eval', program]);
+    const late = setTimeout(() => one.child.kill('SIGKILL'), 20_000);
+    const { status, stdout } = await one.ended;
+    clearTimeout(late);
+    expect(stdout).toMatch(/^queue queue ".*": the user lacks permissions \(NOPERM .*'info' command\); allow/);
+    expect(status).toBe(0);
+  });
+
+  const subscribers = (): string => redis.cli('KEYS', 'debkd:*:subscribers/*');
+
+  test('a task whose inputs cannot be written has no subscriber, and the last other one removes it', async () => {
+    const [one, other] = [await start(), await start()];
+    const prepare = (): Promise<void> => Promise.reject(new Error('no inputs'));
+    await expect(one.run(task('unprepared'), { prepare })).rejects.toThrow('no inputs');
+    expect(subscribers()).toBe('');
+    const failed = expect(other.run(task('unprepared'))).rejects.toMatchObject({ code: 'queue' });
+    // a call that fails next to one that waits leaves the subscription of both
+    while (left().length === 0) await sleep(20);
+    await expect(other.run(task('unprepared'), { prepare })).rejects.toThrow('no inputs');
+    expect(subscribers()).not.toBe('');
+    await other.close();
+    await failed;
+    expect([left(), subscribers()]).toEqual([[], '']);
+  });
+
+  test('close unsubscribes from a task whose inputs are being written', async () => {
+    const cluster = await start();
+    let written = (): void => undefined;
+    const prepare = (): Promise<void> => new Promise((resolve) => (written = resolve));
+    const failed = expect(cluster.run(task('slow'), { prepare })).rejects.toMatchObject({ code: 'queue' });
+    while (subscribers() === '') await sleep(20);
+    await cluster.close();
+    written();
+    await failed;
+    expect(subscribers()).toBe('');
   });
 
   test('rows of waiting tasks are in the store, and not in memory', async () => {

@@ -1,9 +1,11 @@
 // Stores: folders and an S3-compatible endpoint.
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/cluster/store.ts';
+import { createSynced } from '../../src/io/durable.ts';
 import { sha256 } from '../../src/io/sha256.ts';
 import { temporary } from '../cli/run.ts';
 import { debkd, freePort, hasRedis, redisServer, run, somethingToLabel, worker } from './machines.ts';
@@ -53,6 +55,39 @@ test.runIf(process.getuid?.() !== 0)('a folder without permission', async () => 
   chmodSync(folder, 0o500);
   await expect(openStore(folder)).rejects.toMatchObject({ code: 'source' });
   chmodSync(folder, 0o700);
+});
+
+/** Mounts a small file system; undefined where this user may not. */
+function mount(options: string): string | undefined {
+  const folder = temporary();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'ignore' });
+    mounted.push(folder);
+    return folder;
+  } catch {
+    return undefined;
+  }
+}
+const mounted: string[] = [];
+afterAll(() => {
+  for (const folder of mounted) execFileSync('umount', [folder]);
+});
+// of two files, the root is one: the id can be written to a temporary file, but neither linked nor created
+const [withoutFiles, withoutRoom] = [mount('nr_inodes=2'), mount('size=16k')];
+if (!withoutFiles || !withoutRoom)
+  console.warn('skipped: this user may not mount a file system, so a store on a full disk is not tested');
+
+test.runIf(withoutFiles)('a folder on a full disk', async () => {
+  await expect(openStore(withoutFiles as string)).rejects.toThrow(/cannot be written \(the disk is full\)/);
+  expect(readdirSync(withoutFiles as string)).toEqual([]);
+});
+
+test.runIf(withoutRoom)('a file that is created whole, once, or not at all', async () => {
+  const file = join(withoutRoom as string, 'file');
+  await expect(createSynced(file, new Uint8Array(2 ** 20))).rejects.toMatchObject({ code: 'ENOSPC' });
+  expect(existsSync(file)).toBe(false);
+  expect([await createSynced(file, 'first'), await createSynced(file, 'second')]).toEqual([true, false]);
+  expect(readFileSync(file, 'utf8')).toBe('first');
 });
 
 const s3rver = fileURLToPath(new URL('../runtime/node_modules/s3rver/bin/s3rver.js', import.meta.url));

@@ -11,7 +11,7 @@ import type { Dataset } from '../../src/data/dataset.ts';
 import { summariseWeights } from '../../src/data/row-weights.ts';
 import { quantize } from '../../src/deploy/quantize.ts';
 import { distill } from '../../src/distill.ts';
-import type { DistillOptions } from '../../src/distill-options.ts';
+import type { CompleteOptions } from '../../src/distill-options.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
 import { packPlain, unpackPlain } from '../../src/io/plain.ts';
 import { evaluate } from '../../src/metrics/evaluation.ts';
@@ -37,7 +37,7 @@ const all = (of: (i: number) => number): Parts => ({
   test: weigh(data.test, of),
 });
 const uneven = all((i) => [0, 1, 1, 2, 5][i % 5] as number);
-const options: Omit<DistillOptions, 'train' | 'validation'> = {
+const options: Omit<CompleteOptions, 'train' | 'validation'> = {
   teacher,
   student: { hidden: [6] },
   seed: 1,

@@ -94,9 +94,9 @@ function print(results) {
     console.log(`| ${name} | ${cells.join(' | ')} |`);
   }
   console.log(
-    '\nF1 on the test rows. The threshold of a student has the best F1 on the validation rows, by their labels; of the de-biased students, by',
+    '\nF1 on the test rows. The threshold of a student has the best F1 by the labels of the validation rows. That of a de-biased student has the best F1 by the',
   );
-  console.log("corrected labels, of the training rows as well. The teacher's is .5.\n");
+  console.log("corrected labels of training and validation rows. The teacher's is .5.\n");
   console.log(head('draws', methods));
   for (const name of names) {
     const cells = methods.map((method) => show(average(name, method, 'f1'), 3));

@@ -1,5 +1,5 @@
 // Going on from a student: an earlier student is distilled on the earlier rows, and 200 labelled new rows follow. On adult the new rows are
-// people from 40 on, on bank, whose rows are in the order of time, those from row 40,000 on. Prints a Markdown table for docs/method.md:
+// people from 40 on, on bank, whose rows are in the order of time, those from row 40,000 on. Prints a Markdown table for docs/method-trials.md:
 // how AUC and log-loss change on test rows of both kinds.
 //   npm run from -- [--data adult --draws 20 --students '32,16;16;logistic']
 // A draw determines the 200 rows. The test rows, and the earlier student, are always the same. Intervals are 95 %, over the draws.

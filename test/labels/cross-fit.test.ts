@@ -1,11 +1,12 @@
 // Cross-fitting: the labels that a row's d depends on, and the start of each fit.
 import { afterEach, expect, test, vi } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
+import type { Threads } from '../../src/io/threads.ts';
 import { openArena } from '../../src/kernels/memory.ts';
 import { crossFit } from '../../src/labels/cross-fit.ts';
 import type { DebiasMap } from '../../src/labels/maps/map.ts';
 import { fitMap } from '../../src/labels/maps/maps.ts';
-import { placeProblem } from '../../src/labels/maps/problem.ts';
+import { type CalibrationProblem, placeProblem } from '../../src/labels/maps/problem.ts';
 import { dice } from '../random.ts';
 import { drawWorld } from '../simulator.ts';
 
@@ -88,4 +89,24 @@ test('trees without a platt fit compute it themselves, with the same bits', asyn
   const [alone] = await crossFit(problem, [trees], { step: nothing });
   const [, after] = await crossFit(problem, [{ method: 'platt' }, trees], { step: nothing });
   expect(alone).toEqual(after);
+});
+
+test('rows that depend on the fold are made once for each fold, however many chains of maps there are', async () => {
+  using arena = openArena();
+  const problem = placeProblem(arena, world.truth, world.dataset);
+  const maps: DebiasMap[] = [
+    { method: 'trees' },
+    { method: 'residual', penalty: 30, on: 'inputs' },
+    { method: 'platt' },
+  ];
+  const wanted = await crossFit(problem, maps, { step: nothing });
+  const folds: number[] = [];
+  // no thread can be started here
+  const threads: Threads = { size: 2, run: async (_, here) => await here() };
+  const inFold = (fold: number): CalibrationProblem => {
+    folds.push(fold);
+    return problem;
+  };
+  expect(await crossFit(problem, maps, { step: nothing, inFold, threads })).toEqual(wanted);
+  expect(folds).toEqual([0, 1, 2, 3, 4]);
 });

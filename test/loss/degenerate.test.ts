@@ -1,4 +1,4 @@
-// Published variants that degenerate with two classes (docs/method.md), by their definitions.
+// Published variants that degenerate with two classes (docs/method-trials.md), by their definitions.
 import { describe, expect, test } from 'vitest';
 import { dice } from '../random.ts';
 

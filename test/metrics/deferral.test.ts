@@ -56,8 +56,8 @@ test.each(RULES)('%o holds on 95 % of new sets of rows as large', (rule, least) 
     const { band, deferred } = choose(rule, draw(2000, { seed }));
     const holds = (rows: HeldOutRows): boolean => {
       const [all = 1, zeros = 1, ones = 1] = rates(band, 0.4, rows).map((rate) => rate || 0);
-      const target = 'target' in rule ? rule.target : 1;
-      return 'by' in rule ? Math.max(zeros, ones) <= target : all <= target;
+      const target = rule.target ?? 1;
+      return rule.by ? Math.max(zeros, ones) <= target : all <= target;
     };
     if (holds(draw(2000, { seed: seed + 1000 }))) onNew++;
     if (seed <= 40 && holds(truth)) inTruth++;

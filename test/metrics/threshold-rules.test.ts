@@ -110,9 +110,9 @@ test('precision of fewer than ten rows is not trusted', () => {
 
 test('a precision or recall that the rows cannot show is refused', () => {
   const [p, few] = [Float64Array.of(0.9, 0.2), Int8Array.of(1, 0)];
-  expect(() => chooseThreshold(p, few, undefined, 'precision>=0.9')).toThrow('too few, or of one class');
-  expect(() => chooseThreshold(p, Int8Array.of(1, 1), undefined, 'recall>=0.9')).toThrow('too few, or of one class');
-  expect(chooseThreshold(p, Int8Array.of(1, 1), undefined, 'mcc')).toBe(0.5);
+  expect(() => chooseThreshold(p, few, { rule: 'precision>=0.9' })).toThrow('too few, or of one class');
+  expect(() => chooseThreshold(p, Int8Array.of(1, 1), { rule: 'recall>=0.9' })).toThrow('too few, or of one class');
+  expect(chooseThreshold(p, Int8Array.of(1, 1), { rule: 'mcc' })).toBe(0.5);
 });
 
 test('rows of one class', () => {

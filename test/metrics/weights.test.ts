@@ -21,7 +21,7 @@ test.each(golden.metrics)('$name: all metrics as with sample_weight of scikit-le
   expect(result.rows).toBe(w.filter((x) => x > 0).length);
   expect(result.atHalf.accuracy.value).toBeCloseTo(g.accuracyAtHalf, 12);
   expect(rocAuc(Float64Array.from(p), Int8Array.from(y), Float64Array.from(w))).toBeCloseTo(metrics.auc, 12);
-  const chosen = chooseThreshold(Float64Array.from(p), Int8Array.from(y), w);
+  const chosen = chooseThreshold(Float64Array.from(p), Int8Array.from(y), { weights: w });
   const best = await evaluate(p, y, { threshold: chosen, replicates: 2, weights: w });
   expect(best.metrics.f1.value).toBeCloseTo(g.bestF1, 12);
 });
@@ -48,7 +48,7 @@ test.each([1, 2, 3])('a whole weight counts as that many rows, seed %i', async (
     expect(weighted.metrics[name].value, name).toBeCloseTo(repeated.metrics[name].value, 12);
   }
   const threshold = chooseThreshold(Float64Array.from(repeat(p)), Int8Array.from(repeat(y)));
-  expect(chooseThreshold(Float64Array.from(p), Int8Array.from(y), w)).toBe(threshold);
+  expect(chooseThreshold(Float64Array.from(p), Int8Array.from(y), { weights: w })).toBe(threshold);
   const group = (list: readonly number[]) => list.map(() => 'all');
   const [a] = groupBias(p, y, group(p), { threshold: 0.4, weights: w });
   const [b] = groupBias(repeat(p), repeat(y), group(repeat(p)), 0.4);
@@ -93,7 +93,7 @@ test.each([1, 3, 0.1])('equal weights of %d give the bits of no weights', async 
   const weights = p.map(() => weight);
   expect(await evaluate(p, y, { ...options, weights })).toEqual(await evaluate(p, y, options));
   const [few, many] = [Float64Array.from(p), Int8Array.from(y)];
-  expect(chooseThreshold(few, many, weights)).toBe(chooseThreshold(few, many));
+  expect(chooseThreshold(few, many, { weights })).toBe(chooseThreshold(few, many));
 });
 
 test('the unit of the weights does not matter', async () => {
@@ -129,7 +129,7 @@ test('weights that are no numbers from 0 are refused, and so are weights that ar
     );
   await expect(evaluate([0.5], [0], { weights: [1, 1] })).rejects.toThrow(/2 weights for 1 rows/);
   await expect(evaluate([0.5], [0], { weights: [0] })).rejects.toThrow(/no labelled rows with a weight above 0/);
-  expect(() => chooseThreshold(Float64Array.of(0.5), Int8Array.of(1), [-2])).toThrow(/row 1 is -2/);
+  expect(() => chooseThreshold(Float64Array.of(0.5), Int8Array.of(1), { weights: [-2] })).toThrow(/row 1 is -2/);
   expect(() => groupBias([0.5], [1], ['a'], { threshold: 0.5, weights: [-2] })).toThrow(/row 1 is -2/);
 });
 

@@ -2,8 +2,11 @@
 import { expect, test } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { denseMatrix } from '../../src/data/matrix.ts';
+import { exportTo } from '../../src/deploy/export.ts';
+import { quantize } from '../../src/deploy/quantize.ts';
 import { distillation } from '../../src/loss/distillation.ts';
 import { calibrate } from '../../src/student/calibrate.ts';
+import { chooseDeferral } from '../../src/student/choose-deferral.ts';
 import { fit as fitStudent } from '../../src/student/fit.ts';
 import { Student } from '../../src/student/student.ts';
 import { dice } from '../random.ts';
@@ -178,4 +181,18 @@ test('reports the difference and its standard error when calibration is worse', 
       standardError: expect.closeTo(want.error, 7),
     });
   }
+});
+
+test('a calibrated student has no band, no thresholds of groups and no quantised weights of the earlier one, and can be exported', async () => {
+  const student = await trained([6], 0.4, 0.5);
+  const { student: careful } = chooseDeferral(student, held, { rate: 0.2 });
+  expect(careful.provenance['deferral']).toBeDefined();
+  const { student: better } = await calibrate(quantize(careful, 'int8'), held);
+  expect(better).toMatchObject({ defer: undefined, groupThresholds: undefined, quantization: undefined });
+  expect(better.provenance).not.toHaveProperty('deferral');
+  // the export compares its answers with the student's
+  expect((await exportTo('js', better)).files.length).toBeGreaterThan(0);
+  const moved = careful.with({ threshold: careful.threshold / 2 });
+  expect(moved.defer).toBeUndefined();
+  expect(moved.provenance).not.toHaveProperty('deferral');
 });

@@ -4,7 +4,7 @@ import { readCsv } from '../../src/data/csv.ts';
 import { encode, selectRows } from '../../src/data/dataset.ts';
 import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
 import { distill } from '../../src/distill.ts';
-import type { GivenOptions } from '../../src/distill-options.ts';
+import type { DistillOptions } from '../../src/distill-options.ts';
 import { countMissing, groupRows, measureDistillation } from '../../src/index.ts';
 import { ratesAt } from '../../src/metrics/group-thresholds.ts';
 import { chooseDeferral } from '../../src/student/choose-deferral.ts';
@@ -33,7 +33,7 @@ const teacher = givenSoftLabels(
   { convention: 'logit' },
 );
 const groups = groupRows(table, 'sex', parts.validation);
-const run = (more: Partial<GivenOptions>) =>
+const run = (more: Partial<DistillOptions>) =>
   distill({
     ...{ teacher, train, validation, student: { hidden: [] }, debias: 'none', seed: 1, select: 'labels' },
     ...{ infusion: { form: 'mix', strength: 0 }, ...more },

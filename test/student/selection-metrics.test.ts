@@ -44,7 +44,7 @@ test.each([false, true])('with labels, those of evaluate; weights %s', async (we
     const { z, labels, weights: all } = draw(200, seed);
     const weights = weighted ? all : undefined;
     const p = Float64Array.from(z, sigmoid);
-    const threshold = chooseThreshold(p, labels, weights);
+    const threshold = chooseThreshold(p, labels, { weights });
     const { metrics } = await evaluate(p, labels, { threshold, scores: Float64Array.from(z), weights, replicates: 2 });
     const targets = Float64Array.from(labels);
     for (const name of ['auc', 'prAuc', 'f1'] as const)

@@ -3,7 +3,7 @@ import { createRequire, syncBuiltinESMExports } from 'node:module';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { type Dataset, selectRows } from '../../src/data/dataset.ts';
-import type { DistillOptions } from '../../src/distill-options.ts';
+import type { CompleteOptions } from '../../src/distill-options.ts';
 import type { Progress } from '../../src/io/progress.ts';
 import type { Checkpoint } from '../../src/student/checkpoint.ts';
 import * as library from '../library.mjs';
@@ -53,7 +53,7 @@ const rowsFrom = (from: number, to: number): Dataset =>
   );
 const teacherOf = (bias: Parameters<typeof teach>[1], name: string) =>
   givenSoftLabels(teach(world, bias), { name, convention: 'logit' });
-const options: DistillOptions = {
+const options: CompleteOptions = {
   teacher: teacherOf({ scale: 2, group: 1 }, 'a'),
   train: rowsFrom(0, 20_000),
   validation: rowsFrom(20_000, ROWS),
@@ -61,8 +61,8 @@ const options: DistillOptions = {
   seed: 1,
   epochs: 6,
 };
-const small: DistillOptions = { ...options, train: rowsFrom(0, 800), validation: rowsFrom(800, 1200) };
-const run = async (more: Partial<DistillOptions>) => {
+const small: CompleteOptions = { ...options, train: rowsFrom(0, 800), validation: rowsFrom(800, 1200) };
+const run = async (more: Partial<CompleteOptions>) => {
   const { student, debias, infusion } = await distill({ ...options, ...more });
   return { bytes: encodeStudent(student), candidates: debias.candidates, parts: debias.parts, infusion };
 };

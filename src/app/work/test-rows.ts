@@ -4,6 +4,7 @@ import { countsIn } from '../../data/row-weights.ts';
 import type { Table } from '../../data/table.ts';
 import type { LabelCache } from '../../io/cache.ts';
 import { DebkdError } from '../../io/errors.ts';
+import { once } from '../../io/once.ts';
 import { sigmoid, softplus } from '../../kernels/elementary.ts';
 import { softLabels } from '../../teacher/soft-labels.ts';
 import type { ListedRow, ListedRows, TestRow } from '../messages.ts';
@@ -16,13 +17,13 @@ const MOST = 10;
 /** Most characters of a listed value. */
 const LENGTH = 200;
 
-const tables = new WeakMap<Live, Promise<Table>>();
+const tables = new WeakMap<Live, () => Promise<Table>>();
 
 /** The table of a run, read once. */
 function tableOf(live: Live): Promise<Table> {
-  const found = tables.get(live) ?? readRowFiles(live.files, {});
-  tables.set(live, found);
-  return found;
+  const read = tables.get(live) ?? once(() => readRowFiles(live.files, {}));
+  tables.set(live, read);
+  return read();
 }
 
 /** A test row. @throws DebkdError `usage` for a run without its rows, as readTable */

@@ -2,6 +2,7 @@
 import { openedImages } from '../../data/image-columns.ts';
 import { openBrowserCache } from '../../io/browser-cache.ts';
 import { DebkdError } from '../../io/errors.ts';
+import { once } from '../../io/once.ts';
 import { sha256 } from '../../io/sha256.ts';
 import { encodeStudent } from '../../student/student-bytes.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
@@ -15,7 +16,7 @@ import { type Inputs, type Models, openInputs } from './inputs.ts';
 import { packRun, unpackRun } from './kept.ts';
 import { openModels } from './models.ts';
 import { readRowFiles } from './rows.ts';
-import { type Finished, type Live, openLive, runDistillation } from './run.ts';
+import { type Finished, openLive, runDistillation } from './run.ts';
 import { summarise } from './summary.ts';
 
 /** Size limit of the stored steps of runs; the oldest are deleted first. */
@@ -42,19 +43,13 @@ export function openWork({ loadTeacher }: Host): Work {
     [opened, source] = [next, { files, text }];
     if (finished && ofRun) finished = { ...finished, live: reopen(ofRun) };
   };
-  const reopen = ({ teachers, rows: rowFiles, choice, settings }: RunInputs): Finished['live'] => {
-    let live: Promise<Live> | undefined;
-    const start = async (): Promise<Live> => {
+  const reopen = ({ teachers, rows: rowFiles, choice, settings }: RunInputs): Finished['live'] =>
+    once(async () => {
       const models = await openModels(teachers, loadTeacher, choice.text);
       close(reopened);
       reopened = models;
       return openLive(await openInputs(models, rowFiles, choice), settings, caches.labels);
-    };
-    return () => {
-      live ??= start();
-      return live;
-    };
-  };
+    });
   const inputsOf = async (choice: Choice): Promise<Inputs> => {
     // a teacher of texts is opened with the columns that it reads
     if (source && opened.models.some(({ text }) => text) && JSON.stringify(source.text) !== JSON.stringify(choice.text))

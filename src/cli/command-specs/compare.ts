@@ -45,6 +45,7 @@ export const compareSpec: CommandSpec = {
     ...debiasing,
     groups: {
       value: 'a,b',
+      path: 'input',
       help: 'columns, or lists of words (NAME=FILE), that label de-biasing looks at; with texts, the student is not given them',
     },
     temperature: {
@@ -54,7 +55,7 @@ export const compareSpec: CommandSpec = {
     },
     threads: threads({ ...LABELLING, help: `${LABELLING.help}, and then train the students` }),
     provider,
-    out: { value: 'DIR', help: 'folder for compare.json, compare.csv, compare.md and report.html' },
+    out: { value: 'DIR', path: 'output', help: 'folder for compare.json, compare.csv, compare.md and report.html' },
     config,
     ...labelCache,
     resume: { help: 'continue an interrupted run from the finished cells next to --out' },

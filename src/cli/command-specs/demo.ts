@@ -13,7 +13,12 @@ export const demoSpec: CommandSpec = {
       choices: ['lending', 'text', 'images', 'wdbc'],
     },
     seed: { ...seed, help: 'seed of the simulated rows and of training' },
-    out: { value: 'DIR', help: 'folder for the student, and for the simulated rows', default: 'debkd-demo' },
+    out: {
+      value: 'DIR',
+      path: 'output',
+      help: 'folder for the student, and for the simulated rows',
+      default: 'debkd-demo',
+    },
     force,
   },
   examples: ['', '--data images', '--data wdbc'],

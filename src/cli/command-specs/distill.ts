@@ -25,10 +25,12 @@ export const distillSpec: CommandSpec = {
     ...trainingData,
     from: {
       value: 'DIR',
+      path: 'input',
       help: 'the folder of an earlier student, or its student.debkd, to go on from with new rows: its columns and architecture are used, and it is a teacher, so that the new student does not forget',
     },
     replay: {
       value: 'D',
+      path: 'input',
       help: 'with --from, earlier rows on which the new student is to answer as the earlier one; labels are not used',
       default: 'the new rows, moved to where the earlier ones were',
     },
@@ -54,6 +56,7 @@ export const distillSpec: CommandSpec = {
     baselines: { help: 'also train a student on labels only and one by plain distillation, for comparison' },
     groups: {
       value: 'a,b',
+      path: 'input',
       help: 'report bias by the values of these columns, or by a list of words (NAME=FILE), and let label de-biasing look at them',
     },
     withhold: {
@@ -61,7 +64,7 @@ export const distillSpec: CommandSpec = {
       help: 'protected columns that the student is not given, as --exclude; the report also says how well its other columns still tell them, and which tell them most',
       empty: '""',
     },
-    out: { value: 'DIR', help: 'folder for student.debkd, result.json and report.html' },
+    out: { value: 'DIR', path: 'output', help: 'folder for student.debkd, result.json and report.html' },
     config,
     ...labelCache,
     resume: { help: 'continue an interrupted run from the checkpoint next to --out' },

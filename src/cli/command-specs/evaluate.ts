@@ -18,7 +18,11 @@ export const evaluateSpec: CommandSpec = {
       default: 'none',
     },
     sweep: { help: 'also show a table of thresholds' },
-    groups: { value: 'a,b', help: 'also measure by the values of these columns, or by a list of words (NAME=FILE)' },
+    groups: {
+      value: 'a,b',
+      path: 'input',
+      help: 'also measure by the values of these columns, or by a list of words (NAME=FILE)',
+    },
     importance: {
       help: 'also measure how much the answers depend on each column: the rise of the log-loss and the fall of the AUC when its values are permuted between rows',
     },

@@ -13,7 +13,7 @@ export const exportSpec: CommandSpec = {
       value: 'onnx,js',
       help: 'targets: onnx, safetensors, js, wasm, python, the projects cloudflare, deno, vercel, node, aws-lambda, or all',
     },
-    out: { value: 'DIR', help: 'folder that gets one folder per target' },
+    out: { value: 'DIR', path: 'output', help: 'folder that gets one folder per target' },
     ...rowImages,
     quantize: {
       value: 'FORM',
@@ -22,6 +22,7 @@ export const exportSpec: CommandSpec = {
     },
     data: {
       value: 'D.csv',
+      path: 'input',
       help: 'rows to measure --quantize and to check the exports on, preferably not rows that the student was trained on',
     },
     ...labelledRows,

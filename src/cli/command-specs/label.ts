@@ -18,7 +18,7 @@ export const labelSpec: CommandSpec = {
   summary: "write the teacher's margin and probability for each row, as a stream",
   required: ['teacher'],
   options: {
-    teacher: { value: 'T.onnx', help: 'the classifier to run, or a folder with model.onnx' },
+    teacher: { value: 'T.onnx', path: 'input', help: 'the classifier to run, or a folder with model.onnx' },
     ...rowStream,
     target: { value: 'COLUMN', help: 'the label column, which is not a feature', default: 'label, if there is one' },
     drop,
@@ -28,6 +28,7 @@ export const labelSpec: CommandSpec = {
     ...keptColumns,
     out: {
       value: 'F',
+      path: 'output',
       help: 'file for the answers; F.f32 gets only the margins, as float32',
       default: 'standard output',
     },

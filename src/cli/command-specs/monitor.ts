@@ -10,9 +10,14 @@ export const monitorSpec: CommandSpec = {
   options: {
     student: trainedStudent['student'] as OptionSpec,
     data,
-    counts: { value: 'F.json', help: 'instead of rows: what a project exported with --statistics has counted' },
+    counts: {
+      value: 'F.json',
+      path: 'input',
+      help: 'instead of rows: what a project exported with --statistics has counted',
+    },
     reference: {
       value: 'F.json',
+      path: 'input',
       help: 'the statistics.json of the run that made the student',
       default: "the one in the student's folder",
     },
@@ -20,7 +25,7 @@ export const monitorSpec: CommandSpec = {
     target: { value: 'COLUMN', help: 'the label column', default: "the student's, if the data has it" },
     ...rowImages,
     'temp-dir': tempDir,
-    out: { value: 'DIR', help: 'folder for monitor.json and monitor.html' },
+    out: { value: 'DIR', path: 'output', help: 'folder for monitor.json and monitor.html' },
     force,
     json,
   },

@@ -25,6 +25,7 @@ export const nextSpec: CommandSpec = {
     'soft-labels': trainingData['soft-labels'] as OptionSpec,
     student: {
       value: 'DIR',
+      path: 'input',
       help: "the folder that distill made, or its student.debkd: its columns are used, and without a teacher its answers take the teacher's place",
     },
     data: { ...data, help: `${data.help}; the label may be empty in some or all rows, or absent` },
@@ -38,6 +39,7 @@ export const nextSpec: CommandSpec = {
     seed: { ...seed, help: 'seed of the rows that are drawn at random, every fourth one' },
     groups: {
       value: 'a,b',
+      path: 'input',
       help: 'columns, or lists of words (NAME=FILE), whose groups count the same: the labels are to correct small groups too',
     },
     ...labelledRows,
@@ -46,7 +48,7 @@ export const nextSpec: CommandSpec = {
     convention: trainingData['convention'] as OptionSpec,
     ...rowImages,
     ...keptColumns,
-    out: { value: 'F', help: 'file for the rows', default: 'standard output' },
+    out: { value: 'F', path: 'output', help: 'file for the rows', default: 'standard output' },
     force: { help: 'overwrite an existing file' },
     threads: threads({ ...LABELLING, help: 'threads, which never change results: they run the teacher' }),
     provider,

@@ -7,9 +7,10 @@ export const reportSpec: CommandSpec = {
   required: [],
   oneOf: ['out', 'poster'],
   options: {
-    out: { value: 'F.html', help: 'file for the page' },
+    out: { value: 'F.html', path: 'output', help: 'file for the page' },
     poster: {
       value: 'F.svg',
+      path: 'output',
       help: 'file for a picture of the errors by group, in light and dark; of a distillation with --groups',
     },
     force: { help: 'overwrite a file that debkd did not make' },

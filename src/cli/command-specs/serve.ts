@@ -11,7 +11,7 @@ export const serveSpec: CommandSpec = {
       default: '8321',
       number: { min: 0, max: 65535, whole: true },
     },
-    out: { value: 'DIR', help: 'write the app as a folder of static files instead, for hosting' },
+    out: { value: 'DIR', path: 'output', help: 'write the app as a folder of static files instead, for hosting' },
   },
   examples: ['', '--out public'],
 };

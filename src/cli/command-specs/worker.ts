@@ -11,7 +11,7 @@ export const workerSpec: CommandSpec = {
       help: 'redis://[USER:PASSWORD@]HOST:PORT, or rediss:// for TLS',
       default: 'DEBKD_QUEUE',
     },
-    store: { value: 'PLACE', help: 'the store that label or compare was given', default: 'DEBKD_STORE' },
+    store: { value: 'PLACE', path: 'own', help: 'the store that label or compare was given', default: 'DEBKD_STORE' },
     'heartbeat-timeout': {
       value: 'SECONDS',
       help: "reassign this worker's tasks after this time without a heartbeat",

@@ -5,7 +5,7 @@ import { unpackError } from '../io/packed-error.ts';
 import type { Task } from './task.ts';
 import type { ThreadData, ThreadMessage } from './task-thread.ts';
 
-export interface ThreadPool {
+export interface TaskThreads {
   /** @throws DebkdError as openTaskRunner's function, or `teacher` after the time limit; any other error is a bug or a dead thread */
   run(task: Task): Promise<void>;
   close(): Promise<void>;
@@ -15,7 +15,7 @@ export interface ThreadPool {
  * @param program the built task-thread.ts
  * @param teacherLimit time limit of the ONNX runtime for opening a model or for one batch of rows, in seconds
  */
-export function openThreadPool(program: URL, workerData: ThreadData, teacherLimit: number): ThreadPool {
+export function openTaskThreads(program: URL, workerData: ThreadData, teacherLimit: number): TaskThreads {
   const idle: Thread[] = [];
   const all = new Set<Thread>();
   const start = (): Thread => {
