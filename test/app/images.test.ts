@@ -222,5 +222,5 @@ describeChromium('the example of metal plates', () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('what-if');
     expect(await violations(page)).toEqual([]);
     await page.close();
-  });
+  }, 300_000);
 });

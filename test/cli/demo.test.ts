@@ -82,7 +82,7 @@ test('text: a second demo takes the folder of the first; the student is ahead of
   expect(stdout).toMatch(/Written to debkd-demo: student\.debkd/);
 });
 
-/** Three students of images train in some 25 seconds of a core that is free. */
+/** Three students of images train in some 30 seconds of a core that is free. */
 const SLOW = 400_000;
 
 describe('images', () => {
