@@ -2,7 +2,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, type PlatformPath, relative, resolve } from 'node:path';
 import { DebkdError, quote } from '../io/errors.ts';
-import { splitSettings } from '../settings/split.ts';
 import { list, texts, type Values } from '../settings/values.ts';
 import { COMMANDS } from './commands.ts';
 import { softLabelColumns } from './soft-label-columns.ts';
@@ -36,7 +35,7 @@ export async function checkOutputPath(command: string, values: Values, argument:
   const options = Object.entries(COMMANDS[command]?.options ?? {});
   const inputs: (readonly [name: string, path: string])[] = [[command, argument]];
   for (const [option, { path }] of options)
-    if (path === 'input') for (const file of inputsOf(option, values)) inputs.push([`--${option}`, file]);
+    if (path === 'input') for (const file of await inputsOf(option, values)) inputs.push([`--${option}`, file]);
   for (const [option, { path }] of options)
     if (path === 'output') for (const out of texts(values, option)) await checkOutput(command, option, out, inputs);
 }
@@ -67,7 +66,7 @@ async function checkOutput(
 }
 
 /** The files that the value of an option names. */
-function inputsOf(option: string, values: Values): readonly string[] {
+async function inputsOf(option: string, values: Values): Promise<readonly string[]> {
   switch (option) {
     case 'teacher':
       return teacherFiles(values).flatMap(({ path, preprocessing = '' }) => [path, preprocessing]);
@@ -75,8 +74,12 @@ function inputsOf(option: string, values: Values): readonly string[] {
       return [softLabelColumns(values)?.file ?? ''];
     case 'groups':
       return list(values, option).map((entry) => (entry.includes('=') ? entry.slice(entry.indexOf('=') + 1) : ''));
-    case 'split':
+    case 'split': {
+      if (values[option] === undefined) return [];
+      // not at the top: it loads the code of tables, which inspect does without
+      const { splitSettings } = await import('../settings/split.ts');
       return texts(values, option).map((split) => splitSettings({ split }).file ?? '');
+    }
     default:
       return texts(values, option);
   }
