@@ -81,7 +81,11 @@ export function SettingsStep({
         {...described(name)}
         onChange={(event) => set(name, event.currentTarget.value)}
       >
-        {options.map(([key, text]) => (
+        {/* an example may preset a value that is not listed, such as mix:0.3 */}
+        {(options.some(([key]) => key === value(name))
+          ? options
+          : [...options, [value(name), value(name)] as const]
+        ).map(([key, text]) => (
           <option key={key} value={key}>
             {text}
           </option>

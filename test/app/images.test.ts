@@ -184,8 +184,8 @@ describeChromium('the example of metal plates', () => {
     writeFileSync(rows, new Uint8Array(await archive.arrayBuffer()));
     const out = join(temporary(), 'student');
     const asked = ['--target', 'cracked', '--positive', '1', '--groups', 'shift', '--epochs', '3', '--out', out];
-    // the example presets the threshold of the demo
-    const rule = ['--threshold-by', 'rate=0.35'];
+    // the example presets the threshold and the label mix of the demo
+    const rule = ['--threshold-by', 'rate=0.35', '--infuse', 'mix:0.3'];
     const { status, stderr } = debkd(['distill', '--teacher', modelPath('plates'), '--data', rows, ...asked, ...rule]);
     expect(status, stderr).toBe(0);
     const { student } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
