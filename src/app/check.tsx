@@ -1,6 +1,7 @@
 // Step 2: shows what was detected and lets you correct it.
 import type { JSX } from 'preact';
 import { likelyPositive } from '../data/target.ts';
+import { CHECK_TEXTS } from './check-texts.ts';
 import { ColumnsPreview } from './columns-preview.tsx';
 import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
@@ -24,9 +25,7 @@ interface Props {
   readonly onChange: (choice: Partial<Choice>) => void;
 }
 
-/** What splits the rows. */
-const SPLITS = { '': 'A hash of the features', group: 'A hash of the group', time: 'Time' } as const;
-
+const WORDS = CHECK_TEXTS.check;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export function CheckStep({ table, choice, hasModel, readsText, checked, errors, onChange }: Props): JSX.Element {
@@ -45,7 +44,7 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
   const texts = useLoaded(() => import('./text-fields.tsx'), readsText || features.some(({ isText }) => isText));
   return (
     <section aria-labelledby="check">
-      <h2 id="check">2. Check the data</h2>
+      <h2 id="check">{WORDS.heading}</h2>
       <div class="columns">
         <label>
           {FIELD_LABELS.target}
@@ -55,10 +54,10 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
             aria-describedby="target-error"
             onChange={(event) => onChange(withTarget(table, choice, event.currentTarget.value))}
           >
-            <option value="">choose</option>
+            <option value="">{WORDS.choose}</option>
             {table.columns.map(({ name, distinct }) => (
               <option key={name} value={name}>
-                {name} ({distinct} values)
+                {WORDS.values(name, distinct)}
               </option>
             ))}
           </select>
@@ -72,7 +71,7 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
             aria-describedby="target-error"
             onChange={(event) => onChange({ ...choice, positive: event.currentTarget.value })}
           >
-            <option value="">choose</option>
+            <option value="">{WORDS.choose}</option>
             {label?.distinct === 2 &&
               label.examples.map((text) => (
                 <option key={text} value={text}>
@@ -90,18 +89,19 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
       {checked && (
         <ul id="found">
           <li>
-            {checked.labelled.toLocaleString('en')} rows have a label; {percent(checked.positives / checked.labelled)}{' '}
-            of these are class 1. {SPLITS[split.by ?? '']} splits the rows into{' '}
-            {checked.rows.train.toLocaleString('en')} training, {checked.rows.validation.toLocaleString('en')}{' '}
-            validation and {checked.rows.test.toLocaleString('en')} test rows.
+            {WORDS.found(
+              checked.labelled,
+              percent(checked.positives / checked.labelled),
+              WORDS.splits[split.by ?? ''],
+              checked.rows,
+            )}
           </li>
-          {checked.softLabels && <li>The teacher's answers are {checked.softLabels}.</li>}
+          {checked.softLabels && <li>{WORDS.softLabels(checked.softLabels)}</li>}
           <li>
             {Number.isNaN(checked.auc)
-              ? 'The sample has only one class, and the AUC of the teacher is not defined.'
-              : `On ${checked.sampled.toLocaleString('en')} validation rows the teacher has ${choice.weights === undefined ? 'an' : 'a weighted'} AUC of ${checked.auc.toFixed(3)}.`}
-            {checked.auc < 0.6 &&
-              ' This is low: check the preprocessing, which value is class 1, and the meaning of the output.'}
+              ? WORDS.oneClass
+              : WORDS.auc(checked.sampled, choice.weights !== undefined, checked.auc.toFixed(3))}
+            {checked.auc < 0.6 && WORDS.low}
           </li>
           <li class={checked.known ? 'warning' : undefined}>{checked.sentence}</li>
           {checked.notes.map((note) => (
@@ -112,28 +112,23 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
         </ul>
       )}
       <details>
-        <summary>
-          {FIELD_LABELS.exclude} ({given.length} of {features.length})
-        </summary>
+        <summary>{WORDS.columns(FIELD_LABELS.exclude, given.length, features.length)}</summary>
         <p>
-          The teacher takes its columns in any case. Untick those that the student must not use: a sensitive attribute,
-          an identifier, or a value known only after the label. {TEXTS.rows.sensitive}
+          {WORDS.exclude} {TEXTS.rows.sensitive}
         </p>
         <section
           class="scroll"
-          aria-label="Columns" /* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */
+          aria-label={WORDS.table} /* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */
           tabIndex={0}
         >
           <table>
             <thead>
               <tr>
-                <th scope="col">Student</th>
-                <th scope="col">Sensitive</th>
-                <th scope="col">Column</th>
-                <th scope="col">Type</th>
-                <th scope="col">Distinct values</th>
-                <th scope="col">Missing</th>
-                <th scope="col">Examples</th>
+                {WORDS.head.map((name) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ))}
               </tr>
             </thead>
             <tbody>
@@ -142,7 +137,7 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
                   <td>
                     <input
                       type="checkbox"
-                      aria-label={`Give ${name} to the student`}
+                      aria-label={WORDS.give(name)}
                       checked={!exclude.includes(name) && !withhold.includes(name)}
                       disabled={withhold.includes(name)}
                       onChange={(event) => use(name, event.currentTarget.checked)}
@@ -157,7 +152,7 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
                     />
                   </td>
                   <th scope="row">{name}</th>
-                  <td>{isText ? 'text' : kind}</td>
+                  <td>{isText ? WORDS.text : kind}</td>
                   <td>{distinct}</td>
                   <td>{missing}</td>
                   <td>{examples.map(shortened).join(', ')}</td>
@@ -208,11 +203,9 @@ function targetError(
   label: TableSummary['columns'][number] | undefined,
   positive: string | undefined,
 ): string | undefined {
-  if (!label) return 'No column is clearly the label; choose a column with two classes';
-  if (label.distinct === 1)
-    return `"${label.name}": only one value (${label.examples[0]}), expected two classes; add rows of the other class`;
-  if (label.distinct !== 2)
-    return `"${label.name}": ${label.distinct} distinct values (${label.examples.join(', ')}${label.distinct > 3 ? ', ...' : ''}), expected two; choose a binary column`;
-  if (!positive) return `It is unclear whether ${label.examples.join(' or ')} is class 1; choose one`;
+  if (!label) return WORDS.noTarget;
+  if (label.distinct === 1) return WORDS.oneValue(label.name, label.examples[0]);
+  if (label.distinct !== 2) return WORDS.manyValues(label.name, label.distinct, label.examples);
+  if (!positive) return WORDS.unclear(label.examples);
   return undefined;
 }

@@ -3,9 +3,11 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ErrorMessage } from './error-message.tsx';
 import type { Correction, Retrained, Work } from './messages.ts';
+import { RESULT_TEXTS } from './result-texts.ts';
 import { saveFile } from './save-file.ts';
 import { keep, kept } from './store.ts';
 
+const WORDS = RESULT_TEXTS.corrections;
 /** The fewest corrections to retrain with. */
 const ENOUGH = 10;
 /** Fields of a record that the list shows. */
@@ -52,37 +54,33 @@ export function Corrections({
   const right = 1 - label;
   return (
     <section aria-labelledby="corrections">
-      <h3 id="corrections">Corrections</h3>
+      <h3 id="corrections">{WORDS.heading}</h3>
       <p class="buttons">
         <button
           type="button"
           disabled={!record}
           onClick={() => record && change([...all, { record, label: right as 0 | 1 }])}
         >
-          This was wrong: class {right} is right
+          {WORDS.wrong(right)}
         </button>
-        <button
-          type="button"
-          disabled={own.length < ENOUGH || busy}
-          onClick={() => void retrain()}
-        >{`Retrain with ${own.length} corrections`}</button>
+        <button type="button" disabled={own.length < ENOUGH || busy} onClick={() => void retrain()}>
+          {WORDS.retrain(own.length)}
+        </button>
       </p>
-      {own.length < ENOUGH && (
-        <p>From {ENOUGH} corrections on, the student can learn from them. They stay on this device.</p>
-      )}
+      {own.length < ENOUGH && <p>{WORDS.from(ENOUGH)}</p>}
       {error && <ErrorMessage text={error} />}
       {own.length > 0 && (
         <ol id="corrections-list">
           {own.map((one, i) => (
             <li key={i}>
-              class {one.label}: {describe(one, names)}
-              {found?.answers[i] && `: ${show(found.answers[i].before)} before, ${show(found.answers[i].after)} now`}{' '}
+              {WORDS.label(one.label)}: {describe(one, names)}
+              {found?.answers[i] && WORDS.change(show(found.answers[i].before), show(found.answers[i].after))}{' '}
               <button
                 type="button"
-                aria-label={`Remove correction ${i + 1}`}
+                aria-label={WORDS.removeOne(i + 1)}
                 onClick={() => change(all.filter((other) => other !== one))}
               >
-                Remove
+                {WORDS.remove}
               </button>
             </li>
           ))}
@@ -95,7 +93,7 @@ export function Corrections({
           </p>
           {found.changed && (
             <button type="button" onClick={() => void remote.download('retrained', {}).then(saveFile)}>
-              Download the new student
+              {WORDS.download}
             </button>
           )}
         </>
@@ -105,20 +103,17 @@ export function Corrections({
 }
 
 function describe({ record }: Correction, names: readonly string[]): string {
-  const fields = names.slice(0, SHOWN).map((name) => `${name} ${record[name] || '(missing)'}`);
+  const fields = names.slice(0, SHOWN).map((name) => `${name} ${record[name] || WORDS.missing}`);
   return `${fields.join(', ')}${names.length > SHOWN ? ' …' : ''}`;
 }
 
 const show = ({ probability, right }: Retrained['answers'][number]['before']): string =>
-  `${probability.toFixed(2)}${right ? ' (right)' : ''}`;
+  `${probability.toFixed(2)}${right ? WORDS.right : ''}`;
 
 function sentence({ changed, answers, test, seconds }: Retrained): string {
-  const took = `It took ${seconds.toFixed(1)} s.`;
-  if (!changed)
-    return `No new student was clearly better on the corrections and the training rows; the student stays. ${took}`;
+  const took = WORDS.took(seconds.toFixed(1));
+  if (!changed) return `${WORDS.stays} ${took}`;
   const count = (when: 'before' | 'after'): number => answers.filter((one) => one[when].right).length;
-  const measured = test
-    ? ` On the test rows its AUC is ${test.after.auc.toFixed(4)} (before ${test.before.auc.toFixed(4)}), its log-loss ${test.after.logLoss.toFixed(4)} (before ${test.before.logLoss.toFixed(4)}).`
-    : '';
-  return `The new student answers ${count('after')} of ${answers.length} corrections right, the earlier one ${count('before')}.${measured} ${took}`;
+  const measured = test ? WORDS.test(test) : '';
+  return `${WORDS.better(count('after'), answers.length, count('before'))}${measured} ${took}`;
 }

@@ -7,7 +7,10 @@ import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
 import { type Card, EXPORT_CARDS, RUN_CARDS } from './download-cards.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { Download, DownloadKind, Outcome } from './messages.ts';
+import { RESULT_TEXTS } from './result-texts.ts';
 import { saveFile } from './save-file.ts';
+
+const WORDS = RESULT_TEXTS.downloads;
 
 /** What was downloaded: its size, and what its number format changed. */
 interface Made {
@@ -28,7 +31,7 @@ export function Downloads({
   const [busy, setBusy] = useState<string>();
   const [made, setMade] = useState<Readonly<Record<string, Made>>>({});
   const save = async (name: string, make: () => Promise<Download>, format = ''): Promise<void> => {
-    setBusy(`Creating ${name} ...`);
+    setBusy(WORDS.creating(name));
     setError(undefined);
     try {
       const file = await make();
@@ -49,7 +52,7 @@ export function Downloads({
   const exports = Object.entries(EXPORT_CARDS) as [Target, Card][];
   return (
     <section aria-labelledby="downloads">
-      <h2 id="downloads">Downloads</h2>
+      <h2 id="downloads">{WORDS.heading}</h2>
       <ul class="download-cards">
         <DownloadCard
           card={student}
@@ -68,14 +71,14 @@ export function Downloads({
           onSave={() => save(result.name, () => download('result', undefined))}
         />
       </ul>
-      <h3>Exports</h3>
+      <h3>{WORDS.exports}</h3>
       <label>
-        Number format of the exports
+        {WORDS.format}
         <select value={form} onChange={(event) => setForm(event.currentTarget.value)}>
           <option value="">float32</option>
           {QUANTIZED_FORMS.map((name) => (
             <option key={name} value={name}>
-              {name} (compared with float32 on the test rows)
+              {WORDS.compared(name)}
             </option>
           ))}
         </select>
@@ -132,9 +135,9 @@ function DownloadCard({
 function lossWords({ rows, agreement, auc, logLoss }: NonNullable<Download['loss']>): string {
   const change = ([before, after]: readonly [number, number]): string => {
     const by = after - before;
-    if (Math.abs(by) < 5e-6) return 'unchanged';
+    if (Math.abs(by) < 5e-6) return WORDS.unchanged;
     return `${by < 0 ? '−' : '+'}${Math.abs(by).toFixed(5)}`;
   };
-  const metrics = [...(auc ? [`AUC ${change(auc)}`] : []), ...(logLoss ? [`log-loss ${change(logLoss)}`] : [])];
-  return [`${(100 * agreement).toFixed(2)} % of ${rows} answers unchanged`, ...metrics].join(', ');
+  const metrics = [...(auc ? [WORDS.auc(change(auc))] : []), ...(logLoss ? [WORDS.logLoss(change(logLoss))] : [])];
+  return [WORDS.agree((100 * agreement).toFixed(2), rows), ...metrics].join(', ');
 }

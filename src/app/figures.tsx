@@ -12,7 +12,10 @@ import type { Figures } from '../report/figures-data.ts';
 import { isGlobal, shiftsOf } from '../report/group-shifts.ts';
 import type { Model, Outcome } from './messages.ts';
 import { ChartNumbers } from './numbers.tsx';
+import { RESULT_TEXTS } from './result-texts.ts';
 import { Terms } from './terms.tsx';
+
+const WORDS = RESULT_TEXTS.charts;
 
 interface OfModels {
   readonly models: readonly Model[];
@@ -33,11 +36,11 @@ export function ReliabilityFigure({ models }: OfModels): JSX.Element {
   return (
     <Reliability series={series}>
       <ChartNumbers
-        caption="Reliability"
-        head={['Model', 'Rows', 'Mean probability', 'Share of class 1', 'Interval']}
+        caption={WORDS.reliability}
+        head={WORDS.reliabilityHead}
         rows={series.flatMap(({ name, bins }) =>
           bins.map(({ rows, probability, share, low, high }) => {
-            const interval = `${low.toFixed(3)} to ${high.toFixed(3)}`;
+            const interval = WORDS.range(low.toFixed(3), high.toFixed(3));
             return [name, rows, probability.toFixed(3), share.toFixed(3), interval];
           }),
         )}
@@ -49,7 +52,11 @@ export function ReliabilityFigure({ models }: OfModels): JSX.Element {
 export function RocFigure({ models }: OfModels): JSX.Element {
   return (
     <Roc series={models.map((model) => ({ name: model.name, style: styleOf(model), points: model.roc }))}>
-      <ChartNumbers caption="ROC" head={['Model', 'AUC', 'Interval']} rows={estimateRows(models, 'auc')} />
+      <ChartNumbers
+        caption={WORDS.roc}
+        head={[WORDS.model, WORDS.auc, WORDS.interval]}
+        rows={estimateRows(models, 'auc')}
+      />
     </Roc>
   );
 }
@@ -64,7 +71,7 @@ export function ComparedFigure({
   return (
     <Intervals
       title={title}
-      caption={`${title} on the test rows, with 95 % intervals; ${better} is better.`}
+      caption={WORDS.compared(title, better)}
       x={{ label: title }}
       zero={false}
       groups={models.map((model) => {
@@ -73,7 +80,7 @@ export function ComparedFigure({
         return { name, marks: [{ name: model.name, style: styleOf(model), ...estimate }] };
       })}
     >
-      <ChartNumbers caption={title} head={['Model', title, 'Interval']} rows={estimateRows(models, metric)} />
+      <ChartNumbers caption={title} head={[WORDS.model, title, WORDS.interval]} rows={estimateRows(models, metric)} />
     </Intervals>
   );
 }
@@ -81,7 +88,7 @@ export function ComparedFigure({
 function estimateRows(models: readonly Model[], metric: Metric): string[][] {
   return models.map(({ name, metrics }) => {
     const { value, low, high } = metrics[metric];
-    return [name, value.toFixed(4), `${low.toFixed(4)} to ${high.toFixed(4)}`];
+    return [name, value.toFixed(4), WORDS.range(low.toFixed(4), high.toFixed(4))];
   });
 }
 
@@ -91,8 +98,8 @@ export function MarginsFigure({ margins }: { readonly margins: Figures['margins'
     <Margins margins={margins}>
       <Terms names={['margin']} />
       <ChartNumbers
-        caption="Margins"
-        head={['From', 'Teacher, class 0', 'Teacher, class 1', 'De-biased, class 0', 'De-biased, class 1']}
+        caption={WORDS.margins}
+        head={WORDS.marginsHead}
         rows={teacher.from.map((from, k) => {
           const bars = [teacher.negatives, teacher.positives, debiased.negatives, debiased.positives];
           return [from.toFixed(1), ...bars.map((counts) => counts[k] as number)];
@@ -106,18 +113,10 @@ export function ShiftsFigure({ result: { debias, changes } }: Pick<Outcome, 'res
   const groups = shiftsOf(changes);
   if (groups.length === 0) return null;
   return (
-    <Shifts
-      groups={groups}
-      all={changes.meanShift}
-      meaning={
-        isGlobal(debias)
-          ? "All rows have the same correction; groups differ only in the teacher's confidence."
-          : 'A bar that ends far from the dashed line shows a bias of the teacher that is specific to its group.'
-      }
-    >
+    <Shifts groups={groups} all={changes.meanShift} meaning={isGlobal(debias) ? WORDS.sameShift : WORDS.ownShift}>
       <ChartNumbers
-        caption="Mean shift by group"
-        head={['Group', 'Rows', 'Mean shift', 'Difference from all rows']}
+        caption={WORDS.shifts}
+        head={WORDS.shiftsHead}
         rows={groups.map(({ name, rows, meanShift }) => [
           name,
           rows,
@@ -144,20 +143,20 @@ export function LossFigure({
   readonly total: number;
 }): JSX.Element {
   const series = [
-    { name: 'training', style: 'neutral', values: epochs.map(({ train }) => train) },
-    { name: 'validation', style: 'student', values: epochs.map(({ validation }) => validation) },
+    { name: WORDS.trainingLoss, style: 'neutral', values: epochs.map(({ train }) => train) },
+    { name: WORDS.validationLoss, style: 'student', values: epochs.map(({ validation }) => validation) },
   ] as const;
   return (
     <Losses
-      title="Training"
-      caption="Mean training loss (minus the entropy of its targets), and cross-entropy on the validation rows against the targets that select the epoch."
-      label="Loss"
+      title={WORDS.training}
+      caption={WORDS.trainingCaption}
+      label={WORDS.loss}
       series={series.filter(({ values }) => values.every(Number.isFinite))}
       epochs={total}
     >
       <ChartNumbers
-        caption="Training"
-        head={['Epoch', 'Training', 'Validation']}
+        caption={WORDS.training}
+        head={WORDS.trainingHead}
         rows={epochs.map(({ train, validation }, i) => [i + 1, train.toFixed(5), validation.toFixed(5)])}
       />
     </Losses>

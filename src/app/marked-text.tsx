@@ -2,7 +2,9 @@
 import type { JSX } from 'preact';
 import type { ColumnShare } from '../student/explain.ts';
 import { Numbers, signed } from './numbers.tsx';
+import { RESULT_TEXTS } from './result-texts.ts';
 
+const WORDS = RESULT_TEXTS.pushes;
 /** Steps of intensity. */
 const LEVELS = 4;
 
@@ -43,15 +45,15 @@ export function MarkedText({
       </p>
       {words.length > 0 && (
         <details>
-          <summary>Words and pieces in numbers</summary>
+          <summary>{WORDS.inNumbers}</summary>
           <Numbers
-            caption={`Words of ${column}, ${title}`}
-            head={['Word', 'Push']}
+            caption={WORDS.words(column, title)}
+            head={WORDS.wordsHead}
             rows={words.map(({ text: word, share: push }) => [word, signed(push)])}
           />
           <Numbers
-            caption={`N-grams of ${column}, ${title}`}
-            head={['Words and pieces of words', 'Push']}
+            caption={WORDS.ngrams(column, title)}
+            head={WORDS.ngramsHead}
             rows={ngrams.map(({ text: piece, share: push }) => [piece, signed(push)])}
           />
         </details>

@@ -1,5 +1,6 @@
 // Tables of numbers, also as the text alternative of a chart.
 import type { JSX } from 'preact';
+import { RESULT_TEXTS } from './result-texts.ts';
 
 interface Props {
   readonly caption: string;
@@ -20,7 +21,7 @@ export type NumbersCell =
 export function ChartNumbers(props: Props): JSX.Element {
   return (
     <details>
-      <summary>Numbers</summary>
+      <summary>{RESULT_TEXTS.charts.numbers}</summary>
       <Numbers {...props} />
     </details>
   );

@@ -8,8 +8,12 @@ import { verdictOf } from '../report/verdict.ts';
 import { ComparedFigure, LossFigure, MarginsFigure, ReliabilityFigure, RocFigure, ShiftsFigure } from './figures.tsx';
 import type { Model, Outcome } from './messages.ts';
 import { Numbers, type NumbersCell } from './numbers.tsx';
+import { RESULT_TEXTS } from './result-texts.ts';
 import { Terms } from './terms.tsx';
 import { useLoaded } from './use-loaded.ts';
+
+const WORDS = RESULT_TEXTS.results;
+const CHARTS = RESULT_TEXTS.charts;
 
 interface Props {
   readonly outcome: Outcome;
@@ -24,7 +28,7 @@ export function Results({ outcome: { result, models }, children }: Props): JSX.E
   return (
     <section aria-labelledby="results" class="results">
       <h2 id="results" tabIndex={-1}>
-        Results
+        {WORDS.heading}
       </h2>
       <VerdictBox verdict={verdictOf(result)} />
       <Strip figures={keyFigures(result)} />
@@ -45,7 +49,7 @@ export function Results({ outcome: { result, models }, children }: Props): JSX.E
       )}
       {result.deferral && (
         <>
-          <h3>When the student defers</h3>
+          <h3>{WORDS.defers}</h3>
           <ul id="deferral">
             {deferralWords(result.deferral).map((line) => (
               <li key={line}>{line}</li>
@@ -62,8 +66,8 @@ export function Results({ outcome: { result, models }, children }: Props): JSX.E
             <RocFigure models={models} />
             {/* two small charts, one above the other, are as high as one of the others */}
             <div>
-              <ComparedFigure models={models} metric="auc" title="AUC" better="right" />
-              <ComparedFigure models={models} metric="logLoss" title="Log-loss" better="left" />
+              <ComparedFigure models={models} metric="auc" title={CHARTS.auc} better={CHARTS.right} />
+              <ComparedFigure models={models} metric="logLoss" title={CHARTS.logLoss} better={CHARTS.left} />
             </div>
             {figures && <MarginsFigure margins={figures.margins} />}
             <ShiftsFigure result={result} />
@@ -77,16 +81,13 @@ export function Results({ outcome: { result, models }, children }: Props): JSX.E
               />
             )}
           </div>
-          <h3>
-            Metrics on {result.rows.labelled.test.toLocaleString('en')} labelled test rows, with 95 % intervals (best in
-            bold)
-          </h3>
+          <h3>{WORDS.metrics(result.rows.labelled.test)}</h3>
           <Numbers
-            caption="Metrics of each model on the test rows"
-            head={['Metric', 'Better', ...models.map(({ name }) => name)]}
+            caption={WORDS.table}
+            head={[WORDS.metric, WORDS.better, ...models.map(({ name }) => name)]}
             rows={METRICS.map((metric) => [
               METRIC_NAMES[metric],
-              LOWER_IS_BETTER.has(metric) ? 'lower' : 'higher',
+              LOWER_IS_BETTER.has(metric) ? WORDS.lower : WORDS.higher,
               ...cells(models, metric),
             ])}
             stack
@@ -94,17 +95,19 @@ export function Results({ outcome: { result, models }, children }: Props): JSX.E
           <Terms names={['kd']} />
         </>
       )}
-      <h3 id="changed">What de-biasing changed</h3>
+      <h3 id="changed">{WORDS.changed}</h3>
       <p id="summary">{result.summary}</p>
       <Terms names={['debiasing', 'infusion', 'softLabel']} />
       <p>
-        Student: {student.architecture}, {student.parameters.toLocaleString('en')} parameters, threshold{' '}
-        {student.threshold.toFixed(4)}. SHA-256 of student.debkd: <code id="sha256">{student.sha256}</code>
+        {WORDS.student(student.architecture, student.parameters, student.threshold.toFixed(4))}{' '}
+        <code id="sha256">{student.sha256}</code>
       </p>
-      {student.thresholdChoice && student.thresholdChoice.rule !== 'f1' && <p>The {thresholdWords(result)}.</p>}
+      {student.thresholdChoice && student.thresholdChoice.rule !== 'f1' && (
+        <p>{WORDS.threshold(thresholdWords(result) ?? '')}</p>
+      )}
       {result.command && (
         <details>
-          <summary>The same run on the command line</summary>
+          <summary>{WORDS.command}</summary>
           <code class="command">{result.command}</code>
         </details>
       )}
@@ -125,6 +128,6 @@ function cells(models: readonly Model[], metric: Metric): NumbersCell[] {
 }
 
 function cell({ value, low, high }: Estimate, strong: boolean): NumbersCell {
-  if (Number.isNaN(value)) return 'not defined';
-  return { value: value.toFixed(4), small: `(${low.toFixed(4)} to ${high.toFixed(4)})`, strong };
+  if (Number.isNaN(value)) return WORDS.notDefined;
+  return { value: value.toFixed(4), small: WORDS.interval(low.toFixed(4), high.toFixed(4)), strong };
 }

@@ -1,5 +1,6 @@
 // The fields of columns that are no features: soft labels, with what they mean, and row weights.
 import type { JSX } from 'preact';
+import { CHECK_TEXTS } from './check-texts.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
 import type { Choice, ColumnSummary, TableSummary } from './messages.ts';
@@ -15,12 +16,7 @@ interface Props {
   readonly onChange: (choice: Partial<Choice>) => void;
 }
 
-const CONVENTIONS = [
-  ['', 'as detected'],
-  ['probability', 'a probability'],
-  ['percentage', 'a percentage'],
-  ['logit', 'log-odds'],
-] as const;
+const WORDS = CHECK_TEXTS.roles;
 
 export function RoleFields({ table, choice, hasModel, errors, onChange }: Props): JSX.Element {
   const { target, softLabels, softLabelsAre, weights } = choice;
@@ -30,7 +26,7 @@ export function RoleFields({ table, choice, hasModel, errors, onChange }: Props)
       <div class="columns">
         <ColumnField
           id="soft-labels"
-          label="Soft labels"
+          label={WORDS.softLabels}
           columns={others.filter(({ name }) => name !== weights)}
           value={softLabels}
           onChange={(name) => onChange({ ...choice, softLabels: name, softLabelsAre: undefined })}
@@ -48,7 +44,7 @@ export function RoleFields({ table, choice, hasModel, errors, onChange }: Props)
                 })
               }
             >
-              {CONVENTIONS.map(([value, label]) => (
+              {WORDS.conventions.map(([value, label]) => (
                 <option key={value} value={value}>
                   {label}
                 </option>
@@ -94,7 +90,7 @@ function ColumnField({
         aria-describedby={`${id}-error`}
         onChange={(event) => onChange(event.currentTarget.value || undefined)}
       >
-        <option value="">none</option>
+        <option value="">{WORDS.none}</option>
         {columns.map(({ name }) => (
           <option key={name} value={name}>
             {name}

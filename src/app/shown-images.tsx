@@ -2,7 +2,10 @@
 import type { JSX } from 'preact';
 import type { ShownImage, ShownImages } from './messages.ts';
 import { Preview } from './preview.tsx';
+import { RESULT_TEXTS } from './result-texts.ts';
 import { TEXTS } from './texts.ts';
+
+const WORDS = RESULT_TEXTS.images;
 
 interface Props {
   readonly images: ShownImages;
@@ -13,18 +16,18 @@ interface Props {
 export function Images({ images: { moved, errors }, onTry }: Props): JSX.Element {
   return (
     <section aria-labelledby="shown-images">
-      <h2 id="shown-images">Images</h2>
-      <h3>Training images whose soft label changed most</h3>
+      <h2 id="shown-images">{WORDS.heading}</h2>
+      <h3>{WORDS.moved}</h3>
       {moved.length > 0 ? (
-        <ImageList id="moved-images" images={moved} last="target" onTry={onTry} />
+        <ImageList id="moved-images" images={moved} last={WORDS.target} onTry={onTry} />
       ) : (
-        <p>De-biasing changed no soft label.</p>
+        <p>{WORDS.noneMoved}</p>
       )}
-      <h3>Test images that the student gets most wrong</h3>
+      <h3>{WORDS.wrong}</h3>
       {errors.length > 0 ? (
-        <ImageList id="wrong-images" images={errors} last="student" onTry={onTry} />
+        <ImageList id="wrong-images" images={errors} last={WORDS.student} onTry={onTry} />
       ) : (
-        <p>The student gets no labelled test image wrong.</p>
+        <p>{WORDS.noneWrong}</p>
       )}
     </section>
   );
@@ -49,7 +52,7 @@ function ImageList({
           <p>
             {path}
             <br />
-            label {label ?? 'none'}, teacher {shown(teacher)}, {last} {shown(student)}
+            {WORDS.answers(label, shown(teacher), last, shown(student))}
           </p>
           {onTry && (
             <button
@@ -67,4 +70,4 @@ function ImageList({
   );
 }
 
-const shown = (p: number): string => (Number.isNaN(p) ? 'none' : p.toFixed(4));
+const shown = (p: number): string => (Number.isNaN(p) ? WORDS.none : p.toFixed(4));

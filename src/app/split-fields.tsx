@@ -1,7 +1,10 @@
 // The fields of the split: by what, the column, and the shares of the parts.
 import type { JSX } from 'preact';
+import { CHECK_TEXTS } from './check-texts.ts';
 import type { ColumnSummary, SplitChoice } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
+
+const WORDS = CHECK_TEXTS.split;
 
 interface Props {
   readonly split: SplitChoice;
@@ -13,7 +16,7 @@ export function SplitFields({ split, columns, onChange }: Props): JSX.Element {
   const set = (change: SplitChoice): void => onChange({ ...split, ...change });
   return (
     <details>
-      <summary>Split of the rows</summary>
+      <summary>{WORDS.summary}</summary>
       <div class="columns">
         <label>
           {FIELD_LABELS['split-by']}
@@ -25,14 +28,16 @@ export function SplitFields({ split, columns, onChange }: Props): JSX.Element {
               set({ by, column: by && (split.column ?? columns[0]?.name) });
             }}
           >
-            <option value="">hash of the features</option>
-            <option value="group">group: rows of one value stay together</option>
-            <option value="time">time: the newest rows are for the test</option>
+            {WORDS.ways.map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
           </select>
         </label>
         {split.by && (
           <label>
-            Column
+            {WORDS.column}
             <select
               id="split-column"
               value={split.column}
@@ -47,7 +52,7 @@ export function SplitFields({ split, columns, onChange }: Props): JSX.Element {
           </label>
         )}
         <label>
-          Training/validation/test
+          {WORDS.shares}
           <input
             id="shares"
             value={split.shares ?? ''}

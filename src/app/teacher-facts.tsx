@@ -1,17 +1,12 @@
 // What was recognised about the teachers, and the fields that correct it.
 import type { JSX } from 'preact';
+import { CHECK_TEXTS } from './check-texts.ts';
 import type { Errors } from './errors.ts';
 import type { TeacherSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 import type { Files } from './sort-files.ts';
 
-const CONVENTIONS = [
-  ['', 'as detected'],
-  ['logit', 'one logit'],
-  ['probability', 'one probability'],
-  ['logits', 'two logits'],
-  ['probabilities', 'two probabilities'],
-] as const;
+const WORDS = CHECK_TEXTS.teacher;
 
 interface Props {
   readonly files: Files;
@@ -34,7 +29,7 @@ export function TeacherReading({ files, teachers, errors, onChange }: Props): JS
         <label>
           {FIELD_LABELS.class}
           <select id="class" value={files.class ?? ''} onChange={(event) => stateClass(event.currentTarget.value)}>
-            <option value="">as the label's values name it</option>
+            <option value="">{WORDS.asLabels}</option>
             {classes.map((name) => (
               <option key={name} value={name}>
                 {name}
@@ -45,14 +40,14 @@ export function TeacherReading({ files, teachers, errors, onChange }: Props): JS
       )}
       {models.length > 0 && (
         <details open={errors.teacher !== undefined}>
-          <summary>Are the inputs or the output read wrongly?</summary>
+          <summary>{WORDS.wrong}</summary>
           <label>
             {FIELD_LABELS.convention}
             <select
               value={files.convention ?? ''}
               onChange={(event) => onChange({ ...files, convention: event.currentTarget.value || undefined })}
             >
-              {CONVENTIONS.map(([value, label]) => (
+              {WORDS.conventions.map(([value, label]) => (
                 <option key={value} value={value}>
                   {label}
                 </option>
@@ -65,9 +60,11 @@ export function TeacherReading({ files, teachers, errors, onChange }: Props): JS
               value={files.positiveClass ?? ''}
               onChange={(event) => onChange({ ...files, positiveClass: event.currentTarget.value || undefined })}
             >
-              <option value="">as detected</option>
-              <option value="second">the second</option>
-              <option value="first">the first</option>
+              {WORDS.positive.map(([value, label]) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
             </select>
           </label>
           {!classes && (
@@ -76,7 +73,7 @@ export function TeacherReading({ files, teachers, errors, onChange }: Props): JS
               <input
                 id="class"
                 value={files.class ?? ''}
-                placeholder="as detected"
+                placeholder={WORDS.detected}
                 onChange={(event) => stateClass(event.currentTarget.value.trim())}
               />
             </label>
@@ -119,23 +116,23 @@ function TeacherFacts({
     <dl>
       {isNamed && (
         <>
-          <dt>Teacher</dt>
+          <dt>{WORDS.name}</dt>
           <dd>{teacher.name}</dd>
         </>
       )}
-      <dt>Inputs</dt>
+      <dt>{WORDS.inputs}</dt>
       <dd>
         {teacher.inputs.join('; ')}: {teacher.entry}
       </dd>
-      <dt>Output</dt>
+      <dt>{WORDS.output}</dt>
       <dd>
-        {teacher.output} is <strong id={isNamed ? undefined : 'convention'}>{teacher.convention}</strong>:{' '}
+        {teacher.output} {WORDS.is} <strong id={isNamed ? undefined : 'convention'}>{teacher.convention}</strong>:{' '}
         {teacher.reason}
       </dd>
-      <dt>Class 1</dt>
+      <dt>{WORDS.class1}</dt>
       <dd>
         {teacher.className === undefined ? '' : `“${teacher.className}”, `}
-        {teacher.positiveClass === 'open' ? 'open' : `the ${teacher.positiveClass} value`}: {teacher.positiveReason}
+        {teacher.positiveClass === 'open' ? WORDS.open : WORDS.value(teacher.positiveClass)}: {teacher.positiveReason}
       </dd>
     </dl>
   );

@@ -1,7 +1,10 @@
 // The columns of texts, for the teachers that read texts and for the student.
 import type { JSX } from 'preact';
+import { CHECK_TEXTS } from './check-texts.ts';
 import type { Choice, TableSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
+
+const WORDS = CHECK_TEXTS.texts;
 
 interface Props {
   readonly table: TableSummary;
@@ -45,8 +48,8 @@ export function TextFields({ table, choice, readsText, onChange }: Props): JSX.E
         </label>
       ))}
       <p id="text-help" class="hint">
-        {readsText ? 'The teacher reads one of them, or two as a text and its pair. ' : ''}
-        The student reads each as n-grams: words, pairs of words, and pieces of words.
+        {readsText ? WORDS.teacher : ''}
+        {WORDS.student}
       </p>
     </fieldset>
   );

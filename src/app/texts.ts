@@ -1,5 +1,6 @@
-// The texts of the first screen, of the files, the settings, what-if and the kept runs, in one place so that they can be translated. Labels of fields
-// are in name-field.ts, because messages name them too.
+// The texts of the page, so that they can be translated: here those of the first screen, the files, the settings, what-if and the kept runs; in
+// check-texts.ts and result-texts.ts those that load later. Labels of fields are in name-field.ts, because messages name them too; the words of
+// downloads are in download-cards.ts.
 
 const counted = (count: number): string => count.toLocaleString('en');
 

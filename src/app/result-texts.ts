@@ -1,0 +1,118 @@
+// The texts of results, their charts and tables, images, explanations, corrections and downloads: the third part of the catalogue (texts.ts), which
+// loads with the first run.
+import type { Retrained } from './messages.ts';
+
+const counted = (count: number): string => count.toLocaleString('en');
+
+/** The texts, by the part of the page. */
+export const RESULT_TEXTS = {
+  results: {
+    heading: 'Results',
+    defers: 'When the student defers',
+    metrics: (rows: number): string =>
+      `Metrics on ${counted(rows)} labelled test rows, with 95 % intervals (best in bold)`,
+    table: 'Metrics of each model on the test rows',
+    metric: 'Metric',
+    better: 'Better',
+    lower: 'lower',
+    higher: 'higher',
+    interval: (low: string, high: string): string => `(${low} to ${high})`,
+    notDefined: 'not defined',
+    changed: 'What de-biasing changed',
+    student: (architecture: string, parameters: number, threshold: string): string =>
+      `Student: ${architecture}, ${counted(parameters)} parameters, threshold ${threshold}. SHA-256 of student.debkd:`,
+    threshold: (words: string): string => `The ${words}.`,
+    command: 'The same run on the command line',
+  },
+  charts: {
+    numbers: 'Numbers',
+    model: 'Model',
+    interval: 'Interval',
+    range: (low: string, high: string): string => `${low} to ${high}`,
+    reliability: 'Reliability',
+    reliabilityHead: ['Model', 'Rows', 'Mean probability', 'Share of class 1', 'Interval'],
+    roc: 'ROC',
+    auc: 'AUC',
+    logLoss: 'Log-loss',
+    right: 'right',
+    left: 'left',
+    compared: (title: string, better: string): string =>
+      `${title} on the test rows, with 95 % intervals; ${better} is better.`,
+    margins: 'Margins',
+    marginsHead: ['From', 'Teacher, class 0', 'Teacher, class 1', 'De-biased, class 0', 'De-biased, class 1'],
+    shifts: 'Mean shift by group',
+    shiftsHead: ['Group', 'Rows', 'Mean shift', 'Difference from all rows'],
+    sameShift: "All rows have the same correction; groups differ only in the teacher's confidence.",
+    ownShift: 'A bar that ends far from the dashed line shows a bias of the teacher that is specific to its group.',
+    training: 'Training',
+    trainingCaption:
+      'Mean training loss (minus the entropy of its targets), and cross-entropy on the validation rows against the targets that select the epoch.',
+    loss: 'Loss',
+    trainingLoss: 'training',
+    validationLoss: 'validation',
+    trainingHead: ['Epoch', 'Training', 'Validation'],
+  },
+  images: {
+    heading: 'Images',
+    moved: 'Training images whose soft label changed most',
+    noneMoved: 'De-biasing changed no soft label.',
+    wrong: 'Test images that the student gets most wrong',
+    noneWrong: 'The student gets no labelled test image wrong.',
+    none: 'none',
+    target: 'target',
+    student: 'student',
+    answers: (label: number | undefined, teacher: string, last: string, value: string): string =>
+      `label ${label ?? 'none'}, teacher ${teacher}, ${last} ${value}`,
+  },
+  pushes: {
+    heading: 'What pushes',
+    towards1: 'In log-odds: above 0 towards class 1',
+    marked: 'marked like this',
+    towards0: '), below 0 towards class 0 (',
+    like: 'like this',
+    students: { debiased: 'De-biased student', plain: 'Plain KD student' },
+    from: (bias: string, isImage: boolean, margin: string): string =>
+      `From ${bias} for numbers at their means, no category and ${isImage ? 'a uniform image' : 'no text'}, to ${margin}.`,
+    cells: (student: string): string => `Cells of the image, ${student}`,
+    cellsCaption:
+      "How much the log-odds change when a cell of the image is replaced by the mean pixel. The cells need not add up to the image's push.",
+    columns: (student: string): string => `Columns, ${student}`,
+    columnsHead: ['Column', 'Push'],
+    inNumbers: 'Words and pieces in numbers',
+    words: (column: string, student: string): string => `Words of ${column}, ${student}`,
+    wordsHead: ['Word', 'Push'],
+    ngrams: (column: string, student: string): string => `N-grams of ${column}, ${student}`,
+    ngramsHead: ['Words and pieces of words', 'Push'],
+  },
+  corrections: {
+    heading: 'Corrections',
+    wrong: (right: number): string => `This was wrong: class ${right} is right`,
+    retrain: (count: number): string => `Retrain with ${count} corrections`,
+    from: (enough: number): string =>
+      `From ${enough} corrections on, the student can learn from them. They stay on this device.`,
+    label: (label: number): string => `class ${label}`,
+    missing: '(missing)',
+    right: ' (right)',
+    change: (before: string, after: string): string => `: ${before} before, ${after} now`,
+    remove: 'Remove',
+    removeOne: (number: number): string => `Remove correction ${number}`,
+    download: 'Download the new student',
+    took: (seconds: string): string => `It took ${seconds} s.`,
+    stays: 'No new student was clearly better on the corrections and the training rows; the student stays.',
+    better: (after: number, all: number, before: number): string =>
+      `The new student answers ${after} of ${all} corrections right, the earlier one ${before}.`,
+    test: ({ before, after }: NonNullable<Retrained['test']>): string =>
+      ` On the test rows its AUC is ${after.auc.toFixed(4)} (before ${before.auc.toFixed(4)}), its log-loss ${after.logLoss.toFixed(4)} (before ${before.logLoss.toFixed(4)}).`,
+  },
+  downloads: {
+    heading: 'Downloads',
+    exports: 'Exports',
+    format: 'Number format of the exports',
+    compared: (form: string): string => `${form} (compared with float32 on the test rows)`,
+    creating: (name: string): string => `Creating ${name} ...`,
+    unchanged: 'unchanged',
+    agree: (share: string, rows: number): string => `${share} % of ${rows} answers unchanged`,
+    auc: (change: string): string => `AUC ${change}`,
+    logLoss: (change: string): string => `log-loss ${change}`,
+  },
+} as const;
