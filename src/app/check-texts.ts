@@ -19,7 +19,7 @@ export const CHECK_TEXTS = {
     softLabels: (are: string): string => `The teacher's answers are ${are}.`,
     oneClass: 'The sample has only one class, and the AUC of the teacher is not defined.',
     auc: (rows: number, isWeighted: boolean, auc: string): string =>
-      `On ${counted(rows)} validation rows the teacher has ${isWeighted ? 'a weighted' : 'an'} AUC of ${auc}.`,
+      `On ${counted(rows)} labelled validation rows the teacher has ${isWeighted ? 'a weighted' : 'an'} AUC of ${auc}.`,
     low: ' This is low: check the preprocessing, which value is class 1, and the meaning of the output.',
     columns: (label: string, given: number, all: number): string => `${label} (${given} of ${all})`,
     exclude:

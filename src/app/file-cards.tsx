@@ -1,6 +1,7 @@
 // The chosen files as cards: what each is, what was recognised, its size, and a button that removes it.
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { sizeText } from '../report/short-numbers.ts';
 import { ErrorMessage } from './error-message.tsx';
 import { type JsonKind, kindOf } from './json-files.ts';
 import type { TableSummary, TeacherSummary } from './messages.ts';
@@ -107,7 +108,7 @@ function Card({
       <div>
         <p class="kind">
           {kind}
-          {size !== undefined && <span>{sizeOf(size)}</span>}
+          {size !== undefined && <span>{sizeText(size)}</span>}
         </p>
         <p class="name">{name}</p>
         {children && <div class="said">{children}</div>}
@@ -133,10 +134,4 @@ function useKinds(jsons: readonly File[]): readonly JsonKind[] {
     };
   }, [names]);
   return kinds;
-}
-
-/** A size in bytes, such as 12 KB. */
-function sizeOf(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 999_500 ? `${Math.round(bytes / 1000)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -223,8 +223,8 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
           remote={remote}
         />
       )}
-      <RunsList runs={runs} isBusy={running !== undefined} />
       {isEmpty && <Help />}
+      <RunsList runs={runs} isBusy={running !== undefined} />
     </main>
   );
 }

@@ -21,6 +21,7 @@ export function Pushes({
   const all = STUDENTS.flatMap((key) => why[key].parts.flatMap(({ spans = [] }) => spans));
   // one scale for both students
   const largest = Math.max(...all.map(({ share }) => Math.abs(share)), 1e-9);
+  const most = Math.max(...STUDENTS.flatMap((key) => why[key].parts.map(({ share }) => Math.abs(share))), 1e-9);
   const marks = useLoaded(() => import('./marked-text.tsx'), all.length > 0);
   return (
     <section aria-labelledby="pushes">
@@ -61,12 +62,28 @@ export function Pushes({
               <Numbers
                 caption={WORDS.columns(WORDS.students[key])}
                 head={WORDS.columnsHead}
-                rows={why[key].parts.slice(0, MOST_COLUMNS).map(({ column, share }) => [column, signed(share)])}
+                rows={why[key].parts
+                  .slice(0, MOST_COLUMNS)
+                  .map(({ column, share }) => [column, <PushBar key={column} share={share} most={most} />])}
               />
             )}
           </div>
         ))}
       </div>
     </section>
+  );
+}
+
+/** A number and its bar. @param most the largest of all, by size */
+function PushBar({ share, most }: { readonly share: number; readonly most: number }): JSX.Element {
+  const size = Math.abs(share) / most;
+  return (
+    <>
+      {signed(share)}
+      <svg class="push-bar" viewBox="-1 0 2 1" preserveAspectRatio="none" aria-hidden="true">
+        <rect class={share < 0 ? 'down' : 'up'} x={share < 0 ? -size : 0} width={size} height="1" />
+        <line class="zero" x1="0" x2="0" y1="0" y2="1" />
+      </svg>
+    </>
   );
 }

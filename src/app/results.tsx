@@ -10,6 +10,7 @@ import type { Model, Outcome } from './messages.ts';
 import { Numbers, type NumbersCell } from './numbers.tsx';
 import { RESULT_TEXTS } from './result-texts.ts';
 import { Terms } from './terms.tsx';
+import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
 
 const WORDS = RESULT_TEXTS.results;
@@ -35,6 +36,11 @@ export function Results({ outcome: { result, models }, children }: Props): JSX.E
       <Terms names={['auc', 'logLoss', 'calibration']} />
       {children}
       {byGroup && <byGroup.GroupFigures result={result} />}
+      <h3 class="part" id="changed">
+        {WORDS.changed}
+      </h3>
+      <p id="summary">{result.summary}</p>
+      <Terms names={['debiasing', 'infusion', 'softLabel']} />
       {warnings.map((text) => (
         <p key={text} class="warning">
           {text}
@@ -49,7 +55,7 @@ export function Results({ outcome: { result, models }, children }: Props): JSX.E
       )}
       {result.deferral && (
         <>
-          <h3>{WORDS.defers}</h3>
+          <h3 class="part">{WORDS.defers}</h3>
           <ul id="deferral">
             {deferralWords(result.deferral).map((line) => (
               <li key={line}>{line}</li>
@@ -61,7 +67,10 @@ export function Results({ outcome: { result, models }, children }: Props): JSX.E
       )}
       {models.length > 0 && (
         <>
-          <div id="charts" class="figures">
+          <h3 class="part" id="charts">
+            {TEXTS.parts.names.charts}
+          </h3>
+          <div class="figures">
             <ReliabilityFigure models={models} />
             <RocFigure models={models} />
             {/* two small charts, one above the other, are as high as one of the others */}
@@ -95,9 +104,6 @@ export function Results({ outcome: { result, models }, children }: Props): JSX.E
           <Terms names={['kd']} />
         </>
       )}
-      <h3 id="changed">{WORDS.changed}</h3>
-      <p id="summary">{result.summary}</p>
-      <Terms names={['debiasing', 'infusion', 'softLabel']} />
       <p>
         {WORDS.student(student.architecture, student.parameters, student.threshold.toFixed(4))}{' '}
         <code id="sha256">{student.sha256}</code>

@@ -47,8 +47,8 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
   const hasRows = !outcome.images && result.rows.test > 0;
   const has: Readonly<Record<PartId, boolean>> = {
     'group-figures': result.groups.length > 0,
-    charts: outcome.models.length > 0,
     changed: true,
+    charts: outcome.models.length > 0,
     'shown-images': outcome.images !== undefined,
     'threshold-part': decide !== undefined,
     rows: hasRows && !readOnly,

@@ -81,15 +81,15 @@ export const TEXTS = {
         'It reads the files in this browser, tries the teacher on some rows, and then trains in the background. No file leaves this device.',
       page: 'app.md',
     },
-    words: 'Words',
+    words: 'Glossary',
     about: { teacher: 'teachers', rows: 'the rows', student: 'students', page: 'this page' },
   },
   parts: {
     label: 'Parts of the results',
     names: {
       'group-figures': 'Errors by group',
-      charts: 'Charts and metrics',
       changed: 'What de-biasing changed',
+      charts: 'Charts and metrics',
       'shown-images': 'Images',
       'threshold-part': 'Threshold',
       rows: 'Rows',

@@ -31,7 +31,7 @@ export function shiftCharts({ debias, changes }: DistillRecord): ChartOf[] {
 const GROUP_MODELS: readonly (Style & { readonly key: 'teacher' | 'kd' | 'student' })[] = [
   { key: 'teacher', name: 'teacher', style: 'teacher' },
   { key: 'kd', name: 'plain KD', style: 'plain' },
-  { key: 'student', name: 'student', style: 'student' },
+  { key: 'student', name: 'de-biased', style: 'student' },
 ];
 
 const PICTURES: Readonly<Record<(typeof MEASURES)[number][0], { title: string; hint: string; caption: string }>> = {

@@ -27,9 +27,15 @@ export function keyFigures(result: DistillRecord): KeyFigure[] {
     name: 'Size',
     better: 'smaller is better',
     value: sizeText(own),
-    ...(others !== undefined && { teacher: sizeText(others), change: own < others ? 'better' : 'worse' }),
+    ...(others !== undefined && { teacher: sizeText(others), change: sizeChange(own, others) }),
   };
   return [...measured, size];
+}
+
+/** A quarter more or less is about the same: both are rounded, and neither decides anything. */
+function sizeChange(own: number, others: number): NonNullable<KeyFigure['change']> {
+  if (own > 1.25 * others) return 'worse';
+  return own < others / 1.25 ? 'better' : 'about the same';
 }
 
 function figure(

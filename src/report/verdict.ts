@@ -125,7 +125,14 @@ function weighed(
       advice: `No clear difference from ${shown.name}: ship it if a small model is what you need.`,
       next: 'Measure it on more labelled test rows to tell them apart.',
     };
-  return { level: 'ship', advice: 'Ship this student.' };
+  const trade = groups.find(({ isTrade }) => isTrade);
+  return {
+    level: 'ship',
+    advice: 'Ship this student.',
+    ...(trade && {
+      next: `In ${trade.group} one kind of error falls and the other rises: choose the threshold by what each costs, such as --threshold-by cost:FP=1,FN=5.`,
+    }),
+  };
 }
 
 const LARGER = 'Distil a larger student, for example --student 64.';

@@ -74,7 +74,7 @@ export async function checkInputs(inputs: Inputs): Promise<Checked> {
     hasImage: data.train.preprocessing.columns.some(({ kind }) => kind === 'image'),
     softLabels: (teacher.parts ?? [teacher]).find(({ given }) => given)?.reading.reason,
     auc: rocAuc(heldOut, labels, heldOutWeights),
-    sampled: heldOut.length,
+    sampled: labels.filter((y) => y >= 0).length,
     known: leakage.leaked,
     notes: [
       ...teacher.notes,

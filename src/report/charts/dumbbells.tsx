@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
-// Before and after by group: a mark for each model on one line, joined from the teacher to the student.
+// Before and after by group: a mark for each model, one below the other, joined from the teacher to the student.
 import type { JSX } from 'preact';
-import { type Axis, Chart, type Extra, type Style } from './chart.tsx';
+import { type Axis, Chart, type ColorName, type Extra, type Style } from './chart.tsx';
 import type { IntervalGroup, IntervalMark } from './intervals.tsx';
 import { Mark } from './mark.tsx';
 import { shortName } from './names.ts';
@@ -32,7 +32,9 @@ interface Props extends Omit<Measure, 'hint'>, Extra {
 /** Height of a group. */
 export const ROW = 54;
 /** From the top of a group to its name, and to its marks. */
-const [NAME, LINE] = [16, 34];
+const [NAME, LINE] = [16, 36];
+/** How far a model's mark is below the line of its group, so that no interval hides another. */
+const OFF: Readonly<Partial<Record<ColorName, number>>> = { teacher: -7, student: 7 };
 
 export function Dumbbells({ title, caption, x, groups, text, legend, children }: Props): JSX.Element {
   const total = ROW * groups.length;
@@ -80,9 +82,9 @@ export function Row({
     <g>
       <path class="grid" d={`M${x(low)} ${at}H${x(high)}`} />
       {low < 0 && high > 0 && <line class="zero" x1={x(0)} x2={x(0)} y1={y} y2={y + ROW} />}
-      {from !== undefined && to !== undefined && <line class="link" x1={from} x2={to} y1={at} y2={at} />}
+      {from !== undefined && to !== undefined && <line class="link" x1={from} x2={to} y1={at - 7} y2={at + 7} />}
       {shown.map((mark) => (
-        <Point key={mark.name} group={name} mark={mark} x={x} y={at} text={text} />
+        <Point key={mark.name} group={name} mark={mark} x={x} y={at + (OFF[mark.style] ?? 0)} text={text} />
       ))}
       <text class="halo" x={x(low)} y={y + NAME}>
         {shortName(name, '', letters ?? NAME_LETTERS)}

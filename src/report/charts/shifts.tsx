@@ -48,9 +48,11 @@ export function Shifts({ groups, all, meaning, children }: Props): JSX.Element {
             </g>
           ))}
           <line class="zero" x1={x(0)} x2={x(0)} y1={y(0)} y2={y(groups.length)} />
+          {/* the dashes would be lost on the bars */}
+          <line class="clear" x1={x(all)} x2={x(all)} y1={y(0)} y2={y(groups.length)} />
           <line class="guide" x1={x(all)} x2={x(all)} y1={y(0)} y2={y(groups.length)} />
           {groups.map(({ name, rows }, i) => (
-            <text key={name} class="halo" x={NAME_LEFT} y={y(i) + 11}>
+            <text key={name} class="halo" x={NAME_LEFT} y={y(i) + 10}>
               {shortName(name, ` (${rows})`)}
             </text>
           ))}

@@ -11,9 +11,10 @@ export const MARK_STYLE = `.teacher{color:var(--teacher)}
 .class1{color:var(--class1)}
 .grid{stroke:var(--ink);stroke-opacity:.14;fill:none}
 .guide{stroke:var(--ink);stroke-opacity:.6;stroke-dasharray:4 3}
+.clear{stroke:var(--paper);stroke-width:4}
 .zero{stroke:var(--ink);stroke-opacity:.5}
 .link{stroke:var(--ink);stroke-opacity:.35;stroke-width:2}
-.band{stroke:currentcolor;stroke-width:9;stroke-opacity:.28}
+.band{stroke:currentcolor;stroke-width:5;stroke-opacity:.35}
 .interval{stroke:currentcolor;stroke-width:2}
 .mark{fill:currentcolor;stroke:var(--paper);stroke-width:1.2}
 .line{fill:none;stroke:currentcolor;stroke-width:2.2}

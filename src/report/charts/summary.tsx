@@ -12,7 +12,7 @@ export interface KeyFigure {
   /** The teacher's value; absent where it is not known. */
   readonly teacher?: string;
   /** What the difference shows, such as `better`; absent where nothing is compared. */
-  readonly change?: 'better' | 'worse' | 'no clear difference';
+  readonly change?: 'better' | 'worse' | 'no clear difference' | 'about the same';
   /** Both intervals in words; absent for sizes. */
   readonly intervals?: string;
 }
@@ -22,6 +22,7 @@ const ARROWS: Readonly<Record<NonNullable<KeyFigure['change']>, string>> = {
   better: '▲',
   worse: '▼',
   'no clear difference': '≈',
+  'about the same': '≈',
 };
 
 /** The verdict: what to do, why, and what to change. */
