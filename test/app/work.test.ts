@@ -66,3 +66,24 @@ test('a kept run asks its teacher again after a failure, and reads its rows agai
   Removable.isAway = false;
   expect((await again.testRow(0, names)).record).toEqual(record);
 });
+
+test('the check before a run counts the labelled rows that the AUC of the teacher rests on', async () => {
+  const [header = '', ...lines] = readFileSync(modelPath('wdbc/data.csv'), 'utf8').trimEnd().split('\n');
+  const place = header.split(',').indexOf('label');
+  const every = lines.map((line, i) =>
+    line
+      .split(',')
+      .map((text, j) => (j === place && i % 4 > 0 ? '' : text))
+      .join(','),
+  );
+  const work = openWork({ loadTeacher });
+  await work.openTeachers({
+    models: [fileOf('wdbc-mlp/teacher.onnx')],
+    jsons: [fileOf('wdbc/preprocessing.json')],
+  });
+  await work.openTable({ rows: new File([[header, ...every, ''].join('\n')], 'data.csv') });
+  const { rows, labelled, sampled } = await work.check({ target: 'label', positive: '1', exclude: [] });
+  expect(labelled).toBe(Math.ceil(lines.length / 4));
+  expect(sampled).toBeGreaterThan(0);
+  expect(sampled).toBeLessThan(rows.validation / 2);
+});

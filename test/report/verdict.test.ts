@@ -181,6 +181,9 @@ test('the group that gains most is in the headline; one that loses is a caution;
     '; in sex=F it misses 40 % of class 1 instead of 94 %, but takes 4 % of class 0 for class 1 instead of 1 %; 19 KB.',
   );
   expect(better.level).toBe('ship');
+  expect(better.next).toMatch(
+    /^In sex=F one kind of error falls and the other rises: .* --threshold-by cost:FP=1,FN=5\.$/,
+  );
   expect(better.reasons.slice(-2)).toEqual([
     'sex=F: missed positives 40 % instead of 94 %, false alarms 4 % instead of 1 %, one for the other; mean probability minus share 0 % instead of −20 % (better).',
     'sex=M: missed positives 27 % instead of 23 %, false alarms 16 % instead of 20 %, one for the other; mean probability minus share 0 % instead of 0 %.',
@@ -212,6 +215,12 @@ test('the key figures have directions, changes and sizes, and leave out what was
     ['Log-loss', '0.300', '0.400', 'better'],
     ['Calibration error', expect.any(String), expect.any(String), 'no clear difference'],
     ['Size', '19 KB', '900 KB', 'better'],
+  ]);
+  const sizeChange = (bytes: number) =>
+    keyFigures({ ...record({}), teacher: { ...plain.teacher, bytes } }).at(-1)?.change;
+  // the student has 19,456 bytes
+  expect([15_000, 15_700, 24_300, 24_400].map(sizeChange)).toEqual([
+    ...['worse', 'about the same', 'about the same', 'better'],
   ]);
   expect(figures.map(({ better }) => better.split(' ')[0])).toEqual(['higher', 'lower', 'lower', 'smaller']);
   const { bytes: _, ...unsized } = record({}).student;
