@@ -103,9 +103,10 @@ export function useRuns(remote: Pick<Work, 'pack' | 'restore'>, onShown: () => v
       await refresh();
     },
     async remove(id) {
-      setDeleted(await readRun(id));
+      const run = await readRun(id);
       await deleteRun(id);
       await refresh();
+      setDeleted(run);
     },
     async undo() {
       if (deleted) await store(deleted);

@@ -56,7 +56,8 @@ test('the file keeps the band; another threshold leaves it out', async () => {
   for (const record of records) expect(edge.predictRecord(record)).toEqual(student.predictRecord(record));
   expect(student.with({ threshold: 0.9 }).defer).toBeUndefined();
   expect(student.with({ provenance: {} }).defer).toEqual(student.defer);
-  const damaged = new Student({ ...student, defer: { from: 0.9, to: 0.1 } });
+  const damaged = { ...student, defer: { from: 0.9, to: 0.1 } };
+  expect(() => new Student(damaged)).toThrow('deferral band 0.9 to 0.1, expected two numbers from 0 to 1');
   expect(() => decodeStudentData(encodeStudent(damaged), 'student')).toThrow('no valid deferral band');
 });
 
