@@ -51,6 +51,20 @@ describeChromium('groups of the rows', () => {
     expect(record.groups.length).toBeGreaterThan(2);
     expect(await page.locator('#group-figures figure:first-child tbody tr').count()).toBe(record.groups.length);
     expect(await textOf(page, 'section.results')).toContain('employment=self-employed');
+    // each link to a part of the results leads to it
+    await page.locator('.jump a', { hasText: 'Threshold' }).waitFor();
+    const links = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLAnchorElement>('.jump a')].map(({ textContent, hash }) => [
+        textContent,
+        document.querySelector(hash) !== null,
+      ]),
+    );
+    expect(links).toEqual(
+      [
+        ...['Errors by group', 'What de-biasing changed', 'Charts and metrics', 'Threshold', 'Rows', 'What if'],
+        ...['Score a file', 'Downloads'],
+      ].map((name) => [name, true]),
+    );
   });
 
   test('another threshold: costs, the cheapest, and what is downloaded', async () => {
