@@ -146,7 +146,7 @@ export interface Checked {
   readonly softLabels?: string | undefined;
   /** The teacher's AUC on a sample of validation rows; NaN if a class is absent. */
   readonly auc: number;
-  /** Number of rows in that sample. */
+  /** Labelled rows in that sample. */
   readonly sampled: number;
   /** Whether the teacher seems to be fitted on the training rows. */
   readonly known: boolean;

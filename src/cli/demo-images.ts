@@ -12,7 +12,7 @@ const ROWS = 6000;
 const KNOWN = { train: 270, validation: 130 };
 /** As many plates as have a crack are set aside, by any model. */
 const THRESHOLD = 'rate=0.35';
-/** One share of each row's own label instead of the best of six, each of which would train a student. */
+/** One label mix: to try all six would train six students. */
 const MIX = 0.3;
 
 const STORY: Story = {

@@ -9,7 +9,7 @@ export interface PlateKind {
   readonly isNight: boolean;
 }
 
-/** Steps of a sixteenth of a pixel in sixteen directions, in sixteenths: 16 cos and 16 sin. */
+/** Sixteen directions, each as 16 times its cosine and sine, rounded. */
 const DIRECTIONS = [
   [16, 0],
   [15, 6],

@@ -48,6 +48,10 @@ test('a dumbbell has a mark of its own shape for each model, a band for each int
     2, 2, 1,
   ]);
   expect([count(/class="band"/g), count(/class="link"/g)]).toEqual([5, 1]);
+  // the bands of a group's models are at heights of their own, so that none hides another
+  const heights = [...html.matchAll(/class="band"[^>]* y1="([\d.]+)"/g)].map(([, y]) => Number(y));
+  expect(heights).toHaveLength(5);
+  expect(new Set(heights).size).toBe(5);
   expect(html).toContain('<title>sex=F, student: 40 % (30 % to 50 %)</title>');
   expect(html).not.toMatch(/NaN|null|undefined/);
 });

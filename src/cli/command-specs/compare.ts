@@ -4,18 +4,16 @@ import type { CommandSpec } from '../option-spec.ts';
 import {
   cluster,
   config,
-  debiasing,
   force,
   json,
   LABELLING,
   labelCache,
   provider,
   seed,
-  temperature,
   threads,
-  training,
   trainingData,
 } from '../shared-options.ts';
+import { debiasing, temperature, training } from '../training-option-specs.ts';
 
 export const compareSpec: CommandSpec = {
   summary: 'compare methods over seeds on equal terms, with paired tests',

@@ -8,7 +8,7 @@ export const demoSpec: CommandSpec = {
   options: {
     data: {
       value: 'NAME',
-      help: 'lending: simulated loans, of which few are labelled, with their true probabilities; text: the same of support tickets; images: the same of pictures of metal plates; wdbc: real tumours, all labelled',
+      help: 'lending: simulated loans, few of them labelled; text: simulated support tickets; images: simulated pictures of metal plates; wdbc: real tumours, all labelled',
       default: 'lending',
       choices: ['lending', 'text', 'images', 'wdbc'],
     },

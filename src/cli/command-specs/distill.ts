@@ -3,8 +3,6 @@ import { SELECTION_METRICS } from '../../student/selection-metrics.ts';
 import type { CommandSpec } from '../option-spec.ts';
 import {
   config,
-  debiasing,
-  decisions,
   force,
   json,
   LABELLING,
@@ -13,9 +11,9 @@ import {
   seed,
   tempDir,
   threads,
-  training,
   trainingData,
 } from '../shared-options.ts';
+import { debiasing, decisions, training } from '../training-option-specs.ts';
 
 export const distillSpec: CommandSpec = {
   summary: 'distil a teacher into a small student',

@@ -1,7 +1,8 @@
 // The options of debkd evaluate.
 import { rowImages } from '../image-option-specs.ts';
 import type { CommandSpec, OptionSpec } from '../option-spec.ts';
-import { data, decisions, json, labelledRows, measuredSplit, trainedStudent } from '../shared-options.ts';
+import { data, json, labelledRows, measuredSplit, trainedStudent } from '../shared-options.ts';
+import { decisions } from '../training-option-specs.ts';
 
 export const evaluateSpec: CommandSpec = {
   summary: 'measure a student on labelled rows',
