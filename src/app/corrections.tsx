@@ -5,7 +5,7 @@ import { ErrorMessage } from './error-message.tsx';
 import type { Correction, Retrained, Work } from './messages.ts';
 import { RESULT_TEXTS } from './result-texts.ts';
 import { saveFile } from './save-file.ts';
-import { keep, kept } from './store.ts';
+import { change, kept } from './store.ts';
 
 const WORDS = RESULT_TEXTS.corrections;
 /** The fewest corrections to retrain with. */
@@ -34,10 +34,11 @@ export function Corrections({
   useEffect(() => {
     void kept<readonly Correction[]>('corrections').then((stored) => stored && setAll(stored));
   }, []);
-  const change = (next: readonly Correction[]): void => {
-    setAll(next);
+  // listed once it is stored: what the list shows survives a reload
+  const update = async (act: (old: readonly Correction[]) => readonly Correction[]): Promise<void> => {
     setFound(undefined);
-    void keep('corrections', next);
+    const stored = await change<readonly Correction[]>('corrections', (old) => act(old ?? []));
+    setAll((shown) => stored ?? act(shown));
   };
   // those of other tables stay stored
   const own = all.filter((one) => names.every((name) => name in one.record));
@@ -59,7 +60,7 @@ export function Corrections({
         <button
           type="button"
           disabled={!record}
-          onClick={() => record && change([...all, { record, label: right as 0 | 1 }])}
+          onClick={() => record && void update((old) => [...old, { record, label: right as 0 | 1 }])}
         >
           {WORDS.wrong(right)}
         </button>
@@ -78,7 +79,7 @@ export function Corrections({
               <button
                 type="button"
                 aria-label={WORDS.removeOne(i + 1)}
-                onClick={() => change(all.filter((other) => other !== one))}
+                onClick={() => void update((old) => without(old, one))}
               >
                 {WORDS.remove}
               </button>
@@ -100,6 +101,13 @@ export function Corrections({
       )}
     </section>
   );
+}
+
+/** The list without the first correction equal to `one`: stored entries are copies. */
+function without(all: readonly Correction[], one: Correction): readonly Correction[] {
+  const text = JSON.stringify(one);
+  const at = all.findIndex((other) => JSON.stringify(other) === text);
+  return all.filter((_, i) => i !== at);
 }
 
 function describe({ record }: Correction, names: readonly string[]): string {

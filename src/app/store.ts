@@ -26,6 +26,20 @@ export async function keep(name: Kept, value: unknown): Promise<void> {
   }));
 }
 
+/** Changes an entry in one transaction, so that no other tab's change is lost. Resolves with the stored value; undefined if the
+ * browser refuses storage, which `storageRefused` then reports. */
+export async function change<T>(name: Kept, act: (old: T | undefined) => T): Promise<T | undefined> {
+  const stored = await within(async (database) => {
+    const transaction = database.transaction(STORE, 'readwrite');
+    const value = act((await transaction.store.get(name)) as T | undefined);
+    await transaction.store.put(value, name);
+    await transaction.done;
+    return { value };
+  });
+  refused = !stored;
+  return stored?.value;
+}
+
 /** Reads an entry; undefined if there is none. */
 export async function kept<T>(name: Kept): Promise<T | undefined> {
   return (await within((database) => database.get(STORE, name))) as T | undefined;
