@@ -33,26 +33,33 @@ export function openResampler(
   const arena = openArena();
   const { kernels } = arena;
   const n = labels.length;
-  const p = arena.put(probabilities);
-  const y = arena.put(labels);
-  const by = scores === probabilities ? p : arena.put(scores);
   const order = arena.reserve(4 * n);
-  kernels.sortDescending(by, n, order, arena.reserve(4 * n));
-  const losses = arena.reserve(8 * n);
-  kernels.rowLosses(p, y, n, losses);
-  const counts = arena.reserve(4 * n);
+  const [p, losses, flags] = [arena.reserve(8 * n), arena.reserve(8 * n), arena.reserve(n)];
+  const w = weights && n > 0 ? arena.reserve(8 * n) : 0;
+  const counts = arena.reserve(2 * n);
   const bins = arena.reserve(3 * BINS * 8);
   const out = arena.reserve(8 * COLUMNS);
-  // equal weights then give the same bits as none
-  const w = weights && n > 0 ? arena.put(meanOne(weights)) : 0;
-  kernels.measure(order, by, p, y, losses, 0, n, threshold, bins, out, w);
+  const before = kernels.mark();
+  {
+    const given = arena.put(probabilities);
+    const by = scores === probabilities ? given : arena.put(scores);
+    kernels.sortDescending(by, n, order, arena.reserve(4 * n));
+    const y = arena.put(labels);
+    const lost = arena.reserve(8 * n);
+    kernels.rowLosses(given, y, n, lost);
+    // equal weights then give the same bits as none
+    const each = weights && n > 0 ? arena.put(meanOne(weights)) : 0;
+    kernels.rankRows(order, by, given, y, lost, n, each, p, losses, w, flags);
+  }
+  kernels.release(before);
+  kernels.measure(p, losses, flags, 0, n, threshold, bins, out, w);
   return {
     values: arena.f64(out, COLUMNS),
     draw(seed, from, to) {
       const before = kernels.mark();
       const samples = arena.reserve(8 * COLUMNS * (to - from));
       const [low, high] = seedWords(seed);
-      const rows: [number, number, number, number, number, number, number] = [order, by, p, y, losses, counts, n];
+      const rows: [number, number, number, number, number, number] = [order, p, losses, flags, counts, n];
       kernels.bootstrap(...rows, threshold, bins, low, high, from, to, samples, w);
       const drawn = arena.f64(samples, COLUMNS * (to - from));
       kernels.release(before);

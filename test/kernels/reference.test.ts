@@ -286,20 +286,21 @@ test('Philox4x32-10 gives the known answers of Random123', () => {
   }
 });
 
-test('a bootstrap resample draws its rows from its own random stream', () => {
+test.each([1, 15, 16, 50, 1000])('a bootstrap resample of %i rows draws them from its own random stream', (n) => {
   using arena = openArena();
-  const [n, seed, replicate] = [50, 2 ** 33 + 5, 3];
+  const [seed, replicate] = [2 ** 33 + 5, 3];
   const p = arena.put(Float64Array.from({ length: n }, (_, i) => (i + 0.5) / n));
-  const labels = arena.put(Int8Array.from({ length: n }, (_, i) => i % 2));
-  const [order, losses, counts] = [arena.reserve(4 * n), arena.reserve(8 * n), arena.reserve(4 * n)];
-  arena.kernels.sortDescending(p, n, order, counts);
+  const [order, flags, counts] = [arena.reserve(4 * n), arena.reserve(n), arena.reserve(2 * n)];
+  arena.kernels.sortDescending(p, n, order, arena.reserve(4 * n));
   const [bins, out] = [arena.reserve(240), arena.reserve(112)];
   const sample: [number, number, number, number] = [...seedWords(seed), replicate, replicate + 1];
-  arena.kernels.bootstrap(order, p, p, labels, losses, counts, n, 0.5, bins, ...sample, out, 0);
+  arena.kernels.bootstrap(order, p, arena.reserve(8 * n), flags, counts, n, 0.5, bins, ...sample, out, 0);
   const source = words(seed, streams.STREAM_BOOTSTRAP, replicate);
-  const drawn = new Uint32Array(n);
+  const drawn = new Uint8Array(n);
   for (let i = 0; i < n; i++) drawn[below(source, n)]!++;
-  expect(arena.u32(counts, n)).toEqual(drawn);
+  expect(arena.bytes(counts, n)).toEqual(drawn);
+  // the rows in order are those of falling p
+  expect(arena.bytes(counts + n, n)).toEqual(drawn.toReversed());
 });
 
 test('every random stream has its own number', () => {

@@ -137,9 +137,9 @@ const KERNELS: Readonly<Record<string, Run>> = {
     return arena.f64(out, 1);
   },
   measure(kernels, arena, rows) {
-    const { labels, p, order, losses, n } = scored(kernels, arena, rows);
+    const { p, losses, flags, weights, n } = ranked(kernels, arena, rows);
     const [bins, out] = [arena.reserve(240), arena.reserve(112)];
-    kernels.measure(order, p, p, labels, losses, 0, n, 0.4, bins, out, rows.weights);
+    kernels.measure(p, losses, flags, 0, n, 0.4, bins, out, weights);
     return arena.f64(out, 14);
   },
   bestF1Threshold(kernels, arena, rows) {
@@ -170,6 +170,15 @@ function scored(kernels: Kernels, arena: Arena, { v, y, n }: Placed) {
   kernels.sortDescending(p, n, order, arena.reserve(4 * n));
   kernels.rowLosses(p, labels, n, losses);
   return { labels, p, order, losses, n };
+}
+
+/** The rows in the order of their probabilities, as measure takes them. */
+function ranked(kernels: Kernels, arena: Arena, rows: Placed) {
+  const { labels, p, order, losses, n } = scored(kernels, arena, rows);
+  const [values, rankedLosses, flags] = [arena.reserve(8 * n), arena.reserve(8 * n), arena.reserve(n)];
+  const weights = rows.weights && arena.reserve(8 * n);
+  kernels.rankRows(order, p, p, labels, losses, n, rows.weights, values, rankedLosses, weights, flags);
+  return { order, p: values, losses: rankedLosses, flags, weights, n };
 }
 
 function result(name: string, rows: Rows, withWeights: boolean): Float64Array {
@@ -253,12 +262,13 @@ test('a bootstrap replicate multiplies counts and weights', () => {
   using arena = openArena();
   const { kernels } = arena;
   const placed = place(arena, rows, true);
-  const { labels, p, order, losses, n } = scored(kernels, arena, placed);
-  const [bins, out, counts] = [arena.reserve(240), arena.reserve(112), arena.reserve(4 * n)];
-  kernels.bootstrap(order, p, p, labels, losses, counts, n, 0.4, bins, 1, 0, 3, 4, out, placed.weights);
+  const { order, p, losses, flags, weights, n } = ranked(kernels, arena, placed);
+  const [bins, out, counts] = [arena.reserve(240), arena.reserve(112), arena.reserve(2 * n)];
+  kernels.bootstrap(order, p, losses, flags, counts, n, 0.4, bins, 1, 0, 3, 4, out, weights);
   const drawn = arena.f64(out, 14);
-  const products = arena.u32(counts, n).map((count, i) => count * (rows.w[i] as number));
-  kernels.measure(order, p, p, labels, losses, arena.put(products), n, 0.4, bins, out, 0);
+  const ofOrder = arena.f64(weights, n);
+  const products = arena.bytes(counts + n, n).map((count, i) => count * (ofOrder[i] as number));
+  kernels.measure(p, losses, flags, arena.put(products), n, 0.4, bins, out, 0);
   arena.f64(out, 14).forEach((x, c) => {
     expect(drawn[c]).toBeCloseTo(x, 12);
   });
