@@ -52,8 +52,10 @@ function storeAt(out: usize, i: u32, x: f64): void {
   store<f64>(out + (usize(i) << 3), x);
 }
 
-/** Accuracy, F1, precision and recall of a confusion matrix, from out[i] on. */
-function storeConfusion(out: usize, i: u32, tp: f64, fp: f64, positives: f64, total: f64): void {
+/** Accuracy, F1, precision and recall from out[i] on. called: the rows of class 1 and of class 0 that are called 1. */
+function storeConfusion(out: usize, i: u32, called: v128, positives: f64, total: f64): void {
+  const tp = f64x2.extract_lane(called, 0);
+  const fp = f64x2.extract_lane(called, 1);
   storeAt(out, i, min<f64>(1, (tp + (total - positives) - fp) / total));
   const scored = tp + fp;
   storeAt(out, i + 1, 2 * tp + fp + (positives - tp) > 0 ? (2 * tp) / (scored + positives) : 0);
@@ -84,6 +86,9 @@ export function rankRows(
   }
 }
 
+/** (y, 1 - y) for a row of class 0 and of class 1. */
+const CLASS_PAIRS = memory.data<f64>([0, 1, 1, 0], 16);
+
 /** More than the rounding error of a rate that is a product with a reciprocal instead of a quotient. */
 const RATE_ERROR: f64 = 1e-12;
 
@@ -111,68 +116,77 @@ export function measure(
   }
   // sums of weights round: where all rows are of class 1, total - positives may not be 0
   const negatives = weights ? zeros : total - positives;
-  let loss: f64 = 0;
-  let brier: f64 = 0;
-  let tp: f64 = 0;
-  let fp: f64 = 0;
-  let tpChosen: f64 = 0;
-  let fpChosen: f64 = 0;
-  let tpHalf: f64 = 0;
-  let fpHalf: f64 = 0;
+  // pairs of sums: of class 1 and of class 0, of log-loss and of squared error, of p and of labels in a bin
+  let all = f64x2.splat(0);
+  let tied = f64x2.splat(0);
+  let chosen = f64x2.splat(0);
+  let half = f64x2.splat(0);
+  let errors = f64x2.splat(0);
   let area: f64 = 0;
-  let ks: f64 = 0;
   let averagePrecision: f64 = 0;
-  let tiedTp: f64 = 0;
-  let tiedFp: f64 = 0;
-  const perPositive = 1 / positives;
-  const perNegative = 1 / negatives;
+  const classes = f64x2(positives, negatives);
+  const perClass = f64x2.div(f64x2.splat(1), classes);
+  // the widest gap of the two rates so far and where it is, by products, which are cheaper than quotients
+  let widest: f64 = 0;
+  let atWidest = f64x2.splat(0);
+  let ks: f64 = 0;
   // the sums of the bin of the last row; rows in order rarely change the bin
   let bin = bins;
+  let low: f64 = 0;
+  let high: f64 = 1;
   let binWeight: f64 = 0;
-  let binP: f64 = 0;
-  let binY: f64 = 0;
+  let binSums = f64x2.splat(0);
   for (let i: u32 = 0; i < n; i++) {
     // rows that were not drawn have a weight of 0, which changes no sum: a branch would cost more
     const weight = weightOf(weights, i) * (counts ? f64(load<u8>(counts + i)) : 1);
+    const weightPair = f64x2.splat(weight);
     const q = load<f64>(at(p, i));
     const flag = load<u8>(flags + i);
-    const y = f64(flag & IS_ONE);
-    const one = weight * y;
-    const zero = weight * (1 - y);
-    loss += weight * load<f64>(at(losses, i));
-    brier += weight * (q - y) * (q - y);
-    const own = bins + usize(min<u32>(BINS - 1, u32(q * f64(BINS)))) * 24;
-    if (own != bin) {
-      storeBin(bin, binWeight, binP, binY);
-      bin = own;
+    const ones = CLASS_PAIRS + (usize(flag & IS_ONE) << 4);
+    const y = load<f64>(ones);
+    const counted = f64x2.mul(weightPair, v128.load(ones));
+    const error = f64x2.replace_lane(f64x2.splat(q - y), 0, load<f64>(at(losses, i)));
+    // weight * loss * 1 and weight * (q - y) * (q - y)
+    errors = f64x2.add(errors, f64x2.mul(f64x2.mul(weightPair, error), f64x2.replace_lane(error, 0, 1)));
+    const scaled = q * f64(BINS);
+    if (scaled < low || scaled >= high) {
+      storeBin(bin, binWeight, binSums);
+      const b = min<u32>(BINS - 1, u32(scaled));
+      low = f64(b);
+      high = b == BINS - 1 ? Infinity : low + 1;
+      bin = bins + usize(b) * 24;
       binWeight = load<f64>(bin);
-      binP = load<f64>(bin + 8);
-      binY = load<f64>(bin + 16);
+      binSums = v128.load(bin + 8);
     }
     binWeight += weight;
-    binP += weight * q;
-    binY += one;
-    tiedTp += one;
-    tiedFp += zero;
-    if (q >= threshold) {
-      tpChosen += one;
-      fpChosen += zero;
-    }
-    if (q >= 0.5) {
-      tpHalf += one;
-      fpHalf += zero;
-    }
+    binSums = f64x2.add(binSums, f64x2.mul(weightPair, f64x2.replace_lane(f64x2.splat(y), 0, q)));
+    tied = f64x2.add(tied, counted);
+    if (q >= threshold) chosen = f64x2.add(chosen, counted);
+    if (q >= 0.5) half = f64x2.add(half, counted);
     if (!(flag & ENDS_TIES)) continue;
-    area += tiedFp * tp + 0.5 * tiedFp * tiedTp;
-    tp += tiedTp;
-    fp += tiedFp;
-    if (tiedTp > 0) averagePrecision += (tiedTp / positives) * (tp / (tp + fp));
-    // divides only where the difference may be the largest
-    if (abs(tp * perPositive - fp * perNegative) > ks - RATE_ERROR) ks = max<f64>(ks, abs(tp / positives - fp / negatives));
-    tiedTp = 0;
-    tiedFp = 0;
+    const tiedTp = f64x2.extract_lane(tied, 0);
+    const tiedFp = f64x2.extract_lane(tied, 1);
+    area += tiedFp * f64x2.extract_lane(all, 0) + 0.5 * tiedFp * tiedTp;
+    all = f64x2.add(all, tied);
+    tied = f64x2.splat(0);
+    const tp = f64x2.extract_lane(all, 0);
+    // two quotients at once; before the first drawn row the second is 0 / tiny
+    const quotients = f64x2.div(
+      f64x2.replace_lane(f64x2.splat(tp), 0, tiedTp),
+      f64x2.replace_lane(f64x2.splat(max<f64>(tp + f64x2.extract_lane(all, 1), f64.MIN_VALUE)), 0, positives),
+    );
+    averagePrecision += f64x2.extract_lane(quotients, 0) * f64x2.extract_lane(quotients, 1);
+    const gap = difference(f64x2.mul(all, perClass));
+    if (abs(gap - widest) <= RATE_ERROR && v128.any_true(v128.xor(all, atWidest))) {
+      // too close to tell without the quotients
+      ks = max<f64>(ks, max<f64>(difference(f64x2.div(all, classes)), difference(f64x2.div(atWidest, classes))));
+    }
+    const isWider = f64x2.gt(f64x2.splat(gap), f64x2.splat(widest));
+    atWidest = v128.bitselect(all, atWidest, isWider);
+    widest = f64x2.extract_lane(f64x2.pmax(f64x2.splat(widest), f64x2.splat(gap)), 0);
   }
-  storeBin(bin, binWeight, binP, binY);
+  storeBin(bin, binWeight, binSums);
+  ks = max<f64>(ks, difference(f64x2.div(atWidest, classes)));
   let ece: f64 = 0;
   for (let b: u32 = 0; b < BINS; b++) {
     const at = bins + usize(b) * 24;
@@ -180,21 +194,27 @@ export function measure(
   }
   // rounding may raise a sum of weights above 1
   storeAt(out, 0, min<f64>(1, area / (positives * negatives)));
-  storeAt(out, 1, loss / total);
-  storeAt(out, 2, brier / total);
+  storeAt(out, 1, f64x2.extract_lane(errors, 0) / total);
+  storeAt(out, 2, f64x2.extract_lane(errors, 1) / total);
   storeAt(out, 3, ece / total);
-  storeConfusion(out, 4, tpChosen, fpChosen, positives, total);
+  storeConfusion(out, 4, chosen, positives, total);
   storeAt(out, 8, positives > 0 && negatives > 0 ? min<f64>(1, ks) : NaN);
   storeAt(out, 9, positives > 0 ? min<f64>(1, averagePrecision) : NaN); // rounding may raise the sum above 1
-  storeConfusion(out, 10, tpHalf, fpHalf, positives, total);
+  storeConfusion(out, 10, half, positives, total);
 }
 
 // @ts-ignore: decorator
 @inline
-function storeBin(bin: usize, weight: f64, p: f64, y: f64): void {
+function storeBin(bin: usize, weight: f64, sums: v128): void {
   store<f64>(bin, weight);
-  store<f64>(bin + 8, p);
-  store<f64>(bin + 16, y);
+  v128.store(bin + 8, sums);
+}
+
+/** The absolute difference of two numbers. */
+// @ts-ignore: decorator
+@inline
+function difference(pair: v128): f64 {
+  return abs(f64x2.extract_lane(pair, 0) - f64x2.extract_lane(pair, 1));
 }
 
 /**
