@@ -1,10 +1,12 @@
 // Keeps labelled validation rows apart: neither training nor any choice sees their labels, so that they can show how often a student errs.
+
 import { checkWhole } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { below, words } from '../kernels/random.ts';
 import { STREAM_HELD_OUT } from '../kernels/streams.ts';
 import { type AnyDataset, type Dataset, selectRows } from './dataset.ts';
 import { countsIn } from './row-weights.ts';
+import { rowsWhere } from './rows-where.ts';
 
 /** Most rows that are kept apart: more make a bound hardly tighter. */
 const MOST = 20_000;
@@ -25,7 +27,7 @@ export function holdOut(validation: AnyDataset, seed: number): { validation: Any
   checkWhole('rows held out for deferral', 'seed', seed, 0);
   const { labels, folds } = validation;
   const counts = countsIn(validation);
-  const labelled = [...labels.keys()].filter(counts);
+  const labelled = rowsWhere(labels.length, counts);
   const sizes = new Uint32Array(BUCKETS);
   for (const row of labelled) sizes[folds[row] as number] = (sizes[folds[row] as number] as number) + 1;
   const wanted = Math.min(MOST, labelled.length / 2);
@@ -48,6 +50,6 @@ export function holdOut(validation: AnyDataset, seed: number): { validation: Any
   const isTaken = (row: number): boolean => counts(row) && taken.has(folds[row] as number);
   return {
     validation: { ...validation, labels: labels.map((label, row) => (isTaken(row) ? -1 : label)) },
-    heldOut: selectRows(validation, Uint32Array.from(labelled.filter(isTaken))),
+    heldOut: selectRows(validation, labelled.filter(isTaken)),
   };
 }

@@ -1,5 +1,7 @@
 // Active labelling: the unlabelled rows whose labels would improve the correction of the teacher most.
+
 import { selectRows } from '../data/dataset.ts';
+import { rowsWhere } from '../data/rows-where.ts';
 import { sampleRows } from '../data/split.ts';
 import { checkLength, checkWeights } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
@@ -73,7 +75,7 @@ export async function nextRows(
   for (const list of groups) checkLength(subject, 'groups', list, all.rows);
   if (hidden) checkLength(subject, 'rows of features', { length: hidden.rows }, all.rows);
   const known = (wanted: (label: number) => boolean): Uint32Array =>
-    Uint32Array.from([...all.labels.keys()].filter((i) => wanted(all.labels[i] as number) && !Number.isNaN(given[i])));
+    rowsWhere(all.rows, (i) => wanted(all.labels[i] as number) && !Number.isNaN(given[i]));
   const [labelled, unlabelled] = [known((y) => y >= 0), known((y) => y < 0)];
   checkUnlabelled(unlabelled.length, all.rows, count);
   const kept = sampleRows(labelled, Math.max(MAX_ROWS / 2, MAX_ROWS - unlabelled.length), 0);
@@ -92,7 +94,7 @@ export async function nextRows(
       groups.map((list) => Array.from(rows, (row) => list[row] as string)),
       data,
     ),
-    candidates: Uint32Array.from([...data.labels.keys()].filter((i) => (data.labels[i] as number) < 0)),
+    candidates: rowsWhere(data.rows, (i) => (data.labels[i] as number) < 0),
     onChoice: async (done) => {
       if (done % PAUSE !== 0 && done !== count) return;
       onProgress?.({ stage: 'choice of rows', done, total: count });

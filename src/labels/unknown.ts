@@ -1,9 +1,10 @@
 // Rows without a soft label. Their margin is NaN: no map sees it, and a student is trained on the row's own label.
+import { rowsWhere } from '../data/rows-where.ts';
 
 /** The numbers of the rows with a margin; undefined if all rows have one. */
 export function knownRows(margins: Float64Array): Uint32Array | undefined {
   if (!margins.some(Number.isNaN)) return undefined;
-  return Uint32Array.from([...margins.keys()].filter((row) => !Number.isNaN(margins[row])));
+  return rowsWhere(margins.length, (row) => !Number.isNaN(margins[row]));
 }
 
 /** Margins of some rows. */

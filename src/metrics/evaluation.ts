@@ -1,5 +1,7 @@
 // Evaluates a binary classifier: all metrics with 95 % intervals from a seeded bootstrap over the rows (Efron 1979).
+
 import { countsIn } from '../data/row-weights.ts';
+import { rowsWhere } from '../data/rows-where.ts';
 import {
   checkLabels,
   checkLength,
@@ -112,7 +114,7 @@ export async function evaluate(
   if (seed !== undefined) checkWhole('evaluate', 'seed', seed, 0);
   if (replicates !== undefined) checkWhole('evaluate', 'replicates', replicates, 1);
   checkWeights('evaluate', weights, y.length);
-  const rows = Array.from({ length: y.length }, (_, i) => i).filter(countsIn({ labels: y, weights }));
+  const rows = rowsWhere(y.length, countsIn({ labels: y, weights }));
   if (rows.length === 0) {
     const seen = weights ? 'no labelled rows with a weight above 0' : 'no labelled rows';
     throw new DebkdError('rows', { subject: 'evaluate', seen, expected: 'at least one' });
@@ -137,8 +139,9 @@ export async function evaluate(
       else members.set(group, [i]);
     }
     for (const group of [...members.keys()].sort(groupOrder)) {
-      const { metrics } = await measure(members.get(group) as number[], probabilities, y, options);
-      groups.push({ group, rows: (members.get(group) as number[]).length, metrics });
+      const own = Uint32Array.from(members.get(group) as number[]);
+      const { metrics } = await measure(own, probabilities, y, options);
+      groups.push({ group, rows: own.length, metrics });
     }
   }
   return { rows: rows.length, threshold: options.threshold ?? 0.5, ...whole, groups };
@@ -156,7 +159,7 @@ export function replicatesOf(rows: number): number {
 }
 
 async function measure(
-  rows: readonly number[],
+  rows: Uint32Array,
   probabilities: ArrayLike<number>,
   y: ArrayLike<number>,
   { thresholds, ...options }: EvaluateOptions,

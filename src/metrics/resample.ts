@@ -1,5 +1,7 @@
 // All metrics of one set of predictions, on the original rows and on bootstrap resamples (Efron 1979).
+
 import { countsIn, meanOne } from '../data/row-weights.ts';
+import { rowsWhere } from '../data/rows-where.ts';
 import { dispose } from '../io/dispose.ts';
 import { openArena } from '../kernels/memory.ts';
 import { seedWords } from '../kernels/random.ts';
@@ -83,7 +85,7 @@ export function resampleMetrics(
     weights,
   }: { threshold: number; replicates: number; scores?: Float64Array; weights?: Float64Array | undefined },
 ): { values: Float64Array; resampled: Float64Array } {
-  const rows = Array.from(labels.keys()).filter(countsIn({ labels, weights }));
+  const rows = rowsWhere(labels.length, countsIn({ labels, weights }));
   using resampler = openResampler(
     Float64Array.from(rows, (i) => probabilities[i] as number),
     Int8Array.from(rows, (i) => labels[i] as number),

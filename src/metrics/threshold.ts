@@ -1,5 +1,7 @@
 // Chooses the decision threshold.
+
 import { countsIn, meanOne } from '../data/row-weights.ts';
+import { rowsWhere } from '../data/rows-where.ts';
 import { checkLabels, checkLength, checkOptions, checkWeights } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { openArena } from '../kernels/memory.ts';
@@ -61,7 +63,7 @@ export function rowsToChoose(
   checkWeights('threshold', weights, labels.length);
   const counts =
     rule.kind === 'rate' ? countsIn({ labels: new Int8Array(labels.length), weights }) : countsIn({ labels, weights });
-  const rows = [...labels.keys()].filter(counts);
+  const rows = rowsWhere(labels.length, counts);
   const pick = (values: ArrayLike<number>): Float64Array => Float64Array.from(rows, (i) => values[i] as number);
   return {
     probabilities: pick(probabilities),

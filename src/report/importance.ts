@@ -1,10 +1,12 @@
 // Permutation importance (Breiman 2001): how much worse a student's answers are when the values of one column are permuted between rows.
+
 import { columnFields } from '../data/column-fields.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import type { Matrix } from '../data/matrix.ts';
 import { rawNames } from '../data/raw-inputs.ts';
 import { matrixRows } from '../data/row-source.ts';
 import { countsIn } from '../data/row-weights.ts';
+import { rowsWhere } from '../data/rows-where.ts';
 import { sampleRows } from '../data/split.ts';
 import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import type { Threads } from '../io/threads.ts';
@@ -109,7 +111,7 @@ export async function permutationImportance(
   options: ImportanceOptions = {},
 ): Promise<Importance | undefined> {
   const { permutations = PERMUTATIONS, replicates = REPLICATES, seed = 1, signal, onProgress } = options;
-  const labelled = Uint32Array.from(data.labels.keys()).filter(countsIn(data));
+  const labelled = rowsWhere(data.rows, countsIn(data));
   if (labelled.length === 0) return undefined;
   const names = rawNames(student.preprocessing.columns);
   const rows = sampleRows(labelled, mostRows(student, data.features, names.length, options), seed);

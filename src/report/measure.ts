@@ -1,10 +1,12 @@
 // Measures the teacher and the student on the test rows and makes the record of a distillation, the content of result.json.
+
 import type { Baselines } from '../compare/baselines.ts';
 import type { MissingCount } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import { rawNames } from '../data/raw-inputs.ts';
 import type { RowFilter } from '../data/row-filter.ts';
 import { countsIn } from '../data/row-weights.ts';
+import { someRow } from '../data/rows-where.ts';
 import type { Distillation } from '../distill-options.ts';
 import type { LabelCache } from '../io/cache.ts';
 import { DebkdError } from '../io/errors.ts';
@@ -145,7 +147,7 @@ export async function measureDistillation(
     withheld,
     occlusion: await meanOcclusion(run.student, test.features, watch.signal),
   };
-  if (![...test.labels.keys()].some(countsIn(test))) {
+  if (!someRow(test.rows, countsIn(test))) {
     return { result: resultOf(known), margins: new Float64Array(0) };
   }
   const { margins, each } = await softLabels(teacher, test, { cache, ...watch });
@@ -160,7 +162,7 @@ export async function measureDistillation(
   const studentScores = run.student.margins(test);
   const columnsTaken = rawNames(run.student.preprocessing.columns).length;
   const byColumn = importance ?? (columnsTaken > 1 && columnsTaken <= MOST_COLUMNS);
-  const anyTeacher = [...labels.keys()].some(countsIn({ labels, weights }));
+  const anyTeacher = someRow(labels.length, countsIn({ labels, weights }));
   const ofTeacher = anyTeacher ? { probabilities: margins.map(sigmoid), threshold } : undefined;
   const ofStudent = { threshold: run.student.threshold, thresholds, scores: studentScores, weights, ...watch };
   const most = byColumn ? columnsTaken : 0;
@@ -297,7 +299,7 @@ async function measureTeachers(
     const labels = knownLabels(margins, test.labels);
     const scores = orZeros(margins);
     const { weights } = test;
-    const known = [...labels.keys()].some(countsIn({ labels, weights }));
+    const known = someRow(labels.length, countsIn({ labels, weights }));
     measured.push(
       known ? await evaluate(scores.map(sigmoid), labels, { threshold, scores, weights, ...watch }) : undefined,
     );

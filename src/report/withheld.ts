@@ -1,4 +1,5 @@
 // How well the columns that a student is given still tell a column that is withheld from it.
+
 import { columnFields } from '../data/column-fields.ts';
 import { type AnyDataset, type Dataset, pickMembers } from '../data/dataset.ts';
 import { looksOf } from '../data/looks.ts';
@@ -7,6 +8,7 @@ import { plainColumns } from '../data/plain-columns.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { rawNames } from '../data/raw-inputs.ts';
 import { matrixRows } from '../data/row-source.ts';
+import { rowsWhere } from '../data/rows-where.ts';
 import { sampleRows } from '../data/split.ts';
 import type { WithheldColumn } from '../data/withheld-columns.ts';
 import { quote } from '../io/errors.ts';
@@ -105,9 +107,7 @@ export async function measureWithheld(
 type GroupRows = Dataset;
 
 function groupRowsOf(data: AnyDataset, codes: Int32Array, group: number, most: number): GroupRows {
-  const known = Uint32Array.from(codes.keys()).filter(
-    (row) => (codes[row] as number) >= 0 && (data.weights?.[row] ?? 1) > 0,
-  );
+  const known = rowsWhere(codes.length, (row) => (codes[row] as number) >= 0 && (data.weights?.[row] ?? 1) > 0);
   const rows = sampleRows(known, most, SEED);
   const { features, preprocessing } = linearInputs(matrixRows(data.features).select(rows), data.preprocessing);
   const { penaltyFactors: _, ...members } = pickMembers(data, rows);

@@ -1,11 +1,13 @@
 // Platt scaling of a trained student on all labelled rows: those of the training part get margins from students that saw neither
 // their labels nor those of their fold. A few hundred validation labels alone leave the slope uncertain.
+
 import type { AnyDataset } from '../data/dataset.ts';
 import { textColumnsOf } from '../data/encode-texts.ts';
 import { FOLDS } from '../data/folds.ts';
 import { keepRows } from '../data/keep-rows.ts';
 import type { Matrix } from '../data/matrix.ts';
 import { countsIn, labelledMeanOne } from '../data/row-weights.ts';
+import { rowsWhere } from '../data/rows-where.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { openArena } from '../kernels/memory.ts';
 import { crossFit, rankCandidates } from '../labels/cross-fit.ts';
@@ -63,11 +65,11 @@ export async function crossCalibrate(
   const { train, validation, loss, signal } = task;
   const parts: { data: AnyDataset; margins: Float64Array }[] = [];
   for (let fold = 0; fold < FOLDS; fold++) {
-    const inside = rowsWhere(train, (i) => (train.folds[i] as number) % FOLDS !== fold);
+    const inside = rowsWhere(train.rows, (i) => (train.folds[i] as number) % FOLDS !== fold);
     const heldOut = [train, validation].map((data) =>
       keepRows(
         data,
-        rowsWhere(data, (i) => (data.folds[i] as number) % FOLDS === fold && countsIn(data)(i)),
+        rowsWhere(data.rows, (i) => (data.folds[i] as number) % FOLDS === fold && countsIn(data)(i)),
       ),
     );
     const kept = keepRows(train, inside);
@@ -107,8 +109,4 @@ export async function crossCalibrate(
   const probabilities = arena.f64(at, rows);
   const threshold = checkMet(rule, chooseOn(rule, rowsToChoose(rule, { probabilities, labels, weights })));
   return { student: (taken ? foldScale(student, slope, shift) : student).with({ threshold }), calibration };
-}
-
-function rowsWhere({ rows }: AnyDataset, has: (row: number) => boolean): Uint32Array {
-  return Uint32Array.from(Array.from({ length: rows }, (_, i) => i).filter(has));
 }

@@ -1,6 +1,8 @@
 // The selection loss: cross-entropy on validation rows, against their labels or a mixture of labels and de-biased labels. The labels
 // of a few hundred rows are noisy enough to select the wrong epoch.
+
 import type { AnyDataset } from '../data/dataset.ts';
+import { rowsWhere } from '../data/rows-where.ts';
 import { checkLength } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { openArena } from '../kernels/memory.ts';
@@ -59,7 +61,7 @@ export function debiasedSelection(dataset: AnyDataset, margins: Float64Array, sh
  * const student = await fit({ hidden: [16] }, train, targets, loss, { seed: 1, validation: labelSelection(validation) });
  */
 export function labelSelection(dataset: AnyDataset): Selection {
-  const rows = Uint32Array.from([...dataset.labels.keys()].filter((i) => (dataset.labels[i] as number) >= 0));
+  const rows = rowsWhere(dataset.rows, (i) => (dataset.labels[i] as number) >= 0);
   return nonEmpty({ dataset, rows, targets: Float64Array.from(rows, (row) => dataset.labels[row] as number) });
 }
 

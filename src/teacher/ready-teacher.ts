@@ -1,6 +1,8 @@
 // A teacher as it is read for a dataset: class 1 by the label's values, and how it reads images by labelled rows.
+
 import type { AnyDataset } from '../data/dataset.ts';
 import { CHUNK_ROWS, teacherRows } from '../data/row-source.ts';
+import { rowsWhere } from '../data/rows-where.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { combineTeachers, datasetOf } from './combine-teachers.ts';
 import type { Teacher } from './teacher.ts';
@@ -64,7 +66,7 @@ export function sampleSize({ image }: Pick<Teacher, 'image'>): number {
 
 /** Up to `count` labelled rows, half of each class as far as there are, evenly spread; ascending. */
 export function sampleLabelled(labels: Int8Array, count: number): Uint32Array {
-  const classes = [0, 1].map((y) => Uint32Array.from(labels.keys()).filter((row) => labels[row] === y));
+  const classes = [0, 1].map((y) => rowsWhere(labels.length, (row) => labels[row] === y));
   const picked = classes.flatMap((rows) => {
     const wanted = Math.min(rows.length, Math.floor(count / 2));
     return Array.from({ length: wanted }, (_, i) => rows[Math.floor((i * rows.length) / wanted)] as number);

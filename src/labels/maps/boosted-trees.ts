@@ -1,5 +1,7 @@
 // Boosted trees on the residual of a Platt fit (Friedman 2001): binning of columns, and fitted trees as plain numbers.
+
 import { type Matrix, selectMatrixRows } from '../../data/matrix.ts';
+import { rowsWhere } from '../../data/rows-where.ts';
 import { openArena } from '../../kernels/memory.ts';
 
 /** Bins of a numeric column; a value that fills a bin gets a bin without other values. */
@@ -42,7 +44,7 @@ export interface Boosted {
  * @param weights a row of weight 0 does not count; default: every row counts
  */
 export function chooseBins(matrix: Matrix, allMargins: Float64Array, weights?: Float64Array): Binning {
-  const counting = weights && Uint32Array.from([...weights.keys()].filter((i) => (weights[i] as number) > 0));
+  const counting = weights && rowsWhere(weights.length, (i) => (weights[i] as number) > 0);
   const { rows, fields, fieldColumns, data } = counting ? selectMatrixRows(matrix, counting) : matrix;
   const margins = counting ? Float64Array.from(counting, (i) => allMargins[i] as number) : allMargins;
   const floats = new Float32Array(data.buffer, data.byteOffset, data.length);

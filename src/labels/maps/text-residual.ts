@@ -1,5 +1,7 @@
 // d = b + a v + w . x on the n-grams x of texts: their columns exceed the rows, so the fit takes no Hessian (student/newton.ts).
+
 import { appendColumns, type Matrix, selectMatrixRows, TEXT_FIELD } from '../../data/matrix.ts';
+import { rowsWhere } from '../../data/rows-where.ts';
 import type { TextRows } from '../../data/text-rows.ts';
 import { openArena } from '../../kernels/memory.ts';
 import { type Effort, minimise, placeLogistic } from '../../student/newton.ts';
@@ -14,8 +16,9 @@ export const textResidual: MapKind = {
   /** [b, a, w ...] */
   fit(problem, { penalty = 1 }, skip, start) {
     const { labels, folds, weights, margins } = problem;
-    const counting = Uint32Array.from(
-      [...labels.keys()].filter((i) => (labels[i] as number) >= 0 && folds[i] !== skip && weights?.[i] !== 0),
+    const counting = rowsWhere(
+      labels.length,
+      (i) => (labels[i] as number) >= 0 && folds[i] !== skip && weights?.[i] !== 0,
     );
     const features = selectMatrixRows(withFrequent(problem), counting);
     const pick = (values: Float64Array): Float64Array => Float64Array.from(counting, (row) => values[row] as number);
