@@ -1,5 +1,4 @@
 // Keeps labelled validation rows apart: neither training nor any choice sees their labels, so that they can show how often a student errs.
-
 import { checkWhole } from '../io/check.ts';
 import { DebkdError } from '../io/errors.ts';
 import { below, words } from '../kernels/random.ts';

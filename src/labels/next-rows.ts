@@ -1,5 +1,4 @@
 // Active labelling: the unlabelled rows whose labels would improve the correction of the teacher most.
-
 import { selectRows } from '../data/dataset.ts';
 import { rowsWhere } from '../data/rows-where.ts';
 import { sampleRows } from '../data/split.ts';

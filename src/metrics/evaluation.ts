@@ -1,5 +1,4 @@
 // Evaluates a binary classifier: all metrics with 95 % intervals from a seeded bootstrap over the rows (Efron 1979).
-
 import { countsIn } from '../data/row-weights.ts';
 import { rowsWhere } from '../data/rows-where.ts';
 import {

@@ -1,5 +1,4 @@
 // All metrics of one set of predictions, on the original rows and on bootstrap resamples (Efron 1979).
-
 import { countsIn, meanOne } from '../data/row-weights.ts';
 import { rowsWhere } from '../data/rows-where.ts';
 import { dispose } from '../io/dispose.ts';

@@ -1,5 +1,4 @@
 // Chooses the decision threshold.
-
 import { countsIn, meanOne } from '../data/row-weights.ts';
 import { rowsWhere } from '../data/rows-where.ts';
 import { checkLabels, checkLength, checkOptions, checkWeights } from '../io/check.ts';

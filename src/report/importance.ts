@@ -1,5 +1,4 @@
 // Permutation importance (Breiman 2001): how much worse a student's answers are when the values of one column are permuted between rows.
-
 import { columnFields } from '../data/column-fields.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import type { Matrix } from '../data/matrix.ts';

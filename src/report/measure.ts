@@ -1,5 +1,4 @@
 // Measures the teacher and the student on the test rows and makes the record of a distillation, the content of result.json.
-
 import type { Baselines } from '../compare/baselines.ts';
 import type { MissingCount } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';

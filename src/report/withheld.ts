@@ -1,5 +1,4 @@
 // How well the columns that a student is given still tell a column that is withheld from it.
-
 import { columnFields } from '../data/column-fields.ts';
 import { type AnyDataset, type Dataset, pickMembers } from '../data/dataset.ts';
 import { looksOf } from '../data/looks.ts';

@@ -1,6 +1,5 @@
 // Platt scaling of a trained student on all labelled rows: those of the training part get margins from students that saw neither
 // their labels nor those of their fold. A few hundred validation labels alone leave the slope uncertain.
-
 import type { AnyDataset } from '../data/dataset.ts';
 import { textColumnsOf } from '../data/encode-texts.ts';
 import { FOLDS } from '../data/folds.ts';

@@ -1,6 +1,5 @@
 // The selection loss: cross-entropy on validation rows, against their labels or a mixture of labels and de-biased labels. The labels
 // of a few hundred rows are noisy enough to select the wrong epoch.
-
 import type { AnyDataset } from '../data/dataset.ts';
 import { rowsWhere } from '../data/rows-where.ts';
 import { checkLength } from '../io/check.ts';

@@ -1,5 +1,4 @@
 // A teacher as it is read for a dataset: class 1 by the label's values, and how it reads images by labelled rows.
-
 import type { AnyDataset } from '../data/dataset.ts';
 import { CHUNK_ROWS, teacherRows } from '../data/row-source.ts';
 import { rowsWhere } from '../data/rows-where.ts';

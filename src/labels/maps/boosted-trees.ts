@@ -1,5 +1,4 @@
 // Boosted trees on the residual of a Platt fit (Friedman 2001): binning of columns, and fitted trees as plain numbers.
-
 import { type Matrix, selectMatrixRows } from '../../data/matrix.ts';
 import { rowsWhere } from '../../data/rows-where.ts';
 import { openArena } from '../../kernels/memory.ts';

@@ -1,5 +1,4 @@
 // d = b + a v + w . x on the n-grams x of texts: their columns exceed the rows, so the fit takes no Hessian (student/newton.ts).
-
 import { appendColumns, type Matrix, selectMatrixRows, TEXT_FIELD } from '../../data/matrix.ts';
 import { rowsWhere } from '../../data/rows-where.ts';
 import type { TextRows } from '../../data/text-rows.ts';
