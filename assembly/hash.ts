@@ -60,17 +60,23 @@ function compress(block: usize, state: usize): void {
   store<u32>(state, load<u32>(state, 28) + h, 28);
 }
 
-/** out[0 .. 8) = SHA-256 of `bytes` bytes, as eight 32-bit numbers, the first of them the first four bytes of the hash read big-endian. */
-export function sha256(data: usize, bytes: u32, out: usize): void {
-  memory.copy(out, INITIAL, 32);
+/**
+ * SHA-256 of data that come in pieces. state[0 .. 8) = the hash value after this piece, as eight 32-bit numbers, the first of them the
+ * first four bytes of the hash read big-endian.
+ * @param before bytes of the pieces before; 0 starts a new hash
+ * @param isLast all other pieces have a multiple of 64 bytes
+ */
+export function sha256(data: usize, bytes: u32, before: f64, isLast: bool, state: usize): void {
+  if (before == 0) memory.copy(state, INITIAL, 32);
   let at: u32 = 0;
-  for (; at + 64 <= bytes; at += 64) compress(data + at, out);
+  for (; at + 64 <= bytes; at += 64) compress(data + at, state);
+  if (!isLast) return;
   const rest = bytes - at;
   memory.fill(lastBlocks, 0, 128);
   memory.copy(lastBlocks, data + at, rest);
   store<u8>(lastBlocks + rest, 0x80);
   const length: usize = rest < 56 ? 64 : 128;
-  store<u64>(lastBlocks + length - 8, bswap<u64>(u64(bytes) << 3));
-  compress(lastBlocks, out);
-  if (length == 128) compress(lastBlocks + 64, out);
+  store<u64>(lastBlocks + length - 8, bswap<u64>((u64(before) + u64(bytes)) << 3));
+  compress(lastBlocks, state);
+  if (length == 128) compress(lastBlocks + 64, state);
 }

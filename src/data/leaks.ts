@@ -126,25 +126,37 @@ export interface SharedRows {
 
 /** Finds the parts that share rows, by the hashes of their features. */
 export function sharedRows({ hashes }: Pick<Table, 'hashes'>, { train, validation, test }: Split): SharedRows[] {
-  const keyOf = (row: number): number =>
-    (hashes[2 * row] as number) * 2 ** 21 + ((hashes[2 * row + 1] as number) >>> 11);
-  const keysOf = (rows: Uint32Array): Set<number> => new Set(Array.from(rows, keyOf));
+  // sorted numbers: a set of millions of rows takes several times the memory
+  const keysOf = (rows: Uint32Array): Float64Array =>
+    Float64Array.from(
+      rows,
+      (row) => (hashes[2 * row] as number) * 2 ** 21 + ((hashes[2 * row + 1] as number) >>> 11),
+    ).sort();
   const found: SharedRows[] = [];
-  const countShared = (
+  const compare = (
     part: SharedRows['part'],
-    rows: Uint32Array,
+    keys: Float64Array,
     other: SharedRows['other'],
-    otherKeys: Set<number>,
+    otherKeys: Float64Array,
   ): void => {
-    let shared = 0;
-    for (const row of rows) if (otherKeys.has(keyOf(row))) shared++;
-    if (shared > 0) found.push({ part, other, shared, rows: rows.length });
+    const shared = countShared(keys, otherKeys);
+    if (shared > 0) found.push({ part, other, shared, rows: keys.length });
   };
-  const training = keysOf(train);
-  countShared('validation', validation, 'training', training);
-  countShared('test', test, 'training', training);
-  countShared('test', test, 'validation', keysOf(validation));
+  const [training, selecting, testing] = [keysOf(train), keysOf(validation), keysOf(test)];
+  compare('validation', selecting, 'training', training);
+  compare('test', testing, 'training', training);
+  compare('test', testing, 'validation', selecting);
   return found;
+}
+
+/** The number of `keys` that are among `others`; both ascend. */
+function countShared(keys: Float64Array, others: Float64Array): number {
+  let [shared, at] = [0, 0];
+  for (const key of keys) {
+    while (at < others.length && (others[at] as number) < key) at++;
+    if (others[at] === key) shared++;
+  }
+  return shared;
 }
 
 /**

@@ -80,7 +80,7 @@ export async function openDiskCache(folder: string, options: CacheOptions = {}):
       try {
         await makeFolder(folder);
         await writeSynced(part, bytes);
-        if (strict && !equalBytes(await fs.readFile(part), bytes)) throw damaged(folder);
+        if (strict && !(await holds(fs, part, bytes))) throw damaged(folder);
         await renameSynced(part, pathOf(key));
         size = size === undefined ? undefined : size + bytes.length;
         if (size === undefined || size > maxBytes) await tidy();
@@ -99,8 +99,21 @@ const damaged = (folder: string): DebkdError =>
     remedy: ['check the disk', 'choose another place'],
   });
 
-function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+/** Bytes that are read back at a time. */
+const PIECE = 2 ** 20;
+
+/** Whether a file has these bytes. */
+async function holds(fs: typeof import('node:fs/promises'), path: string, bytes: Uint8Array): Promise<boolean> {
+  const file = await fs.open(path, 'r');
+  try {
+    const piece = new Uint8Array(PIECE);
+    for (let at = 0; ; ) {
+      const { bytesRead } = await file.read(piece, 0, PIECE, at);
+      if (bytesRead === 0) return at === bytes.length;
+      for (let i = 0; i < bytesRead; i++) if (piece[i] !== bytes[at + i]) return false;
+      at += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
 }

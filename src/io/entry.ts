@@ -1,6 +1,5 @@
 // An entry of a cache: bytes sealed with the key that they are kept under. A damaged entry, or one of another key, is not read.
 import { sha256Bytes } from './sha256.ts';
-import { concat } from './source.ts';
 
 const MAGIC = new TextEncoder().encode('debkdlab');
 /** The version of the format. */
@@ -10,13 +9,15 @@ const DIGEST = 32;
 
 /** An entry's bytes: mark, format, a count, the body, SHA-256 over key and all of it. */
 export function encodeEntry(key: string, count: number, body: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(HEAD + body.length);
+  const end = HEAD + body.length;
+  const bytes = new Uint8Array(end + DIGEST);
   bytes.set(MAGIC);
   const view = new DataView(bytes.buffer);
   view.setUint32(8, ENTRY_FORMAT, true);
   view.setUint32(12, count, true);
   bytes.set(body, HEAD);
-  return concat([bytes, sealOf(key, bytes)]);
+  bytes.set(sealOf(key, bytes.subarray(0, end)), end);
+  return bytes;
 }
 
 /** Undefined when the bytes are not a whole entry of this key. */
@@ -30,5 +31,5 @@ export function decodeEntry(key: string, bytes: Uint8Array): { count: number; bo
 }
 
 function sealOf(key: string, bytes: Uint8Array): Uint8Array {
-  return sha256Bytes(concat([new TextEncoder().encode(key), bytes]));
+  return sha256Bytes(new TextEncoder().encode(key), bytes);
 }

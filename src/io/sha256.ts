@@ -4,12 +4,31 @@ import { kindOf } from './check.ts';
 import { DebkdError } from './errors.ts';
 import { withStoredNames } from './stored-names.ts';
 
-/** Computes SHA-256; 32 bytes. */
-export function sha256Bytes(data: Uint8Array): Uint8Array {
+/** Bytes that are copied into the kernel's memory at a time, which large data would enlarge for good; a multiple of 64. */
+const PIECE = 2 ** 16;
+
+/** Computes the SHA-256 of bytes, or of several lists of bytes one after another; 32 bytes. */
+export function sha256Bytes(...lists: readonly Uint8Array[]): Uint8Array {
+  const total = lists.reduce((sum, { length }) => sum + length, 0);
   using arena = openArena();
-  const at = arena.put(data);
-  const out = arena.reserve(32);
-  arena.kernels.sha256(at, data.length, out);
+  const size = Math.min(total, PIECE);
+  const [piece, out] = [arena.reserve(size), arena.reserve(32)];
+  let [used, before] = [0, 0];
+  const hash = (isLast: boolean): void => {
+    arena.kernels.sha256(piece, used, before, isLast ? 1 : 0, out);
+    before += used;
+    used = 0;
+  };
+  for (const list of lists) {
+    for (let at = 0; at < list.length; ) {
+      if (used === size) hash(false);
+      const next = list.subarray(at, at + size - used);
+      arena.write(piece + used, next);
+      used += next.length;
+      at += next.length;
+    }
+  }
+  hash(true);
   const digest = new Uint8Array(32);
   const view = new DataView(digest.buffer);
   arena.u32(out, 8).forEach((word, i) => {

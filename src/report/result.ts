@@ -368,14 +368,16 @@ function chosenLoss(
   data: ResultInputs['data'],
 ): { readonly logLoss?: number } {
   const parts = leakage.leaked ? (['validation'] as const) : (['train', 'validation'] as const);
-  const losses = parts.flatMap((part) =>
-    Array.from(data[part].labels).flatMap((y, i) => {
-      const d = debiased[part][i] as number;
-      const weight = data[part].weights?.[i] ?? 1;
-      return y < 0 || weight === 0 || Number.isNaN(d) ? [] : [{ loss: softplus(y === 1 ? -d : d), weight }];
-    }),
-  );
-  if (losses.length === 0 || losses.length !== debias.rows) return {};
-  const total = losses.reduce((sum, { weight }) => sum + weight, 0);
-  return { logLoss: losses.reduce((sum, { loss, weight }) => sum + weight * loss, 0) / total };
+  let [rows, sum, total] = [0, 0, 0];
+  for (const part of parts) {
+    const { labels, weights } = data[part];
+    for (let i = 0; i < labels.length; i++) {
+      const [y, d, weight] = [labels[i] as number, debiased[part][i] as number, weights?.[i] ?? 1];
+      if (y < 0 || weight === 0 || Number.isNaN(d)) continue;
+      rows++;
+      total += weight;
+      sum += weight * softplus(y === 1 ? -d : d);
+    }
+  }
+  return rows > 0 && rows === debias.rows ? { logLoss: sum / total } : {};
 }

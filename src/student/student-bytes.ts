@@ -39,8 +39,7 @@ export function encodeStudent(student: StudentData): Bytes {
   parameters.forEach((x, i) => {
     floats.setFloat32(4 * i, x, true);
   });
-  const content = concat([prefix, header, body]);
-  return concat([content, sha256Bytes(content)]);
+  return concat([prefix, header, body, sha256Bytes(prefix, header, body)]);
 }
 
 /** Decodes the bytes of encodeStudent. @param name the file's name in messages @throws DebkdError as decodeStudent */
