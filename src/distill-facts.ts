@@ -1,4 +1,5 @@
 // What the progress of a distillation is planned by. This file is loaded with every distillation, the plan only where progress is asked for.
+import { countLabels } from './data/count-labels.ts';
 import { textColumnsOf } from './data/encode-texts.ts';
 import { hintOf } from './distill-hint.ts';
 import { wantedLayer } from './distill-labels.ts';
@@ -95,7 +96,7 @@ export function labelFacts({
   const parts = [train, validation];
   return {
     rows: train.rows + validation.rows,
-    labelled: parts.reduce((sum, { labels }) => sum + labels.filter((y) => y >= 0).length, 0),
+    labelled: countLabels({ labels: train.labels }, { labels: validation.labels }).rows,
     width: train.features.width,
     fields: train.features.fieldColumns.length,
     asked: askedTeachers(teacher),

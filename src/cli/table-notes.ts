@@ -1,5 +1,6 @@
 // Notes about a table: which value is class 1, which columns are used, and which values are unknown.
 
+import { countLabels } from '../data/count-labels.ts';
 import { openedImages } from '../data/image-columns.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { type ColumnChoice, givenColumns, idleExclusions } from '../data/student-columns.ts';
@@ -17,8 +18,8 @@ export function noteRows(
   features: readonly string[] = [],
 ): void {
   const { target, labels, rows } = table;
-  const ones = labels.filter((y) => y === 1).length;
-  const unlabelled = labels.filter((y) => y < 0).length;
+  const { ones, rows: labelled } = countLabels({ labels });
+  const unlabelled = rows - labelled;
   const rest = unlabelled > 0 ? `, ${unlabelled} rows without a label` : '';
   if (target)
     note(

@@ -1,9 +1,9 @@
 // The candidate maps of each de-biasing method, from simple to complex, the components of an ablation, and the labels required.
 
+import { countLabels } from '../data/count-labels.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import { FOLDS } from '../data/folds.ts';
 import { IMAGE_FIELD } from '../data/matrix.ts';
-import { countsIn } from '../data/row-weights.ts';
 import { DebkdError } from '../io/errors.ts';
 import type { AblationComponent, DebiasMethod, MapName } from './debias-names.ts';
 import type { Basis, DebiasMap } from './maps/map.ts';
@@ -50,12 +50,9 @@ export function minLabels({ features }: Pick<AnyDataset, 'features'>): typeof MI
 
 /** Whether some parts together have the labels that minLabels requires. A row of weight 0 does not count. */
 export function debiasesRichly(parts: readonly AnyDataset[]): boolean {
-  const count = (wanted: (y: number) => boolean): number =>
-    parts.reduce((sum, part) => sum + part.labels.filter((y, i) => wanted(y) && countsIn(part)(i)).length, 0);
-  const rows = count((y) => y >= 0);
-  const ones = count((y) => y === 1);
+  const { rows, rarer } = countLabels(...parts);
   const least = minLabels(parts[0] as AnyDataset);
-  return rows >= least.rows && Math.min(ones, rows - ones) >= least.rarer;
+  return rows >= least.rows && rarer >= least.rarer;
 }
 
 /** Whether a map belongs to a component. */
@@ -98,10 +95,7 @@ export function checkLabels(
   part: Pick<AnyDataset, 'labels' | 'weights'>,
   method: DebiasMethod,
 ): { rows: number; rarer: number } {
-  const known = part.labels.filter((_, i) => countsIn(part)(i));
-  const rows = known.length;
-  const positives = known.filter((y) => y === 1).length;
-  const rarer = Math.min(positives, rows - positives);
+  const { rows, ones: positives, rarer } = countLabels(part);
   if (method === 'none') return { rows, rarer };
   if (rows < FOLDS) {
     throw new DebkdError('rows', {

@@ -1,6 +1,6 @@
 // What changes where labels of one class are few: a choice by them is noisy, so that priors decide more and choices are averaged.
+import { countLabels } from '../data/count-labels.ts';
 import type { AnyDataset } from '../data/dataset.ts';
-import { countsIn } from '../data/row-weights.ts';
 
 /** Labels are few with fewer than this of the rarer class. */
 export const FEW = 100;
@@ -10,9 +10,7 @@ const MAX_FACTOR = 5;
 
 /** The number of labelled rows of the rarer class of some parts. A row of weight 0 does not count. */
 export function rarerLabels(parts: readonly Pick<AnyDataset, 'labels' | 'weights'>[]): number {
-  const count = (label: number): number =>
-    parts.reduce((sum, part) => sum + part.labels.filter((y, i) => y === label && countsIn(part)(i)).length, 0);
-  return Math.min(count(0), count(1));
+  return countLabels(...parts).rarer;
 }
 
 /** Whether labels of one class are few. @param rarer the number of labels of the rarer class */

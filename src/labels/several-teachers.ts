@@ -1,5 +1,6 @@
 // Label de-biasing with several teachers: every map is fitted on each teacher's margin alone and on a logistic combination of all of
 // them. The results are averaged, and stacked by their cross-fitted log-loss.
+import { countLabels } from '../data/count-labels.ts';
 import type { AnyDataset, Dataset } from '../data/dataset.ts';
 import { FOLDS } from '../data/folds.ts';
 import { appendColumns, type Matrix } from '../data/matrix.ts';
@@ -140,7 +141,7 @@ export async function fitSeveral(
     bases.flatMap(({ fitted }) => fitted),
   );
   const shared = {
-    rows: dataset.labels.filter((y) => y >= 0).length,
+    rows: countLabels({ labels: dataset.labels }).rows,
     candidates,
     // the best estimate of the truth selects students, whatever they learn
     selectionMargins: meanOfBases(bases, stacked, ({ selectionMargins }) => selectionMargins),

@@ -1,7 +1,8 @@
 // The area under the ROC curve.
 import { countsIn } from '../data/row-weights.ts';
+import { rowsWhere } from '../data/rows-where.ts';
 import { checkLength, checkScores } from '../io/check.ts';
-import { openArena } from '../kernels/memory.ts';
+import { descending } from './descending.ts';
 
 /**
  * The area under the ROC curve: the share of pairs of a class 1 and a class 0 row in which class 1 has the higher score; ties count
@@ -13,18 +14,12 @@ import { openArena } from '../kernels/memory.ts';
  */
 export function rocAuc(scores: Float64Array, labels: Int8Array, weights?: Float64Array): number {
   checkLength('AUC', 'scores', scores, labels.length);
-  const counts = countsIn({ labels, weights });
-  const all = new Uint32Array(labels.length);
-  let n = 0;
-  for (let row = 0; row < labels.length; row++) if (counts(row)) all[n++] = row;
-  const rows = all.subarray(0, n);
+  const rows = rowsWhere(labels.length, countsIn({ labels, weights }));
   checkScores('AUC', scores, rows);
-  using arena = openArena();
+  const n = rows.length;
   const values = new Float64Array(n);
   for (let k = 0; k < n; k++) values[k] = scores[rows[k] as number] as number;
-  const order = arena.reserve(4 * n);
-  arena.kernels.sortDescending(arena.put(values), n, order, arena.reserve(4 * n));
-  const sorted = arena.u32(order, n);
+  const sorted = descending(values);
   let [positives, negatives, area] = [0, 0, 0];
   for (let i = 0; i < n; ) {
     let [ones, zeros] = [0, 0];

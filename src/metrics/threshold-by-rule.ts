@@ -1,5 +1,5 @@
 // Chooses the decision threshold by a rule: its value at every cut between two probabilities, and the cut that the rule prefers.
-import { openArena } from '../kernels/memory.ts';
+import { descending } from './descending.ts';
 import { type Counts, ruleValue, type ThresholdRule } from './threshold-rule.ts';
 
 /** Fewest rows called class 1 that a precision is chosen on: the precision of a few rows is chance. */
@@ -33,10 +33,7 @@ export function sortRows(
   weights?: ArrayLike<number>,
 ): SortedRows {
   const n = probabilities.length;
-  using arena = openArena();
-  const order = arena.reserve(4 * n);
-  arena.kernels.sortDescending(arena.put(probabilities), n, order, arena.reserve(4 * n));
-  const rows = arena.u32(order, n);
+  const rows = descending(probabilities);
   const pick = (values: ArrayLike<number>): Float64Array => Float64Array.from(rows, (row) => values[row] as number);
   return {
     probabilities: pick(probabilities),

@@ -1,6 +1,8 @@
 // The data of a report's charts.
-import { countsIn, labelledMeanOne, sumOf } from '../data/row-weights.ts';
+import { countsIn, labelledMeanOne } from '../data/row-weights.ts';
+import { rowsWhere } from '../data/rows-where.ts';
 import { sigmoid } from '../kernels/elementary.ts';
+import { descending } from '../metrics/descending.ts';
 
 /** The rows of one of ten bins of equal width on the probability. */
 export interface ReliabilityBin {
@@ -90,10 +92,11 @@ export function curves(
   y: ArrayLike<number>,
   weights?: ArrayLike<number>,
 ): { roc: Point[]; precisionRecall: Point[] } {
-  const rows = Array.from({ length: p.length }, (_, i) => i).filter(countsIn({ labels: y, weights }));
+  const counted = rowsWhere(p.length, countsIn({ labels: y, weights }));
+  const order = descending(Float64Array.from(counted, (i) => p[i] as number));
+  const rows = order.map((k) => counted[k] as number);
   const weightOf = (i: number): number => weights?.[i] ?? 1;
-  rows.sort((a, b) => (p[b] as number) - (p[a] as number) || a - b);
-  const totalOf = (label: number): number => sumOf(rows.filter((i) => y[i] === label).map(weightOf));
+  const totalOf = (label: number): number => rows.reduce((sum, i) => (y[i] === label ? sum + weightOf(i) : sum), 0);
   const [positives, negatives] = [totalOf(1), totalOf(0)];
   const roc: Point[] = [[0, 0]];
   const precisionRecall: Point[] = [];

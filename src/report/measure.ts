@@ -1,5 +1,6 @@
 // Measures the teacher and the student on the test rows and makes the record of a distillation, the content of result.json.
 import type { Baselines } from '../compare/baselines.ts';
+import { countLabels } from '../data/count-labels.ts';
 import type { MissingCount } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import { rawNames } from '../data/raw-inputs.ts';
@@ -390,10 +391,8 @@ function differencesOf(
 const MIN_EXACT_ROWS = { rows: 100, class: 20 };
 
 function testWarnings(labels: Int8Array): string[] {
-  const known = labels.filter((y) => y >= 0).length;
+  const { rows: known, rarer } = countLabels({ labels });
   if (known === 0) return ['test: no labelled rows; nothing was measured'];
-  const ones = labels.filter((y) => y === 1).length;
-  const rarer = Math.min(ones, known - ones);
   if (known >= MIN_EXACT_ROWS.rows && rarer >= MIN_EXACT_ROWS.class) return [];
   return [
     `test: only ${known} labelled rows, ${rarer} of the rarer class, for which metrics are unreliable; use a split with at least ${MIN_EXACT_ROWS.rows} and ${MIN_EXACT_ROWS.class}`,

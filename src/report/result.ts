@@ -1,4 +1,5 @@
 // The record of a distillation: the content of result.json.
+import { countLabels } from '../data/count-labels.ts';
 import type { MissingCount } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import { rawNames } from '../data/raw-inputs.ts';
@@ -335,7 +336,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
       ...(student.training?.penalty !== undefined && { penalty: student.training.penalty }),
     },
     columns: columns ?? rawNames(student.preprocessing.columns).length,
-    rows: { ...count(data, (d) => d.rows), labelled: count(data, (d) => d.labels.filter((y) => y >= 0).length) },
+    rows: { ...count(data, (d) => d.rows), labelled: count(data, ({ labels }) => countLabels({ labels }).rows) },
     ...(weights && { weights }),
     missing,
     unknown: addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)),

@@ -1,5 +1,6 @@
 // Platt scaling of a trained student on all labelled rows: those of the training part get margins from students that saw neither
 // their labels nor those of their fold. A few hundred validation labels alone leave the slope uncertain.
+import { countLabels } from '../data/count-labels.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import { textColumnsOf } from '../data/encode-texts.ts';
 import { FOLDS } from '../data/folds.ts';
@@ -46,9 +47,8 @@ export function crossCalibrates(
   student: Student,
   { train, validation }: Pick<CalibrationTask, 'train' | 'validation'>,
 ): boolean {
-  const labelled = validation.labels.filter((_, i) => countsIn(validation)(i)).length;
   const isText = textColumnsOf(train.preprocessing).length > 0;
-  return isText && student.training?.penalty !== undefined && labelled < ENOUGH_LABELS;
+  return isText && student.training?.penalty !== undefined && countLabels(validation).rows < ENOUGH_LABELS;
 }
 
 /**

@@ -1,5 +1,6 @@
 // Warns about a teacher whose answers are implausible; usual causes are preprocessing, class order and convention.
 
+import { countLabels } from '../data/count-labels.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import { type Dataset, pickMembers } from '../data/dataset.ts';
 import { keepRows } from '../data/keep-rows.ts';
@@ -54,9 +55,8 @@ export function teacherWarnings(
       `teacher: its log-odds are typically around ${typical}, which makes most probabilities 0 or 1; ${given ? CAUSES : 'it probably expects standardised columns. Give the preprocessing that it was trained with'}`,
     ];
   }
-  const labelled = validation.labels.filter((y) => y >= 0);
-  const positives = labelled.filter((y) => y > 0).length;
-  if (labelled.length < FEWEST_ROWS || positives === 0 || positives === labelled.length) return [];
+  const labelled = countLabels({ labels: validation.labels });
+  if (labelled.rows < FEWEST_ROWS || labelled.rarer === 0) return [];
   const auc = rocAuc(margins, validation.labels, validation.weights);
   if (auc < SWAPPED) {
     return [

@@ -1,4 +1,5 @@
 // Warns about few validation rows, which choose the epoch, the infusion strength and the threshold.
+import { countLabels } from '../data/count-labels.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import type { Distillation } from '../distill-options.ts';
 
@@ -12,9 +13,7 @@ export function validationWarnings(
   { labels }: Pick<AnyDataset, 'labels'>,
   thresholdBy: Distillation['thresholdBy'],
 ): string[] {
-  const rows = labels.filter((y) => y >= 0).length;
-  const ones = labels.filter((y) => y > 0).length;
-  const rarer = Math.min(ones, rows - ones);
+  const { rows, rarer } = countLabels({ labels });
   const byTargets = thresholdBy === 'corrected labels';
   if (rows === 0) {
     return [

@@ -1,4 +1,5 @@
 // The warnings of a distillation; each gives a figure and a remedy.
+import { countLabels } from '../data/count-labels.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import { textColumnsOf } from '../data/encode-texts.ts';
 import type { Matrix } from '../data/matrix.ts';
@@ -65,18 +66,16 @@ export function warningsOf(
     );
   if (method === 'auto' && !debiasesRichly(leakage.leaked ? [validation] : [train, validation])) {
     const least = minLabels(train);
-    const ones = (part: AnyDataset): number => part.labels.filter((y) => y > 0).length;
-    const positives = leakage.leaked ? ones(validation) : ones(train) + ones(validation);
+    const { ones } = countLabels({ labels: validation.labels }, { labels: leakage.leaked ? [] : train.labels });
     const [elsewhere, alsoNamed] = debias.candidates.some(({ on }) => on === 'groups')
       ? [' elsewhere than in the named groups', ' besides those of the groups']
       : ['', ''];
     warnings.push(
-      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(positives, debias.rows - positives)} of the rarer class, too few to find errors in subgroups${elsewhere}; only over-confidence and a shifted prior are corrected${alsoNamed}. Give at least ${least.rows} and ${least.rarer} to try every method`,
+      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(ones, debias.rows - ones)} of the rarer class, too few to find errors in subgroups${elsewhere}; only over-confidence and a shifted prior are corrected${alsoNamed}. Give at least ${least.rows} and ${least.rarer} to try every method`,
     );
   }
   warnings.push(...validationWarnings(validation, thresholdBy));
-  const labelled = train.labels.filter((y) => y >= 0).length;
-  const positives = train.labels.filter((y) => y > 0).length;
+  const { rows: labelled, ones: positives } = countLabels({ labels: train.labels });
   if (training?.settled === false && textColumnsOf(train.preprocessing).length > 0 && training.penalty !== undefined) {
     warnings.push(
       `training: the weakest ridge penalty, ${training.penalty}, has the lowest ${loss} on the validation rows; more training rows may give a better student`,
@@ -121,9 +120,7 @@ const FEWEST_OF_A_CLASS = 20;
 /** Warns about columns that almost determine the label of held-out rows. */
 function leakWarnings(teacher: Teacher, train: AnyDataset, validation: AnyDataset): string[] {
   const labels = validation.labels.subarray(0, SHUFFLE_BLOCK_ROWS);
-  const known = labels.filter((y) => y >= 0).length;
-  const ones = labels.filter((y) => y > 0).length;
-  if (Math.min(ones, known - ones) < FEWEST_OF_A_CLASS) return [];
+  if (countLabels({ labels }).rarer < FEWEST_OF_A_CLASS) return [];
   const { columns } = validation.preprocessing;
   const parts = [train, validation].map(({ features, rows }) =>
     matrixRows(features).read(0, Math.min(SHUFFLE_BLOCK_ROWS, rows)),
