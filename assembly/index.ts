@@ -30,7 +30,7 @@ export {
   conjugateBytes, conjugateDirection, conjugateProduct, conjugateStart, conjugateAdvance, conjugateFinish, conjugateTrial,
 } from './conjugate';
 export { bindRegression, bindRelation, teacherRelations } from './hint';
-export { sortDescending, rowLosses, rankRows, measure, bootstrap, bestF1Threshold } from './metrics';
+export { sortDescending, rowLosses, rankLabels, rankValues, measure, bootstrap, bestF1Threshold } from './metrics';
 
 // For tests only: functions of other kernels, compared with known answers and with their TypeScript versions
 export { exp, log, log1p, sigmoid, softplus } from './math';

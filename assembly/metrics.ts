@@ -38,11 +38,14 @@ export function sortDescending(scores: usize, n: u32, order: usize, scratch: usi
   if (from != order) memory.copy(order, from, usize(n) << 2);
 }
 
-/** out[i] = -log of the predicted probability of the label, which is limited to [EPSILON, 1 - EPSILON] as in scikit-learn. */
+/**
+ * out[i] = -log of the predicted probability of the label, which is limited to [EPSILON, 1 - EPSILON] as in scikit-learn. labels: int8
+ * [n], class 1 where bit 0 is set, as of labels 1 and 0 and of ranked flags.
+ */
 export function rowLosses(p: usize, labels: usize, n: u32, out: usize): void {
   for (let i: u32 = 0; i < n; i++) {
     const q = min<f64>(max<f64>(load<f64>(p + (usize(i) << 3)), EPSILON), 1 - EPSILON);
-    store<f64>(out + (usize(i) << 3), load<i8>(labels + i) > 0 ? -log(q) : -log(1 - q));
+    store<f64>(out + (usize(i) << 3), load<i8>(labels + i) & 1 ? -log(q) : -log(1 - q));
   }
 }
 
@@ -68,22 +71,20 @@ const IS_ONE: u8 = 1;
 const ENDS_TIES: u8 = 2;
 
 /**
- * Copies rows into the order of their scores, so that `measure` reads them one after another. order: from sortDescending.
- * ranked, rankedLosses, rankedWeights: the probabilities, losses and weights, float64 [n] (weights = 0: none is written). flags: uint8
- * [n], bit 0 for class 1, bit 1 for the last row of those with one score.
+ * flags of rows in the order of their scores: uint8 [n], bit 0 for class 1, bit 1 for the last row of those with one score. order: from
+ * sortDescending.
  */
-export function rankRows(
-  order: usize, scores: usize, p: usize, labels: usize, losses: usize, n: u32, weights: usize, ranked: usize, rankedLosses: usize,
-  rankedWeights: usize, flags: usize,
-): void {
+export function rankLabels(order: usize, scores: usize, labels: usize, n: u32, flags: usize): void {
   for (let i: u32 = 0; i < n; i++) {
     const row = load<u32>(order + (usize(i) << 2));
-    store<f64>(at(ranked, i), load<f64>(at(p, row)));
-    store<f64>(at(rankedLosses, i), load<f64>(at(losses, row)));
-    if (weights) store<f64>(at(rankedWeights, i), load<f64>(at(weights, row)));
     const isLast = i + 1 == n || load<f64>(at(scores, load<u32>(order + (usize(i + 1) << 2)))) != load<f64>(at(scores, row));
     store<u8>(flags + i, (load<i8>(labels + row) > 0 ? IS_ONE : 0) | (isLast ? ENDS_TIES : 0));
   }
+}
+
+/** out[i] = values[order[i]], float64 [n]: what `measure` takes, which reads rows one after another. */
+export function rankValues(order: usize, values: usize, n: u32, out: usize): void {
+  for (let i: u32 = 0; i < n; i++) store<f64>(at(out, i), load<f64>(at(values, load<u32>(order + (usize(i) << 2)))));
 }
 
 /** (y, 1 - y) for a row of class 0 and of class 1. */
@@ -93,7 +94,7 @@ const CLASS_PAIRS = memory.data<f64>([0, 1, 1, 0], 16);
 const RATE_ERROR: f64 = 1e-12;
 
 /**
- * All metrics. p, losses, flags, weights: of rows in order, from rankRows (weights = 0: all 1).
+ * All metrics. p, losses, flags, weights: of rows in order, from rankLabels and rankValues (weights = 0: all 1).
  * out = auc, logLoss, brier, ece, accuracy, f1, precision, recall (at `threshold`), ks, prAuc, then accuracy, f1,
  * precision, recall at 0.5. counts: how often each row in order counts, uint8 [n] (0: once). NaN where a class is absent and the
  * metric needs it.

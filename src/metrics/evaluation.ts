@@ -176,15 +176,15 @@ async function measure(
   }
   const { threshold = 0.5, seed = 1, replicates = replicatesOf(rows.length), signal, onProgress } = options;
   const { scores, weights } = options;
-  using resampler = openResampler(
-    Float64Array.from(rows, (i) => probabilities[i] as number),
-    Int8Array.from(rows, (i) => y[i] as number),
-    threshold,
-    {
-      scores: scores && Float64Array.from(rows, (i) => scores[i] as number),
-      weights: weights && Float64Array.from(rows, (i) => weights[i] as number),
-    },
-  );
+  const pick = (values: ArrayLike<number>): Float64Array => {
+    if (rows.length === values.length && values instanceof Float64Array) return values;
+    return Float64Array.from(rows, (i) => values[i] as number);
+  };
+  const labels = Int8Array.from(rows, (i) => y[i] as number);
+  using resampler = openResampler(pick(probabilities), labels, threshold, {
+    scores: scores && pick(scores),
+    weights: weights && pick(weights),
+  });
   const { values } = resampler;
   const drawn = new Float64Array(COLUMNS * replicates);
   const slice = Math.max(1, Math.floor(SLICE_ROWS / rows.length));

@@ -41,18 +41,20 @@ export function openResampler(
   const bins = arena.reserve(3 * BINS * 8);
   const out = arena.reserve(8 * COLUMNS);
   const before = kernels.mark();
-  {
-    const given = arena.put(probabilities);
-    const by = scores === probabilities ? given : arena.put(scores);
-    kernels.sortDescending(by, n, order, arena.reserve(4 * n));
-    const y = arena.put(labels);
-    const lost = arena.reserve(8 * n);
-    kernels.rowLosses(given, y, n, lost);
-    // equal weights then give the same bits as none
-    const each = weights && n > 0 ? arena.put(meanOne(weights)) : 0;
-    kernels.rankRows(order, by, given, y, lost, n, each, p, losses, w, flags);
-  }
+  const y = arena.put(labels);
+  // the places of the results hold what makes them first: scores, then probabilities, then weights
+  arena.write(losses, scores);
+  kernels.sortDescending(losses, n, order, p);
+  kernels.rankLabels(order, losses, y, n, flags);
   kernels.release(before);
+  arena.write(losses, probabilities);
+  kernels.rankValues(order, losses, n, p);
+  if (weights && w !== 0) {
+    // equal weights then give the same bits as none
+    arena.write(losses, meanOne(weights));
+    kernels.rankValues(order, losses, n, w);
+  }
+  kernels.rowLosses(p, flags, n, losses);
   kernels.measure(p, losses, flags, 0, n, threshold, bins, out, w);
   return {
     values: arena.f64(out, COLUMNS),

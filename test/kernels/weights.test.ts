@@ -177,7 +177,10 @@ function ranked(kernels: Kernels, arena: Arena, rows: Placed) {
   const { labels, p, order, losses, n } = scored(kernels, arena, rows);
   const [values, rankedLosses, flags] = [arena.reserve(8 * n), arena.reserve(8 * n), arena.reserve(n)];
   const weights = rows.weights && arena.reserve(8 * n);
-  kernels.rankRows(order, p, p, labels, losses, n, rows.weights, values, rankedLosses, weights, flags);
+  kernels.rankLabels(order, p, labels, n, flags);
+  kernels.rankValues(order, p, n, values);
+  kernels.rankValues(order, losses, n, rankedLosses);
+  if (weights) kernels.rankValues(order, rows.weights, n, weights);
   return { order, p: values, losses: rankedLosses, flags, weights, n };
 }
 
