@@ -139,6 +139,65 @@ function gather32(row: usize, fields: u32, columns: usize, b: usize, stride: usi
   storeOutputs(c + 96, x6, x7, bias ? bias + 96 : 0, relu);
 }
 
+/**
+ * 16 outputs of two rows: the sums of one wait for each other, those of two rows do not. Each row's sums have the same order as those of
+ * gather16.
+ */
+function gatherPair16(
+  row: usize, other: usize, fields: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize,
+): void {
+  let x0 = f32x4.splat(0);
+  let x1 = x0;
+  let x2 = x0;
+  let x3 = x0;
+  let y0 = x0;
+  let y1 = x0;
+  let y2 = x0;
+  let y3 = x0;
+  for (let s: u32 = 0; s < fields; s++) {
+    const fixed = fixedColumn(columns, s);
+    const at = usize(s) << 2;
+    if (fixed >= 0) {
+      const w = b + usize(fixed) * stride;
+      const w0 = v128.load(w);
+      const w1 = v128.load(w, 16);
+      const w2 = v128.load(w, 32);
+      const w3 = v128.load(w, 48);
+      const v = v128.load32_splat(row + at);
+      x0 = f32x4.add(x0, f32x4.mul(v, w0));
+      x1 = f32x4.add(x1, f32x4.mul(v, w1));
+      x2 = f32x4.add(x2, f32x4.mul(v, w2));
+      x3 = f32x4.add(x3, f32x4.mul(v, w3));
+      const u = v128.load32_splat(other + at);
+      y0 = f32x4.add(y0, f32x4.mul(u, w0));
+      y1 = f32x4.add(y1, f32x4.mul(u, w1));
+      y2 = f32x4.add(y2, f32x4.mul(u, w2));
+      y3 = f32x4.add(y3, f32x4.mul(u, w3));
+      continue;
+    }
+    const index = load<i32>(row + at);
+    if (index >= 0) {
+      const w = b + usize(index) * stride;
+      x0 = f32x4.add(x0, v128.load(w));
+      x1 = f32x4.add(x1, v128.load(w, 16));
+      x2 = f32x4.add(x2, v128.load(w, 32));
+      x3 = f32x4.add(x3, v128.load(w, 48));
+    }
+    const second = load<i32>(other + at);
+    if (second >= 0) {
+      const w = b + usize(second) * stride;
+      y0 = f32x4.add(y0, v128.load(w));
+      y1 = f32x4.add(y1, v128.load(w, 16));
+      y2 = f32x4.add(y2, v128.load(w, 32));
+      y3 = f32x4.add(y3, v128.load(w, 48));
+    }
+  }
+  storeOutputs(c, x0, x1, bias, relu);
+  storeOutputs(c + 32, x2, x3, bias ? bias + 32 : 0, relu);
+  storeOutputs(c + 64, y0, y1, bias, relu);
+  storeOutputs(c + 96, y2, y3, bias ? bias + 32 : 0, relu);
+}
+
 /** 16 outputs of one row. */
 function gather16(row: usize, fields: u32, columns: usize, b: usize, stride: usize, bias: usize, relu: bool, c: usize): void {
   let x0 = f32x4.splat(0);
@@ -174,7 +233,16 @@ export function gatherMultiply(
 ): void {
   const stride = usize(n) << 2;
   const texts = hasTexts(columns, fields);
-  for (let i: u32 = 0; i < m; i++) {
+  let i: u32 = 0;
+  if (n == 16 && !texts) {
+    for (; i + 2 <= m; i += 2) {
+      const row = data + ((usize(load<u32>(rows + (usize(i) << 2))) * fields) << 2);
+      const other = data + ((usize(load<u32>(rows + (usize(i) << 2), 4)) * fields) << 2);
+      gatherPair16(row, other, fields, columns, b, stride, bias, relu, c);
+      c += 2 * stride;
+    }
+  }
+  for (; i < m; i++) {
     const row = data + ((usize(load<u32>(rows + (usize(i) << 2))) * fields) << 2);
     if (texts) {
       gatherTexts(row, fields, columns, b, stride, bias, relu, c);
@@ -189,11 +257,56 @@ export function gatherMultiply(
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function addAt(to: usize, v: v128): void {
+  v128.store(to, f32x4.add(v128.load(to), v));
+}
+
+/** One row of scatterAdd with 16 outputs, whose gradient stays in registers. */
+function scatter16(row: usize, fields: u32, columns: usize, g: usize, c: usize): void {
+  const g0 = v128.load(g);
+  const g1 = v128.load(g, 16);
+  const g2 = v128.load(g, 32);
+  const g3 = v128.load(g, 48);
+  for (let s: u32 = 0; s < fields; s++) {
+    const fixed = fixedColumn(columns, s);
+    const at = row + (usize(s) << 2);
+    if (fixed >= 0) {
+      const v = v128.load32_splat(at);
+      const to = c + (usize(fixed) << 6);
+      addAt(to, f32x4.mul(v, g0));
+      addAt(to + 16, f32x4.mul(v, g1));
+      addAt(to + 32, f32x4.mul(v, g2));
+      addAt(to + 48, f32x4.mul(v, g3));
+    } else if (fixed == TEXT) {
+      readSegment(columns, fields, load<i32>(at));
+      const v = f32x4.splat(segment.scale);
+      for (let k = segment.from, end = segment.to; k < end; k += 4) addScaled(c + (usize(load<u32>(k)) << 6), v, g, 64);
+    } else {
+      const index = load<i32>(at);
+      if (index < 0) continue;
+      const to = c + (usize(index) << 6);
+      addAt(to, g0);
+      addAt(to + 16, g1);
+      addAt(to + 32, g2);
+      addAt(to + 48, g3);
+    }
+  }
+}
+
 /** c[k x n] += x^T g, in the order of the rows: the weight gradient of gatherMultiply. c is zero before the first call. */
 export function scatterAdd(
   data: usize, rows: usize, fields: u32, columns: usize, g: usize, n: u32, c: usize, m: u32,
 ): void {
   const stride = usize(n) << 2;
+  if (n == 16) {
+    for (let i: u32 = 0; i < m; i++) {
+      scatter16(data + ((usize(load<u32>(rows + (usize(i) << 2))) * fields) << 2), fields, columns, g, c);
+      g += stride;
+    }
+    return;
+  }
   for (let i: u32 = 0; i < m; i++) {
     const row = data + ((usize(load<u32>(rows + (usize(i) << 2))) * fields) << 2);
     for (let s: u32 = 0; s < fields; s++) {

@@ -47,6 +47,9 @@ import { threadsOf } from './teacher-input.ts';
 import { allTeacherColumns } from './teachers-input.ts';
 import { studentFor, studentTexts, textNames } from './text-columns.ts';
 
+/** With more rows, threads end with what they are started for. */
+const MOST_HELD_ROWS = 1e6;
+
 export async function distillCommand(given: Values): Promise<void> {
   const opened = await openFrom(given);
   const { from, values } = opened ?? { from: undefined, values: given };
@@ -121,8 +124,9 @@ export async function distillCommand(given: Values): Promise<void> {
   planSteps(stepsOf(values, options, encoded));
   beginStep('distil');
   const threads = threadsOf(values);
-  // those of the distillation measure the student as well
-  using _held = threads > 1 ? (await import('../threads/open-threads.ts')).holdThreads(threads) : undefined;
+  // those of the distillation measure the student as well; for large tables their memory counts more than a second start
+  const isLarge = table.rows > MOST_HELD_ROWS;
+  using _held = threads > 1 && !isLarge ? (await import('../threads/open-threads.ts')).holdThreads(threads) : undefined;
   const checkpoint =
     folder === undefined
       ? undefined

@@ -53,7 +53,7 @@ export interface Statistics {
 export const FEWEST_ROWS = 10;
 
 /** Of a category, its place; of a number, the last edge at or below it, as an index of its bin. */
-export function binOf(edges: readonly number[], x: number): number {
+export function binOf(edges: ArrayLike<number>, x: number): number {
   let [low, high] = [0, edges.length];
   while (low < high) {
     const middle = (low + high) >> 1;
