@@ -241,9 +241,11 @@ export async function measureDistillation(
 
 /** Test rows times columns and resamples from which on threads are worth their start; about half a second. */
 const WORTH = 5e7;
+/** With more test rows, copies of them in threads would take more memory than the rest of the run. */
+const MOST_SENT_ROWS = 1e6;
 
 function worthThreads(rows: number, columns: number): boolean {
-  return 1000 * columns * Math.min(2000, rows) + 3 * rows * replicatesOf(rows) >= WORTH;
+  return rows <= MOST_SENT_ROWS && 1000 * columns * Math.min(2000, rows) + 3 * rows * replicatesOf(rows) >= WORTH;
 }
 
 /** Runs tasks at the same time in threads, or in turn without them. */
