@@ -38,7 +38,7 @@ interface PendingChunk {
 export async function label(values: Values): Promise<void> {
   const out = text(values, 'out');
   // a file of answers does not name its program
-  if (out !== undefined && !values['force']) await checkOverwrite(out, async () => false);
+  if (out !== undefined) await checkOverwrite(out, async () => values['force'] === true);
   if (values['data'] !== undefined) {
     planSteps([OPENING, { ...ASKING, seconds: 1 }], true);
     beginStep(OPENING.stage);

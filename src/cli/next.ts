@@ -42,7 +42,7 @@ interface NextInputs {
 
 export async function nextCommand(values: Values): Promise<void> {
   const out = text(values, 'out');
-  if (out !== undefined && !values['force']) await checkOverwrite(out, async () => false);
+  if (out !== undefined) await checkOverwrite(out, async () => values['force'] === true);
   const student = values['student'] === undefined ? undefined : await openStudent(values);
   const isTaught = values['teacher'] !== undefined || values['soft-labels'] !== undefined;
   const inputs = isTaught ? await teacherInputs(values, student) : await studentInputs(values, student as Student);
