@@ -68,7 +68,9 @@ export async function distill(asked: DistillOptions): Promise<Distillation> {
   const plain = { options, margins: debiased.train, selection };
   const inputs = continuation?.withMemory(plain) ?? plain;
   const trials = await trainStudents(inputs.options, inputs.margins, inputs.selection, {
-    ...{ hint, threads, around: textWeights?.penalty },
+    hint,
+    threads,
+    around: textWeights?.penalty,
     onEnd: progress?.end,
   });
   const best = continuation?.choose(trials, inputs.selection) ?? chooseTrial(trials, selection);
@@ -237,7 +239,14 @@ function chooserOf(options: CompleteOptions): (parts: DebiasedParts) => Promise<
       },
       student,
       {
-        ...{ seed, epochs, batchSize, optimizer, dropout, augment, earlyStopping, signal },
+        seed,
+        epochs,
+        batchSize,
+        optimizer,
+        dropout,
+        augment,
+        earlyStopping,
+        signal,
         weights: rowWeights(train.labels, classWeight),
       },
     );

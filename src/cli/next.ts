@@ -48,7 +48,8 @@ export async function nextCommand(values: Values): Promise<void> {
   const inputs = isTaught ? await teacherInputs(values, student) : await studentInputs(values, student as Student);
   const { part, groups } = inputs;
   const next = await nextRows(part, countOf(values), {
-    ...{ groups, onProgress },
+    groups,
+    onProgress,
     seed: number(values, 'seed') ?? 1,
   });
   noteUnknown(part.data.unknown ?? []);
@@ -84,7 +85,13 @@ async function teacherInputs(values: Values, student: Student | undefined): Prom
   const table = await withLookGroups(grouped, given.names, { ...image, rows, cache, onProgress });
   const groups = given.names.map((name) => groupRows(table, name, rows, preprocessing));
   const { train: data } = await encodeParts(table, { train: rows, validation: none, test: none }, preprocessing, {
-    ...{ teachers, text: texts, image, cache, groups: given.names, weights: text(values, 'weights'), onProgress },
+    teachers,
+    text: texts,
+    image,
+    cache,
+    groups: given.names,
+    weights: text(values, 'weights'),
+    onProgress,
     optional: allTeacherColumns(assigned, columnNames(table)),
   });
   const teacher = await teacherForRows(assigned, data);

@@ -87,7 +87,13 @@ export function drawInputs(
       },
       student,
       {
-        ...{ seed, epochs, batchSize, optimizer, dropout, augment, signal: options?.signal },
+        seed,
+        epochs,
+        batchSize,
+        optimizer,
+        dropout,
+        augment,
+        signal: options?.signal,
         weights: rowWeights(train.data.labels, classWeight),
       },
     );

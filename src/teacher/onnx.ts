@@ -206,7 +206,15 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
     const isStated = options.positiveClass !== undefined || options.class !== undefined || output.place !== undefined;
     const digests = [bytes, ...external.map(({ data }) => data)].map(sha256);
     const loaded: LoadedModel = {
-      ...{ bytes, digests, external, session, call, output, open, stated: isStated, preprocessing },
+      bytes,
+      digests,
+      external,
+      session,
+      call,
+      output,
+      open,
+      stated: isStated,
+      preprocessing,
       hiddenSessions: new Map(),
     };
     const className = output.isOfClass && probe.width === 1 ? (reading.className ?? options.class) : undefined;
