@@ -20,8 +20,8 @@ import { teacherFor, teacherForRows } from './class-notes.ts';
 import { readGroups, withGroups } from './groups-input.ts';
 import { studentImages } from './image-options.ts';
 import { withStudentImages, withTeacherImages } from './images-input.ts';
-import { note, onProgress, print } from './messages.ts';
-import { openRowWriter, type RowWriter } from './row-writer.ts';
+import { note, noteIgnored, onProgress, print } from './messages.ts';
+import { checkRowOutput, openRowWriter, type RowWriter } from './row-writer.ts';
 import { openStudent, withClasses } from './student-input.ts';
 import { readTable } from './table-input.ts';
 import { columnNames, noteRows, noteUnknown } from './table-notes.ts';
@@ -41,6 +41,12 @@ interface NextInputs {
 }
 
 export async function nextCommand(values: Values): Promise<void> {
+  checkRowOutput(values);
+  if (values['json'])
+    noteIgnored(
+      ['keep', 'escape-formulas'].filter((name) => values[name] !== undefined),
+      'JSON has the numbers of the rows',
+    );
   const out = text(values, 'out');
   if (out !== undefined) await checkOverwrite(out, async () => values['force'] === true);
   const student = values['student'] === undefined ? undefined : await openStudent(values);

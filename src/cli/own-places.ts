@@ -45,7 +45,7 @@ function placesOf(command: string, values: Values): OwnPlace[] {
   const given = text(values, 'store');
   // the environment only supplies the store of a queue that is given
   const store = given ?? (values['queue'] === undefined ? undefined : process.env['DEBKD_STORE']);
-  if (has('store') && store !== undefined && !/^s3:/i.test(store)) {
+  if (has('store') && store && !/^s3:/i.test(store)) {
     const name = given === undefined ? 'DEBKD_STORE' : 'option --store';
     places.push({ name, folder: store, uses: (entry) => OF_STORE.test(entry) });
   }
