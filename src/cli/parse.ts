@@ -122,6 +122,7 @@ function checkValue(subject: string, option: OptionSpec, value: string): void {
       subject,
       seen: `${quote(value, 100)} has a comma without a name before or after it`,
       expected: example,
+      remedy: empty && `write ${empty} for an empty name`,
     });
   if (choices && !choices.includes(value)) {
     const near = nearest(value, choices);
