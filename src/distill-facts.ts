@@ -5,14 +5,13 @@ import { hintOf } from './distill-hint.ts';
 import { wantedLayer } from './distill-labels.ts';
 import type { CompleteOptions } from './distill-options.ts';
 import { infusionOf } from './distill-students.ts';
-import { networkLayout } from './kernels/trunk-layout.ts';
 import { debiasesRichly } from './labels/candidates.ts';
 import { isFew, rarerLabels } from './labels/few-labels.ts';
 import type { InfusionForm } from './labels/infusion-forms.ts';
 import { debiasedDistillation } from './loss/debiased-distillation.ts';
 import { type Budget, checkFitOptions } from './student/fit-options.ts';
-import { inputsOf } from './student/network.ts';
 import { isExact } from './student/optimizer.ts';
+import { rowProducts } from './student/row-products.ts';
 import type { Teacher } from './teacher/teacher.ts';
 
 /** What students are trained on. */
@@ -71,19 +70,14 @@ export function trainingFacts(
 ): TrainingFacts {
   const { student, train, loss = debiasedDistillation(), optimizer } = options;
   const { features, rows } = train;
-  const { stages, size } = networkLayout(inputsOf(features), student);
-  const fields = features.fieldColumns.length;
-  // of a field that is one-hot, one value is not 0
-  const zeros = stages.length > 0 ? 0 : (features.width - fields) * (student.hidden[0] ?? 1);
+  const { fields } = features;
   return {
-    ...{ rows, fields },
+    rows,
+    fields,
     isText: textColumnsOf(train.preprocessing).length > 0,
     isExact: isExact(student, loss, optimizer),
     budget: checkFitOptions(options, rows, fields).budget,
-    products: stages.reduce(
-      (sum, { outHeight, outWidth, outputs }) => sum + 30 * outHeight * outWidth * outputs,
-      size - zeros,
-    ),
+    products: rowProducts(features, student),
   };
 }
 

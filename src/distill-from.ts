@@ -172,7 +172,9 @@ function chooseStep(trials: readonly Trial[], from: Student, selection: Selectio
   );
   const best = steps.reduce((low, next) => (next.selectionLoss < low.selectionLoss ? next : low));
   const stay: Trial = {
-    ...{ strength: 0, step: 0, selectionLoss: lossOf(from.parameters) },
+    strength: 0,
+    step: 0,
+    selectionLoss: lossOf(from.parameters),
     // its deferral band was shown on other rows
     student: new Student({ ...from, defer: undefined, provenance: {}, training: undefined }),
   };

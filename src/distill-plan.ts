@@ -67,8 +67,11 @@ export function distillSteps({ training, labels, withFeatures, form, strengths, 
 export function teacherSteps({ asked, rows, width }: LabelFacts, withFeatures: boolean): Step[] {
   const one = { kind: 'teacher', seconds: answerSeconds(rows, width) };
   const labels = {
-    ...{ ...one, stage: 'soft labels', name: 'asking the teacher (soft labels)' },
-    ...{ units: rows * asked, seconds: one.seconds * asked },
+    ...one,
+    stage: 'soft labels',
+    name: 'asking the teacher (soft labels)',
+    units: rows * asked,
+    seconds: one.seconds * asked,
   };
   const features = { ...one, stage: 'features', name: 'asking the teacher for its hidden layer', units: rows + 1 };
   return [...(asked > 0 ? [labels] : []), ...(withFeatures ? [features] : [])];

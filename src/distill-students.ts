@@ -131,7 +131,16 @@ function train(
     const task = [architecture, rows, targets, hint ? regressionHint(loss, { weight: hint.weight }) : loss] as const;
     const training = {
       features: hint?.features,
-      ...{ seed, epochs, batchSize, optimizer, dropout, augment, earlyStopping, validation, path, signal },
+      seed,
+      epochs,
+      batchSize,
+      optimizer,
+      dropout,
+      augment,
+      earlyStopping,
+      validation,
+      path,
+      signal,
       weights: rowWeights(rows.labels, options.classWeight, rows.weights),
       initial: options.from?.parameters,
       resume: checkpoint && { checkpoint, part: `${part}, in training` },

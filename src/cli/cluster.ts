@@ -10,8 +10,8 @@ import { stopSignal } from './stop-signal.ts';
  * @throws DebkdError `usage` where one is missing
  */
 export function clusterLocation(values: Values): { queue: string; store: string } | undefined {
-  const queue = text(values, 'queue') ?? process.env['DEBKD_QUEUE'];
-  const store = text(values, 'store') ?? process.env['DEBKD_STORE'];
+  const queue = text(values, 'queue') ?? (process.env['DEBKD_QUEUE'] || undefined);
+  const store = text(values, 'store') ?? (process.env['DEBKD_STORE'] || undefined);
   if (text(values, 'queue') === undefined && text(values, 'store') === undefined) return undefined;
   if (queue === undefined || store === undefined) {
     const [given, missing] = queue === undefined ? ['store', 'queue'] : ['queue', 'store'];

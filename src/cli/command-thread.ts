@@ -5,6 +5,7 @@ import type { Values } from '../settings/values.ts';
 import { note, postToMain } from './messages.ts';
 import { nameOption } from './name-option.ts';
 import { checkOutputPath } from './output-path.ts';
+import { checkOwnPlaces } from './own-places.ts';
 import { checkRequired, type Invocation, mergeConfig } from './parse.ts';
 
 const { command, argument = '', values: flags, notes } = workerData as Invocation;
@@ -15,6 +16,7 @@ async function run(): Promise<void> {
   const values: Values = typeof config === 'string' ? await configured(config) : flags;
   checkRequired(command, values);
   await checkOutputPath(command, values, argument);
+  await checkOwnPlaces(command, values);
   switch (command) {
     case 'inspect':
       return (await import('./inspect.ts')).inspect(argument, values);

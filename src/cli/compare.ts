@@ -9,7 +9,6 @@ import { DEBIASED_METHODS, parseMethod } from '../compare/methods.ts';
 import { featureLayer } from '../compare/prepare.ts';
 import { comparisonCsv, comparisonMarkdown } from '../compare/tables.ts';
 import { tableWarnings } from '../data/leaks.ts';
-import { withLookGroups } from '../data/look-groups.ts';
 import { encodeParts } from '../data/parts.ts';
 import { isChosen } from '../data/student-columns.ts';
 import { addUnknown } from '../data/unknown-values.ts';
@@ -18,32 +17,30 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { htmlReport } from '../report/html.ts';
 import { commandLine } from '../settings/command-line.ts';
 import { columnChoice, splitSettings } from '../settings/split.ts';
-import { debiasedSettings, trainingSettings } from '../settings/training.ts';
+import { debiasedSettings, type TrainingSettings, trainingSettings } from '../settings/training.ts';
 import { list, number, text, type Values } from '../settings/values.ts';
 import { datasetOf, layerOf } from '../teacher/combine-teachers.ts';
 import { modelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
-import { openCache } from './cache-input.ts';
 import { checkReplaceable } from './check-replaceable.ts';
-import { teacherFor, teacherForRows } from './class-notes.ts';
+import { teacherForRows } from './class-notes.ts';
 import { openRequestedCluster } from './cluster.ts';
 import { guessedSteps } from './distill-steps.ts';
-import { readGroups, withGroups } from './groups-input.ts';
 import { studentImages } from './image-options.ts';
-import { withTeacherImages } from './images-input.ts';
 import { openJobThreads } from './job-threads.ts';
 import { beginStep, endSteps, note, noteIgnored, onProgress, planSteps, print } from './messages.ts';
 import { noteIgnoredOptions } from './option-notes.ts';
 import { writeFolder } from './output-folder.ts';
+import { encodingOf, readRows } from './rows-input.ts';
 import { checkRunFolder, removeRun, runFolder } from './run-folder.ts';
 import { openRunParts } from './run-parts.ts';
-import { noteSplitColumn, readParts, trainRows } from './split-input.ts';
+import { noteSplitColumn, trainRows } from './split-input.ts';
 import { readTable } from './table-input.ts';
-import { columnNames, noteColumns, noteRows, noteUnknown } from './table-notes.ts';
+import { noteColumns, noteUnknown } from './table-notes.ts';
 import { type OpenedTeacher, optionsOf, threadsOf } from './teacher-input.ts';
-import { allTeacherColumns, openModels, openTeachers } from './teachers-input.ts';
-import { studentFor, studentTexts } from './text-columns.ts';
+import { openModels } from './teachers-input.ts';
+import { studentFor } from './text-columns.ts';
 
 const COMPARE_FILES = ['compare.json', 'compare.csv', 'compare.md', 'report.html'] as const;
 /** The record of an unfinished run: its cells have keys of their own inputs. */
@@ -53,66 +50,22 @@ const DEBIASED_OPTIONS = ['debias', 'infuse', 'temperature', 'alpha', 'select', 
 
 /** @param program the entry of each worker thread */
 export async function compareCommand(values: Values, program: URL): Promise<void> {
-  const settings = { ...trainingSettings(values), ...debiasedSettings(values) };
-  const columnsGiven = columnChoice(values);
-  splitSettings(values); // refuses a wrong one before the teacher is opened
-  const image = studentImages(values);
-  const names = list(values, 'methods');
-  const methods = (names.length > 0 ? names : DEFAULT_METHODS.split(',')).map(parseMethod);
-  const debiased = methods.some((method) => DEBIASED_METHODS.includes(method));
-  const ofDebiased = DEBIASED_OPTIONS.filter((name) => values[name] !== undefined);
-  if (!debiased) noteIgnored(ofDebiased, `only ${DEBIASED_METHODS.join(' and ')} use it, and neither is compared`);
-  if (!values['tune'] && /^mix(:auto)?$/.test(text(values, 'infuse') ?? '') && debiased)
-    note(
-      'note: --infuse mix:auto has strength 0 here, because without --tune each method has only one setting; add --tune, or give a strength, such as mix:0.3',
-    );
-  const out = text(values, 'out');
-  if (out !== undefined) await checkReplaceable(out, COMPARE_FILES, values['force'] === true);
-  else if (values['resume'])
-    throw new DebkdError('usage', {
-      subject: 'option --resume',
-      seen: '--out is missing, and finished cells are kept next to it',
-      remedy: 'give the --out of the interrupted run',
-    });
-  const unfinished = runFolder({ command: 'compare', values });
-  if (unfinished !== undefined) await checkRunFolder(unfinished);
+  const { settings, methods, out, unfinished } = await checkOptions(values);
   const comparing = { stage: 'comparing', name: 'comparing', steps: 3 };
   planSteps(await guessedSteps(values, comparing), true);
   beginStep('reading rows');
   using models = await openModels(values);
-  const { preprocessing } = models;
-  const given = await readGroups(values);
-  const read = await withTeacherImages(
-    values,
-    models.models.map(({ teacher }) => teacher),
-    await readTable(values),
-  );
-  const { teacher: opened, teachers } = await openTeachers(models, values, read);
-  const assigned = teacherFor(opened, read);
-  const texts = studentTexts(values, assigned, read);
-  const grouped = withGroups(read, given, texts);
-  noteRows(grouped, preprocessing, columnsGiven.features);
-  const parts = await readParts(values, grouped);
-  const cache = await openCache(values);
-  const table = await withLookGroups(grouped, given.names, { ...image, rows: parts.train, cache, onProgress });
+  const rows = await readRows(values, models, { read: () => readTable(values) });
+  const { table, parts, preprocessing, teachers, cache } = rows;
   beginStep('encoding');
   const firstSeed = number(values, 'seed') ?? 1;
-  const data = await encodeParts(table, parts, preprocessing, {
-    optional: allTeacherColumns(assigned, columnNames(table)),
-    teachers,
-    ...columnsGiven,
-    text: texts,
-    image,
-    cache,
-    groups: given.names,
-    weights: text(values, 'weights'),
-    onProgress,
-  });
-  const teacher = await teacherForRows(assigned, data.train);
+  const data = await encodeParts(table, parts, preprocessing, encodingOf(values, rows));
+  const teacher = await teacherForRows(rows.assigned, data.train);
   const student = studentFor(values, settings.student, data.train.preprocessing);
   noteIgnoredOptions(values, { student });
   const columns = modelColumns(teacher, table, { preprocessing, teachers, student: data.train.preprocessing });
-  noteColumns(teacher, { columns, table, teachers, choice: columnsGiven });
+  const choice = columnChoice(values);
+  noteColumns(teacher, { columns, table, teachers, choice });
   noteSplitColumn(values, columns.student);
   noteUnknown(addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)));
   const ofWeights = [
@@ -120,7 +73,7 @@ export async function compareCommand(values: Values, program: URL): Promise<void
     ...weightWarnings('validation', data.validation),
     ...weightWarnings('test', data.test),
   ];
-  const ofTable = tableWarnings(table, parts, isChosen(columnsGiven) ? columns.student : undefined);
+  const ofTable = tableWarnings(table, parts, isChosen(choice) ? columns.student : undefined);
   for (const warning of [...ofTable, ...ofWeights]) note(`warning: ${warning}`);
   // decoded images are in the cache, with a queue too: its options are not ignored
   const { cache: _, 'no-cache': __, ...others } = values;
@@ -168,15 +121,52 @@ export async function compareCommand(values: Values, program: URL): Promise<void
     );
     await removeRun(unfinished as string);
   }
-  if (values['json']) return print(json);
-  const { timing } = result;
+  await print(values['json'] ? json : markdown + lastLines(result, out));
+}
+
+/** Reads the options, and refuses wrong ones before any work. @throws DebkdError `usage`, `source` */
+async function checkOptions(values: Values): Promise<{
+  settings: TrainingSettings & ReturnType<typeof debiasedSettings>;
+  methods: readonly Method[];
+  out: string | undefined;
+  /** The folder of the unfinished run. */
+  unfinished: string | undefined;
+}> {
+  const settings = { ...trainingSettings(values), ...debiasedSettings(values) };
+  columnChoice(values);
+  splitSettings(values);
+  studentImages(values);
+  const names = list(values, 'methods');
+  const methods = (names.length > 0 ? names : DEFAULT_METHODS.split(',')).map(parseMethod);
+  const debiased = methods.some((method) => DEBIASED_METHODS.includes(method));
+  const ofDebiased = DEBIASED_OPTIONS.filter((name) => values[name] !== undefined);
+  if (!debiased) noteIgnored(ofDebiased, `only ${DEBIASED_METHODS.join(' and ')} use it, and neither is compared`);
+  if (!values['tune'] && /^mix(:auto)?$/.test(text(values, 'infuse') ?? '') && debiased)
+    note(
+      'note: --infuse mix:auto has strength 0 here, because without --tune each method has only one setting; add --tune, or give a strength, such as mix:0.3',
+    );
+  const out = text(values, 'out');
+  if (out !== undefined) await checkReplaceable(out, COMPARE_FILES, values['force'] === true);
+  else if (values['resume'])
+    throw new DebkdError('usage', {
+      subject: 'option --resume',
+      seen: '--out is missing, and finished cells are kept next to it',
+      remedy: 'give the --out of the interrupted run',
+    });
+  const unfinished = runFolder({ command: 'compare', values });
+  if (unfinished !== undefined) await checkRunFolder(unfinished);
+  return { settings, methods, out, unfinished };
+}
+
+/** Where the time went, and what was written. */
+function lastLines({ timing }: Comparison, out: string | undefined): string {
   const bySeconds = (Object.entries(timing.seconds) as [string, number][]).sort(([, a], [, b]) => b - a);
   const seconds = bySeconds.map(([method, spent]) => `${method} ${spent.toFixed(1)}`).join(', ');
-  await print(
-    `${markdown}\n${timing.totalSeconds.toFixed(1)} s in total, ${timing.labelSeconds.toFixed(1)} s of it for the teacher; seconds of work by method: ${seconds}\n` +
-      (out === undefined
-        ? 'Nothing was written; --out DIR keeps the tables.\n'
-        : `Written to ${out}: compare.json, compare.csv, compare.md, report.html\n`),
+  return (
+    `\n${timing.totalSeconds.toFixed(1)} s in total, ${timing.labelSeconds.toFixed(1)} s of it for the teacher; seconds of work by method: ${seconds}\n` +
+    (out === undefined
+      ? 'Nothing was written; --out DIR keeps the tables.\n'
+      : `Written to ${out}: compare.json, compare.csv, compare.md, report.html\n`)
   );
 }
 

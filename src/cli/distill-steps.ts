@@ -84,8 +84,11 @@ export function lastSteps(
     ...baselines(values, () => expected(() => [studentSeconds(trainingFacts(options), 2)])[0] ?? 0),
     ...ends({
       importance: importanceSeconds(test),
-      ...{ checks: SECONDS.value['read' in test.features ? 'stored' : 'kept'] * width * rows, answers, intervals },
-      ...{ replicates: models * replicatesOf(test.rows), isAsked: askedTeachers(options.teacher) > 0 },
+      checks: SECONDS.value['read' in test.features ? 'stored' : 'kept'] * width * rows,
+      answers,
+      intervals,
+      replicates: models * replicatesOf(test.rows),
+      isAsked: askedTeachers(options.teacher) > 0,
     }),
   ];
 }

@@ -103,7 +103,8 @@ export async function readNewRows(values: Values, from: Student): Promise<Table>
     if (!(error instanceof DebkdError) || error.code !== 'target' || !target) throw error;
     const { subject, seen } = error;
     throw new DebkdError('target', {
-      ...{ subject, seen },
+      subject,
+      seen,
       expected: `the classes of the student of --from: class 1 is ${quote(target.positive)}, class 0 ${quote(target.negative)}`,
       remedy: 'give rows with the same classes',
     });

@@ -26,6 +26,12 @@ export async function readGroups(values: Values): Promise<GivenGroups> {
         seen: quote(entry),
         expected: 'the name of a column, or NAME=FILE for a list of words',
       });
+    if (names.includes(name))
+      throw new DebkdError('usage', {
+        subject: 'option --groups',
+        seen: `${quote(name)} is given twice`,
+        expected: 'different names',
+      });
     names.push(name);
     if (at < 0) continue;
     const text = await textOf(entry.slice(at + 1));

@@ -31,11 +31,13 @@ export const teacherImages: OptionSpecs = {
   },
   'image-mean': {
     value: 'r,g,b',
+    list: true,
     help: 'what a teacher of images subtracts from the values of each channel; one number for all',
     default: 'as --image-config, otherwise labelled rows choose among the common ones',
   },
   'image-std': {
     value: 'r,g,b',
+    list: true,
     help: 'what a teacher of images divides the values of each channel by',
     default: 'as --image-mean',
   },
@@ -70,6 +72,7 @@ export const studentImages: OptionSpecs = {
   },
   augment: {
     value: 'a,b',
+    list: true,
     help: 'random changes of training images: mirror, flip, turn, shift, brightness; or none',
     default: 'mirror,shift',
   },

@@ -2,7 +2,7 @@
 import type { ImageOptions } from '../data/fit-image.ts';
 import { imageSize } from '../data/image-size.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import { list, text, type Values } from '../settings/values.ts';
+import { decimalOf, list, text, type Values } from '../settings/values.ts';
 import type { TeacherOptions } from '../teacher/onnx.ts';
 
 /** Names of the options that only a model of images has. */
@@ -61,7 +61,7 @@ function sizeOf(stated: string | undefined, option = 'image-size'): readonly [nu
 /** Numbers such as 0.485,0.456,0.406. */
 function numbersOf(values: Values, option: string): readonly number[] | undefined {
   if (values[option] === undefined) return undefined;
-  const numbers = list(values, option).map((one) => (one.trim() === '' ? NaN : Number(one)));
+  const numbers = list(values, option).map(decimalOf);
   if ((numbers.length === 1 || numbers.length === 3) && numbers.every(Number.isFinite)) return numbers;
   throw new DebkdError('usage', {
     subject: `option --${option}`,

@@ -3,7 +3,7 @@ import { listed, printable, quote } from '../io/errors.ts';
 import { text, type Values } from '../settings/values.ts';
 import { isBare } from '../teacher/label-agreement.ts';
 import type { Teacher } from '../teacher/teacher.ts';
-import { print } from './messages.ts';
+import { noteIgnored, print } from './messages.ts';
 import { nameOption } from './name-option.ts';
 import { openTeacher } from './teacher-input.ts';
 import type { TracedRows } from './traced-rows.ts';
@@ -12,6 +12,12 @@ import type { TracedRows } from './traced-rows.ts';
 const MAX_CLASSES = 40;
 
 export async function inspect(path: string, values: Values): Promise<void> {
+  const ofRows = ['target', 'positive', 'drop', 'na-values', 'image-root'];
+  if (values['data'] === undefined)
+    noteIgnored(
+      ofRows.filter((name) => values[name] !== undefined),
+      'no rows are read without --data',
+    );
   const opened = await openTeacher(path, values);
   using _ = opened.teacher;
   // what reads tables is loaded only where there is one

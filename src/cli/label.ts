@@ -13,7 +13,7 @@ import { checkOverwrite, openAtomic } from './atomic-write.ts';
 import { streamImages } from './images-input.ts';
 import { type LabelledChunk, type Labeller, openLabeller } from './labeller.ts';
 import { beginStep, endSteps, note, noteIgnored, onProgress, planSteps, print } from './messages.ts';
-import { openRowWriter, type RowWriter } from './row-writer.ts';
+import { checkRowOutput, openRowWriter, type RowWriter } from './row-writer.ts';
 import { streamLabels } from './stream-labels.ts';
 import { openStream, tableOptions } from './table-input.ts';
 import { noteUnknown } from './table-notes.ts';
@@ -36,9 +36,10 @@ interface PendingChunk {
 }
 
 export async function label(values: Values): Promise<void> {
+  checkRowOutput(values);
   const out = text(values, 'out');
   // a file of answers does not name its program
-  if (out !== undefined && !values['force']) await checkOverwrite(out, async () => false);
+  if (out !== undefined) await checkOverwrite(out, async () => values['force'] === true);
   if (values['data'] !== undefined) {
     planSteps([OPENING, { ...ASKING, seconds: 1 }], true);
     beginStep(OPENING.stage);

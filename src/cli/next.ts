@@ -20,8 +20,8 @@ import { teacherFor, teacherForRows } from './class-notes.ts';
 import { readGroups, withGroups } from './groups-input.ts';
 import { studentImages } from './image-options.ts';
 import { withStudentImages, withTeacherImages } from './images-input.ts';
-import { note, onProgress, print } from './messages.ts';
-import { openRowWriter, type RowWriter } from './row-writer.ts';
+import { note, noteIgnored, onProgress, print } from './messages.ts';
+import { checkRowOutput, openRowWriter, type RowWriter } from './row-writer.ts';
 import { openStudent, withClasses } from './student-input.ts';
 import { readTable } from './table-input.ts';
 import { columnNames, noteRows, noteUnknown } from './table-notes.ts';
@@ -41,14 +41,21 @@ interface NextInputs {
 }
 
 export async function nextCommand(values: Values): Promise<void> {
+  checkRowOutput(values);
+  if (values['json'])
+    noteIgnored(
+      ['keep', 'escape-formulas'].filter((name) => values[name] !== undefined),
+      'JSON has the numbers of the rows',
+    );
   const out = text(values, 'out');
-  if (out !== undefined && !values['force']) await checkOverwrite(out, async () => false);
+  if (out !== undefined) await checkOverwrite(out, async () => values['force'] === true);
   const student = values['student'] === undefined ? undefined : await openStudent(values);
   const isTaught = values['teacher'] !== undefined || values['soft-labels'] !== undefined;
   const inputs = isTaught ? await teacherInputs(values, student) : await studentInputs(values, student as Student);
   const { part, groups } = inputs;
   const next = await nextRows(part, countOf(values), {
-    ...{ groups, onProgress },
+    groups,
+    onProgress,
     seed: number(values, 'seed') ?? 1,
   });
   noteUnknown(part.data.unknown ?? []);
@@ -84,7 +91,13 @@ async function teacherInputs(values: Values, student: Student | undefined): Prom
   const table = await withLookGroups(grouped, given.names, { ...image, rows, cache, onProgress });
   const groups = given.names.map((name) => groupRows(table, name, rows, preprocessing));
   const { train: data } = await encodeParts(table, { train: rows, validation: none, test: none }, preprocessing, {
-    ...{ teachers, text: texts, image, cache, groups: given.names, weights: text(values, 'weights'), onProgress },
+    teachers,
+    text: texts,
+    image,
+    cache,
+    groups: given.names,
+    weights: text(values, 'weights'),
+    onProgress,
     optional: allTeacherColumns(assigned, columnNames(table)),
   });
   const teacher = await teacherForRows(assigned, data);

@@ -17,6 +17,8 @@ export interface OptionSpec {
    * keeps files of debkd only.
    */
   readonly path?: 'input' | 'output' | 'own';
+  /** Takes several names or numbers, separated by commas; a list in --config. */
+  readonly list?: true;
   /** A letter that stands for the option, after one dash. */
   readonly short?: string;
   /** May be given several times; a list in --config. */

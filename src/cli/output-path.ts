@@ -1,6 +1,6 @@
 // Paths of --out, and the check that no output is an input.
 import { realpath, stat } from 'node:fs/promises';
-import { isAbsolute, type PlatformPath, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, type PlatformPath, relative, resolve } from 'node:path';
 import { DebkdError, quote } from '../io/errors.ts';
 import { list, texts, type Values } from '../settings/values.ts';
 import { COMMANDS } from './commands.ts';
@@ -8,11 +8,15 @@ import { softLabelColumns } from './soft-label-columns.ts';
 import { teacherFiles } from './teacher-files.ts';
 
 /** Commands that replace the folder --out as a whole. */
-const FOLDER_COMMANDS = ['distill', 'compare', 'demo', 'monitor'];
+export const FOLDER_COMMANDS: readonly string[] = ['distill', 'compare', 'demo', 'monitor'];
 
-/** The path of a file or folder with links resolved, without a separator at its end. */
+/** The path of a file or folder with links resolved, those above a new one too, without a separator at its end. */
 export async function realPathOf(path: string): Promise<string> {
-  return realpath(path).catch(() => resolve(path));
+  const absolute = resolve(path);
+  const folder = dirname(absolute);
+  return realpath(absolute).catch(async () =>
+    folder === absolute ? absolute : join(await realPathOf(folder), basename(absolute)),
+  );
 }
 
 /** The path of the result with a suffix; the same for `--out student/` and `--out ./student`. */

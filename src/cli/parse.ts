@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { DebkdError, type ErrorParts, nearest, quote } from '../io/errors.ts';
 import { formatInputs } from '../settings/inputs.ts';
-import type { Values } from '../settings/values.ts';
+import { decimalOf, type Values } from '../settings/values.ts';
 import { COMMANDS } from './commands.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';
 import { RENAMED_OPTIONS } from './renamed-options.ts';
@@ -112,9 +112,18 @@ function checkedValue(name: string, option: OptionSpec, value: string | undefine
 }
 
 /** Checks a value against the range or the choices of its option. @throws DebkdError `usage` */
-function checkValue(subject: string, { number, choices, value: example, empty }: OptionSpec, value: string): void {
+function checkValue(subject: string, option: OptionSpec, value: string): void {
+  const { number, choices, value: example, empty } = option;
   if (value === '' && empty !== undefined) return;
   if (value === '') throw usage({ subject, seen: 'empty', expected: example });
+  // an unset variable of a shell leaves out a name that was meant
+  if (option.list && value.split(',').some((entry) => entry.trim() === ''))
+    throw usage({
+      subject,
+      seen: `${quote(value, 100)} has a comma without a name before or after it`,
+      expected: example,
+      remedy: empty && `write ${empty} for an empty name`,
+    });
   if (choices && !choices.includes(value)) {
     const near = nearest(value, choices);
     throw usage({
@@ -125,7 +134,7 @@ function checkValue(subject: string, { number, choices, value: example, empty }:
     });
   }
   if (!number) return;
-  const x = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;
+  const x = decimalOf(value);
   if (!(x >= number.min && x <= number.max) || (number.whole && !Number.isInteger(x))) {
     throw usage({
       subject,
@@ -169,13 +178,17 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
       continue;
     }
     const text =
-      name === 'inputs' ? inputsText(value) : Array.isArray(value) && value.every(plain) ? value.join(',') : value;
+      name === 'inputs'
+        ? inputsText(value)
+        : Array.isArray(value) && value.every(plain)
+          ? listText(name, option, value)
+          : value;
     if (option.value ? !plain(text) : typeof text !== 'boolean') {
       // JSON.stringify would overflow the stack on deeply nested lists
       const seen =
         typeof value === 'object' && value !== null
           ? Array.isArray(value)
-            ? 'a list'
+            ? `${value.length === 0 ? 'an empty' : 'a'} list`
             : 'an object'
           : quote(String(value));
       throw usage({ subject, seen, expected: option.value ?? 'true or false' });
@@ -185,6 +198,13 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
   }
   for (const [name, value] of Object.entries(values)) merged.set(name, value);
   return Object.fromEntries(merged);
+}
+
+/** The value of an option in a --config file that is a list; the list where the option takes none, or it is empty. */
+function listText(name: string, { list }: OptionSpec, entries: readonly unknown[]): unknown {
+  // no text but an empty field counts as missing
+  if (entries.length === 0 && name === 'na-values') return '';
+  return list && entries.length > 0 ? entries.map((entry) => (entry === '' ? '""' : entry)).join(',') : entries;
 }
 
 /** The value of --inputs in a --config file: one text, a list of texts, or an object of lists. */

@@ -8,7 +8,7 @@ import type { Student } from '../student/student.ts';
 import { imagePredictor, smallChunks } from './image-predictor.ts';
 import { studentImageName } from './images-input.ts';
 import { note, print } from './messages.ts';
-import { openRowWriter } from './row-writer.ts';
+import { checkRowOutput, openRowWriter } from './row-writer.ts';
 import { openStudent } from './student-input.ts';
 import { openStream } from './table-input.ts';
 import { noteUnknown } from './table-notes.ts';
@@ -16,6 +16,7 @@ import { noteUnknown } from './table-notes.ts';
 type Row = readonly string[];
 
 export async function predict(values: Values): Promise<void> {
+  checkRowOutput(values);
   const student = await openStudent(values);
   const { name, format, rows } = await openStream(values);
   const { preprocessing } = student;

@@ -9,12 +9,20 @@ import { text, type Values } from '../settings/values.ts';
 import { checkOverwrite, writeAtomic } from './atomic-write.ts';
 import { isDebkdFile } from './is-debkd-file.ts';
 import { print } from './messages.ts';
+import { realPathOf } from './output-path.ts';
 
 export async function report(path: string, values: Values): Promise<void> {
   const out = placeOf(values, 'out', /\.html?$/i, '.html');
   const poster = placeOf(values, 'poster', /\.svg$/i, '.svg');
-  if (!values['force'])
-    for (const file of [out, poster]) if (file !== undefined) await checkOverwrite(file, isDebkdFile);
+  const mayReplace = values['force'] ? async (): Promise<boolean> => true : isDebkdFile;
+  for (const file of [out, poster]) if (file !== undefined) await checkOverwrite(file, mayReplace);
+  if (out !== undefined && poster !== undefined && (await realPathOf(out)) === (await realPathOf(poster)))
+    throw new DebkdError('usage', {
+      subject: `option --poster ${quote(poster, 200)}`,
+      seen: 'the file of --out',
+      expected: 'another file',
+      remedy: 'choose another name for one of them',
+    });
   const record = await recordOf(path);
   const result = parseResult(await jsonOf(record), record);
   const files: [string, string][] = [];

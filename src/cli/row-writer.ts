@@ -20,6 +20,25 @@ export function openRowWriter(values: Values, format: TableFormat, rows: RawRows
   return openAnswerWriter({ format, rows, names, kept, headless: values['columns'] !== undefined, escapeFormulas });
 }
 
+/**
+ * Checks the options of the output of rows before any work, and names those without an effect.
+ * @throws DebkdError `usage` for a file whose name promises another format
+ */
+export function checkRowOutput(values: Values): void {
+  if (values['keep'] === undefined && values['escape-formulas'])
+    noteIgnored(['escape-formulas'], 'no columns are kept (--keep)');
+  const out = text(values, 'out');
+  if (out === undefined || !OTHER_FORMATS.test(out)) return;
+  throw new DebkdError('usage', {
+    subject: `option --out ${quote(out, 200)}`,
+    seen: 'answers are written as text',
+    expected: 'a name such as answers.csv',
+  });
+}
+
+/** Endings of files that are no text. */
+const OTHER_FORMATS = /\.(gz|tgz|zip|zst|bz2|xz|parquet|npy|npz|xlsx?|ods|feather|arrow)$/i;
+
 /** Positions of the columns of --keep. @throws DebkdError `column` */
 function keptColumns(values: Values, header: readonly string[], name: string): number[] {
   if (text(values, 'keep') === 'all') return header.map((_, j) => j);

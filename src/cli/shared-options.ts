@@ -25,6 +25,7 @@ export const teacherReading: OptionSpecs = {
   },
   text: {
     value: 'COLUMN',
+    list: true,
     help: 'the column of text that a teacher of text reads, and whose words a student learns; a,b for a text and its pair',
     default: 'the only column of running text',
     repeatable: true,
@@ -69,12 +70,14 @@ export const teacherReading: OptionSpecs = {
 
 export const naValues: OptionSpec = {
   value: 'na,?',
+  list: true,
   help: 'texts that count as missing, in addition to an empty field; "" for no others',
   default: 'na, n/a, #n/a, <na>, nan, null, ?',
   empty: '""',
 };
 export const drop: OptionSpec = {
   value: 'a,b',
+  list: true,
   help: 'columns that are not features; "" is a column without a name',
   empty: '""',
 };
@@ -110,13 +113,19 @@ export const rowStream: OptionSpecs = {
   data: { ...data, value: 'D', default: 'standard input' },
   columns: {
     value: 'a,b',
+    list: true,
     help: 'column names of a CSV without a header, such as a part of a larger file; the output has no header either',
   },
 };
 
 /** Columns of the input in the output. */
 export const keptColumns: OptionSpecs = {
-  keep: { value: 'a,b', help: 'columns of the input to copy in front of the answers, or all', default: 'none' },
+  keep: {
+    value: 'a,b',
+    list: true,
+    help: 'columns of the input to copy in front of the answers, or all',
+    default: 'none',
+  },
   'escape-formulas': {
     help: 'with --keep, put an apostrophe before cells that a spreadsheet would run as a formula',
   },
@@ -140,12 +149,14 @@ export const measuredSplit: OptionSpecs = {
 const studentColumns: OptionSpecs = {
   features: {
     value: 'a,b',
+    list: true,
     help: 'columns that the student is given; the teacher takes what it takes',
     default: 'those of the preprocessing, or all features',
     empty: '""',
   },
   exclude: {
     value: 'a,b',
+    list: true,
     help: 'columns that the student is not given, such as a leak or an id; the teacher may take them',
     empty: '""',
   },
@@ -161,6 +172,7 @@ export const trainingData: OptionSpecs = {
   },
   'soft-labels': {
     value: 'COLUMN',
+    list: true,
     path: 'input',
     help: "instead of a teacher, or as one of several: the column of the data with a teacher's probabilities or log-odds, or FILE:COLUMN of a second table; a,b for several answers a row, whose log-odds are averaged",
   },

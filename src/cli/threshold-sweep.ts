@@ -44,7 +44,9 @@ export function sweepThresholds(rows: SweptRows, own: number, rule: ThresholdRul
       precision: ruleValue({ kind: 'precision', least }, counts),
       recall: ruleValue({ kind: 'recall', least }, counts),
       falsePositiveRate: counts.falsePositive / counts.negative,
-      ...{ f1: of('f1'), accuracy: of('accuracy'), mcc: of('mcc') },
+      f1: of('f1'),
+      accuracy: of('accuracy'),
+      mcc: of('mcc'),
       ...(rule?.kind === 'cost' && { cost: ruleValue(rule, counts) }),
     };
   });

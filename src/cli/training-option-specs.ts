@@ -44,6 +44,7 @@ export const decisions: OptionSpecs = {
 export const training: OptionSpecs = {
   student: {
     value: '32,16',
+    list: true,
     help: 'widths of the hidden layers, or logistic; for images the channels of convolutions, such as conv:8,16,32, conv:8,16@5, separable:8,16,32, residual:8,16, and hidden layers after a slash (conv:8,16/16)',
     default: '32,16, logistic for texts, conv:8,16,32 for images',
   },
@@ -119,6 +120,7 @@ export const debiasing: OptionSpecs = {
   },
   ablate: {
     value: 'a,b',
+    list: true,
     help: `components that label de-biasing by auto leaves out, to measure what each adds: ${ABLATION_COMPONENTS.join(', ')}`,
   },
   temperature,

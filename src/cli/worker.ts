@@ -14,8 +14,8 @@ const sentenceOf = (error: Error): string =>
 export async function workerCommand(values: Values, program: URL): Promise<void> {
   const signal = stopSignal();
   const location = clusterLocation({
-    ...(process.env['DEBKD_QUEUE'] !== undefined && { queue: process.env['DEBKD_QUEUE'] }),
-    ...(process.env['DEBKD_STORE'] !== undefined && { store: process.env['DEBKD_STORE'] }),
+    ...(process.env['DEBKD_QUEUE'] && { queue: process.env['DEBKD_QUEUE'] }),
+    ...(process.env['DEBKD_STORE'] && { store: process.env['DEBKD_STORE'] }),
     ...values,
   });
   if (!location)

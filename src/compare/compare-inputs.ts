@@ -87,7 +87,13 @@ export function drawInputs(
       },
       student,
       {
-        ...{ seed, epochs, batchSize, optimizer, dropout, augment, signal: options?.signal },
+        seed,
+        epochs,
+        batchSize,
+        optimizer,
+        dropout,
+        augment,
+        signal: options?.signal,
         weights: rowWeights(train.data.labels, classWeight),
       },
     );
@@ -104,7 +110,8 @@ export function inputsDigest(inputs: CompareInputs): string {
   const { train, validation, test, margins, teachers = [], features, debiasedOptions: _, ...rest } = inputs;
   const parts = [train, validation, test].map(({ features: x, labels, folds, weights, groups, penaltyFactors }) => [
     ...matrixDigests(x),
-    ...(groups ? [bytesDigest(groups.matrix.data)] : []),
+    // a constant number and a constant word have the same data
+    ...(groups ? [...matrixDigests(groups.matrix), groups.preprocessing] : []),
     bytesDigest(labels),
     bytesDigest(folds),
     ...(weights ? [bytesDigest(weights)] : []),

@@ -3,10 +3,11 @@
 import { DebkdError, quote } from '../io/errors.ts';
 import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
-import { parseRows, type ReadPart, type RowOptions } from './csv-rows.ts';
+import { parseRows } from './csv-rows.ts';
 import { isFieldBlock, rowsOfPart } from './field-block.ts';
 import { NO_HEADER } from './locate-columns.ts';
 import { parseNumber } from './preprocessing.ts';
+import type { ReadPart, RowOptions } from './row-text.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
 
 /**

@@ -92,7 +92,10 @@ export async function fitImage(
     const all = local ?? Uint32Array.from({ length: chunk.rows }, (_, i) => i);
     const decoded = await decodeColumn(column, table.name, {
       ...watch,
-      ...{ rows: all, before: chunk.before, size: pixels, channels: found },
+      rows: all,
+      before: chunk.before,
+      size: pixels,
+      channels: found,
     });
     for (const row of all) {
       const place = decoded.places[column.codes[row] as number] as number;

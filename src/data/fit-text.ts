@@ -88,7 +88,12 @@ export function fitText(
   };
   const { buckets, words, characters } = form;
   return {
-    ...{ name, kind: 'text', buckets, words, characters, seen: seenOf(frequencies) },
+    name,
+    kind: 'text',
+    buckets,
+    words,
+    characters,
+    seen: seenOf(frequencies),
     ...(idf && { idf: weights }),
     width: weights.levels.length,
   };

@@ -23,7 +23,12 @@ export function fitGroups(table: AnyTable, names: readonly string[], rows: Uint3
   });
   const { labels, hashes, rows: count } = table;
   const groups: Table = {
-    ...{ name: table.name, rows: count, columns, dropped: [], labels, hashes },
+    name: table.name,
+    rows: count,
+    columns,
+    dropped: [],
+    labels,
+    hashes,
     ...(table.missing && { missing: table.missing }),
   };
   const preprocessing = fitPreprocessing(groups, { rows, text: [] });

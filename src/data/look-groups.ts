@@ -49,8 +49,12 @@ export async function withLookGroups<T extends AnyTable>(
     const all = Uint32Array.from({ length: chunk.rows }, (_, i) => i);
     const form = { size: imageSize(size), channels: 1 as const };
     const decoded = await decodeColumn(column, table.name, {
-      ...{ rows: all, before, ...form },
-      ...{ cache, signal, onProgress },
+      rows: all,
+      before,
+      ...form,
+      cache,
+      signal,
+      onProgress,
     });
     for (const [k, name] of wanted.entries())
       for (const row of all) {

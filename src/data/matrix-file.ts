@@ -38,7 +38,10 @@ export function openMatrixFile(table: Pick<StoredTable, 'openTempFile'>, rows: n
       const { fields, width, fieldColumns } = shape as Matrix;
       const stride = fields + (texts?.further ?? 0);
       return {
-        ...{ rows, fields, width, fieldColumns },
+        rows,
+        fields,
+        width,
+        fieldColumns,
         read(from, to, memory) {
           const size = stride * (to - from);
           const words = new Int32Array(file.read(4 * stride * from, 4 * size, memory).buffer, 0, size);

@@ -28,7 +28,13 @@ export function parseImage(
   if (column['width'] !== undefined && column['width'] !== values)
     return refuse({ seen: `width is ${String(column['width'])}`, expected: `${values}, all values of the pixels` });
   return {
-    ...{ name, kind: 'image', size: [height, width], channels },
-    ...{ mean: mean as number[], std: std as number[], offset, width: values },
+    name,
+    kind: 'image',
+    size: [height, width],
+    channels,
+    mean: mean as number[],
+    std: std as number[],
+    offset,
+    width: values,
   };
 }

@@ -33,10 +33,15 @@ export function parseText(
   if (idf !== undefined && !isWeights(idf, width))
     return refuse({ seen: 'idf has the wrong form', expected: `{ rows, levels: ${width} base-32 digits }` });
   return {
-    ...{ name, kind: 'text', buckets: buckets as number },
-    ...{ words: words as [number, number], characters: characters as [number, number], seen: seen as string },
+    name,
+    kind: 'text',
+    buckets: buckets as number,
+    words: words as [number, number],
+    characters: characters as [number, number],
+    seen: seen as string,
     ...(idf !== undefined && { idf: idf as TextWeights }),
-    ...{ offset, width },
+    offset,
+    width,
   };
 }
 

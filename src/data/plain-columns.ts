@@ -23,7 +23,10 @@ export function plainColumns(matrix: Matrix, { columns }: Pick<Preprocessing, 'c
     }
   }
   return {
-    ...{ rows, fields: kept.length, width, data: words },
+    rows,
+    fields: kept.length,
+    width,
+    data: words,
     fieldColumns: Int32Array.from(kept, (s, to) => {
       const column = fieldColumns[s] as number;
       return column < 0 ? column : column + (moves[to] as number);
@@ -40,7 +43,11 @@ export function textFields(matrix: Matrix): Matrix | undefined {
   for (let i = 0; i < rows; i++)
     for (const [to, s] of kept.entries()) words[i * kept.length + to] = data[i * fields + s] as number;
   return {
-    ...{ rows, fields: kept.length, width, data: words, texts },
+    rows,
+    fields: kept.length,
+    width,
+    data: words,
+    texts,
     fieldColumns: Int32Array.from(kept, () => TEXT_FIELD),
   };
 }
@@ -60,7 +67,10 @@ export function joinFields(first: Matrix, second: Matrix): Matrix {
   }
   const moved = second.fieldColumns.map((column) => (column < 0 ? column : column + first.width));
   return {
-    ...{ rows, fields, width: first.width + second.width, data },
+    rows,
+    fields,
+    width: first.width + second.width,
+    data,
     fieldColumns: Int32Array.of(...first.fieldColumns, ...moved),
     ...(first.texts && { texts: first.texts }),
   };

@@ -38,7 +38,8 @@ export function withheldColumns(
   });
   return (wanted) =>
     found.map(({ name, groups, places, codes }) => ({
-      ...{ name, groups },
+      name,
+      groups,
       codes: Int32Array.from(wanted, (row) => places[codes[row] as number] as number),
     }));
 }
@@ -86,7 +87,8 @@ function groupsOf(
   const common = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, MOST_GROUPS);
   const place = new Map(common.map(([text], k) => [text, k]));
   return {
-    ...{ name, codes },
+    name,
+    codes,
     groups: common.map(([text]) => `${name}=${text}`),
     places: Int32Array.from(texts, (text) => (missing(text) ? -1 : (place.get(text) ?? common.length))),
   };

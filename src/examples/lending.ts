@@ -56,10 +56,22 @@ const PURPOSES = {
   holiday: 2500,
 } as const;
 const PURPOSE_SHARES = {
-  ...{ car: 0.28, furniture: 0.16, 'home repair': 0.16, education: 0.1, business: 0.12, medical: 0.08, holiday: 0.1 },
+  car: 0.28,
+  furniture: 0.16,
+  'home repair': 0.16,
+  education: 0.1,
+  business: 0.12,
+  medical: 0.08,
+  holiday: 0.1,
 } as const;
 const OWN_BUSINESS = {
-  ...{ business: 0.5, car: 0.2, 'home repair': 0.1, furniture: 0.1, medical: 0.1, education: 0, holiday: 0 },
+  business: 0.5,
+  car: 0.2,
+  'home repair': 0.1,
+  furniture: 0.1,
+  medical: 0.1,
+  education: 0,
+  holiday: 0,
 } as const;
 /** The shares of 0, 1, ... late payments; customers of the self-employed pay late, and so do they. */
 const LATE = { 0: 0.66, 1: 0.2, 2: 0.08, 3: 0.04, 4: 0.02 } as const;
@@ -112,7 +124,13 @@ function drawApplication(draws: Draws): Application {
   const savings = draws.uniform() < 0.2 ? 0 : round(1.8 * income * draws.factor(1), 50);
   const debt = draws.uniform();
   return {
-    ...{ age, region, employment, employment_years, income, housing, savings },
+    age,
+    region,
+    employment,
+    employment_years,
+    income,
+    housing,
+    savings,
     debt_ratio: round(100 * 0.6 * debt * debt, 1) / 100,
     late_payments: Number(draws.pick(isSelfEmployed ? OWN_LATE : LATE)),
     amount: round(PURPOSES[purpose] * draws.factor(0.5), 100) + 500,

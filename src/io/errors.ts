@@ -133,7 +133,13 @@ export function unwritable(path: string, error: unknown, subject: string = quote
           ? 'no permission to write'
           : code === 'ENAMETOOLONG'
             ? 'its name is too long'
-            : code;
+            : code === 'ENOENT'
+              ? 'there is no such folder'
+              : code === 'ENOTDIR'
+                ? 'it is in a file'
+                : code === 'EISDIR'
+                  ? 'it is a folder'
+                  : code;
   const elsewhere = 'choose another place';
   const remedy = code === 'ENOSPC' || code === 'EDQUOT' ? ['make room', elsewhere] : elsewhere;
   return new DebkdError('source', { subject, seen: `cannot be written (${why})`, remedy });

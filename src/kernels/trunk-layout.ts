@@ -104,7 +104,9 @@ export interface NetworkLayout extends Layout {
 export function productsOf({ stages, layers }: NetworkLayout): LayerLayout[] {
   const windows = stages.map(({ kernel, depthwise, inputs, outputs, weight, bias }) => ({
     inputs: kernel * kernel * (depthwise ? 1 : inputs),
-    ...{ outputs, weight, bias },
+    outputs,
+    weight,
+    bias,
   }));
   return [...windows, ...layers];
 }

@@ -57,7 +57,10 @@ export function activeProblem(data: Dataset, margins: Float64Array, features: Fe
   if (classes.size === 2) {
     const scratch = arena.reserve(arena.kernels.logisticScratch(placed.width, placed.fields, rows) >>> 0);
     const theta = fitResidual(arena, { ...at, n: rows }, placed, {
-      ...{ penalty: undefined, skip: -1, start: undefined, scratch },
+      penalty: undefined,
+      skip: -1,
+      start: undefined,
+      scratch,
     });
     arena.kernels.applyLogistic(arena.put(theta), at.v, placed.data, placed.fields, placed.columns, rows, out);
   } else arena.write(out, margins);

@@ -86,7 +86,9 @@ export async function nextRows(
   const problem = activeProblem(data, pickMargins(given, rows), hidden && pickFeatures(hidden, rows));
   const { design, curvatures, penalties, information } = problem;
   const choice = await chooseGreedily(design, curvatures, {
-    ...{ information, penalties, count },
+    information,
+    penalties,
+    count,
     random: random ? words(seed, STREAM_NEXT, 0) : undefined,
     labelled: Array.from(data.labels, (y) => y >= 0),
     weights: meanWeights(

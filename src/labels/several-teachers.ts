@@ -108,7 +108,11 @@ export async function fitSeveral(
       const { weights, selection } = chooseWeights(problem, fitted, { method, ablate, labels: dataset.labels, best });
       const margins = meanOf(fitted, weights);
       bases.push({
-        ...{ teacher, fitted, weights, selection, margins },
+        teacher,
+        fitted,
+        weights,
+        selection,
+        margins,
         selectionMargins: selection ? meanOf(fitted, selection) : margins,
       });
     } finally {

@@ -155,7 +155,12 @@ async function labelledRows(
   if (rows.length === 0) return undefined;
   const { threshold } = student;
   const measured = await evaluate(probabilities, labels, {
-    ...{ threshold, thresholds, scores: margins, weights, signal, onProgress },
+    threshold,
+    thresholds,
+    scores: margins,
+    weights,
+    signal,
+    onProgress,
   });
   const weightOf = (row: number): number => weights?.[row] ?? 1;
   const total = sumOf(rows.map(weightOf));

@@ -125,7 +125,10 @@ function compareAll(pairs: readonly Pair[]): Shift[] {
       return { bin, reference: was === null ? null : share(was, m), now: share(after[k] as number, n) };
     });
     return {
-      ...{ psi, reading: readStability(psi), ...test, adjusted },
+      psi,
+      reading: readStability(psi),
+      ...test,
+      adjusted,
       shifted: psi >= STABILITY_LIMITS[0] && adjusted < LEVEL,
       bins: bins.filter(({ reference: was, now }) => was !== 0 || now > 0),
     };

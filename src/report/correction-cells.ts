@@ -21,7 +21,9 @@ export function correctionCells({ groupCorrections = [] }: DistillRecord): Corre
   return groupCorrections.map((correction) => {
     const { labels, positives, own, standardError, made } = correction;
     return {
-      ...{ group: groupName(correction), labels, positives },
+      group: groupName(correction),
+      labels,
+      positives,
       own:
         own === undefined || standardError === undefined ? NONE : `${signed(own)} ± ${(Z * standardError).toFixed(2)}`,
       made: made === undefined ? NONE : signed(made),

@@ -12,11 +12,10 @@ import type { Threads } from '../io/threads.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { below, words } from '../kernels/random.ts';
 import { STREAM_PERMUTE } from '../kernels/streams.ts';
-import { networkLayout } from '../kernels/trunk-layout.ts';
 import { interval } from '../metrics/intervals.ts';
 import { type Estimate, METRICS } from '../metrics/metric.ts';
 import { COLUMNS, openResampler } from '../metrics/resample.ts';
-import { inputsOf } from '../student/network.ts';
+import { rowProducts } from '../student/row-products.ts';
 import { Student } from '../student/student.ts';
 import type { StudentData } from '../student/student-data.ts';
 
@@ -81,14 +80,7 @@ const FEWEST = 200;
 /** The number of rows that the bounds allow. */
 function mostRows(student: Student, features: AnyDataset['features'], columns: number, options: ImportanceOptions) {
   const { rows = MOST_ROWS, permutations = PERMUTATIONS, replicates = REPLICATES } = options;
-  const { stages, size } = networkLayout(inputsOf(features), student.architecture);
-  // of one-hot columns and n-grams few are not 0
-  const dense =
-    stages.length > 0 ? size : size - (features.width - features.fields) * (student.architecture.hidden[0] ?? 1);
-  const products = stages.reduce(
-    (sum, { outHeight, outWidth, outputs }) => sum + 30 * outHeight * outWidth * outputs,
-    dense,
-  );
+  const products = rowProducts(features, student.architecture);
   const asked = columns * permutations;
   const bound = Math.min(MOST_PRODUCTS / (asked * Math.max(1, products)), MOST_RESAMPLED / (asked * replicates));
   return Math.min(rows, Math.max(FEWEST, Math.floor(bound)));

@@ -114,8 +114,11 @@ export function measureThresholds({
       const members = measured.filter((row) => row.group === g);
       const ones = members.filter(({ label }) => label === 1);
       return {
-        ...{ group, threshold: thresholdOf[g] as number, own: isOwn[g] as boolean },
-        ...{ rows: members.length, positives: ones.length },
+        group,
+        threshold: thresholdOf[g] as number,
+        own: isOwn[g] as boolean,
+        rows: members.length,
+        positives: ones.length,
         truePositiveRate: rateOf(ones, ({ called }, k) => called[k] === 1),
         falsePositiveRate: rateOf(
           members.filter(({ label }) => label === 0),

@@ -121,7 +121,8 @@ function linearInputs(matrix: Matrix, preprocessing: Preprocessing): Pick<Datase
   const features = appendColumns(plainColumns(matrix, preprocessing), looks);
   const columns = Array.from({ length: features.width }, (_, offset) => ({
     ...({ kind: 'numeric', transform: 'none', mean: 0, std: 1, width: 1 } as const),
-    ...{ name: String(offset), offset },
+    name: String(offset),
+    offset,
   }));
   return { features, preprocessing: { clip: preprocessing.clip, columns, encodedWidth: features.width } };
 }
@@ -138,7 +139,11 @@ async function measureGroup(
   const student = await fit({ hidden: [] }, train, targets, hardLabels(), { seed: SEED, validation: chosen, signal });
   const { labels, weights } = test;
   const { metrics } = await evaluate(student.predictProba(test), labels, {
-    ...{ scores: student.margins(test), weights, seed: SEED, replicates: REPLICATES, signal },
+    scores: student.margins(test),
+    weights,
+    seed: SEED,
+    replicates: REPLICATES,
+    signal,
   });
   return { auc: metrics.auc, proxies: proxiesOf(train, test) };
 }

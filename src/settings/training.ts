@@ -15,7 +15,7 @@ import { parseChanges } from '../student/augmentation.ts';
 import type { ClassWeight } from '../student/class-weight.ts';
 import type { OptimizerName, Schedule } from '../student/optimizer.ts';
 import type { SelectionMetric } from '../student/selection-metrics.ts';
-import { list, number, text, type Values } from './values.ts';
+import { decimalOf, list, number, text, type Values } from './values.ts';
 
 /** Options of the student and its training. */
 export type TrainingSettings = Pick<CompleteOptions, 'student' | 'dropout' | 'epochs' | 'batchSize' | 'optimizer'>;
@@ -137,7 +137,8 @@ function ablated(values: Values): readonly AblationComponent[] | undefined {
 function classWeight(values: Values): ClassWeight | undefined {
   const weight = text(values, 'class-weight');
   if (weight === undefined || weight === 'balanced') return weight;
-  if (Number(weight) > 0 && Number(weight) <= 1e6) return Number(weight);
+  const factor = decimalOf(weight);
+  if (factor > 0 && factor <= 1e6) return factor;
   throw new DebkdError('usage', {
     subject: 'class weight',
     seen: quote(weight),

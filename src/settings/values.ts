@@ -21,6 +21,11 @@ export function number(values: Values, name: string): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
+/** Returns the number that a text writes in decimals, such as 0.5 or 1e-3; NaN for any other text, such as 0x10 or one with blanks. */
+export function decimalOf(text: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+}
+
 /** Returns an option's comma-separated names; `""` is the empty name. */
 export function list(values: Values, name: string): string[] {
   return (text(values, name) ?? '')

@@ -107,8 +107,11 @@ export function chooseGroupThresholds(
       column,
       for: goal,
       groups: known.map(({ value, rows, positives }) => ({
-        ...{ group: `${column}=${value}`, rows: rows.length, positives },
-        ...{ threshold: own.get(value) ?? student.threshold, own: own.has(value) },
+        group: `${column}=${value}`,
+        rows: rows.length,
+        positives,
+        threshold: own.get(value) ?? student.threshold,
+        own: own.has(value),
       })),
     },
   };

@@ -88,7 +88,9 @@ export async function crossCalibrate(
   const nothing: Matrix = { rows, fields: 0, width: 0, fieldColumns: new Int32Array(0), data: new Int32Array(0) };
   using arena = openArena();
   const problem = placeProblem(arena, margins, {
-    ...{ features: nothing, labels, rows },
+    features: nothing,
+    labels,
+    rows,
     folds: Uint8Array.from(parts.flatMap(({ data }) => [...data.folds])),
     ...(weights && { weights: labelledMeanOne(weights, labels) }),
   });

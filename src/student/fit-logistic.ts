@@ -53,7 +53,10 @@ export async function fitLogistic(
   const { width } = dataset.features;
   const measure = validation && openMeasure(arena, { evaluators: new Map(), shape: SHAPE, width }, validation);
   const problem = placeLogistic(arena, {
-    ...{ features: dataset.features, labels: dataset.labels, weights, targets: targets.margins },
+    features: dataset.features,
+    labels: dataset.labels,
+    weights,
+    targets: targets.margins,
     loss: { alpha: loss.alpha, temperature: loss.temperature, byMargins: takesMargins(loss.name) },
     factors: dataset.penaltyFactors ?? penaltyFactors(dataset.preprocessing),
     centres: initial && Float64Array.from(initial.subarray(0, width)),

@@ -160,7 +160,17 @@ function place(architecture: Architecture, parameters: Float32Array, matrix: Mat
     bindMatrix(arena, net, room, Math.min(BATCH, capacity));
     const snapshot = parameters.slice();
     const network = {
-      ...{ architecture, parameters, snapshot, width, fieldColumns, dense, arena, net, capacity, entries, at },
+      architecture,
+      parameters,
+      snapshot,
+      width,
+      fieldColumns,
+      dense,
+      arena,
+      net,
+      capacity,
+      entries,
+      at,
       image: matrix.images && formOf(matrix.images),
       ...((matrix.texts || matrix.images) && { room }),
     };

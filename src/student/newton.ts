@@ -98,7 +98,12 @@ export function placeLogistic(arena: Arena, given: LogisticRows): LogisticProble
     }
   }
   return {
-    ...{ arena, size, theta, trial, work, factors },
+    arena,
+    size,
+    theta,
+    trial,
+    work,
+    factors,
     ...vectors,
     *evaluate(here, penalty) {
       const zero = new Float64Array(size);

@@ -60,7 +60,10 @@ export function reserveRows(
   };
   const columns = arena.put(Int32Array.of(...fieldColumns, at.bounds, at.columns, at.scales));
   return {
-    ...{ data, columns, fields, dense },
+    data,
+    columns,
+    fields,
+    dense,
     write(block, place = 0, entry = 0) {
       const { words, bounds, list, scales } = compact(block, textFields, place * textFields.length, entry);
       arena.write(data + 4 * fields * place, words);
@@ -88,7 +91,10 @@ function reserveImages(
   const data = arena.reserve(4 * fields * rows);
   const pixels = arena.reserve(width * rows);
   return {
-    ...{ data, columns: arena.put(fieldColumns), fields, dense: false },
+    data,
+    columns: arena.put(fieldColumns),
+    fields,
+    dense: false,
     images: { pixels, values: arena.put(byteValues(form)), field, offset: form.offset, width },
     write(block, place = 0) {
       const words = block.data.slice();

@@ -38,7 +38,10 @@ export async function loadImage(
     ? { ...parseImageConfig(imageConfig.value, imageConfig.name), name: shortName(imageConfig.name) }
     : timm && { ...parseTimmConfig(timm, found.configName), name: shortName(found.configName) };
   const { reading, notes } = openImage({
-    ...{ input, stated, config, name },
+    input,
+    stated,
+    config,
+    name,
     size: found.isBeside ? undefined : imageSizeIn(found.config),
     decoder: await openDecoder(),
   });

@@ -12,10 +12,11 @@ import type { ExternalFile } from './external-data.ts';
 import type { ImageLayout, ImageOrder } from './image-inputs.ts';
 import { type ImageReading, imageInput } from './image-reading.ts';
 import { type InputColumns, statedColumns } from './input-columns.ts';
+import type { LoadedModel } from './loaded-model.ts';
 import { type ModelSource, resolveModel } from './model-source.ts';
 import { withOutput } from './onnx-edit.ts';
 import type { GraphTensor, OnnxGraph } from './onnx-graph.ts';
-import { type LoadedModel, openTeacher } from './onnx-teacher.ts';
+import { openTeacher } from './onnx-teacher.ts';
 import { understandOutput } from './output-convention.ts';
 import { parseOnnx } from './parse-onnx.ts';
 import { type Probed, probeOutput } from './probe.ts';
@@ -205,7 +206,15 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
     const isStated = options.positiveClass !== undefined || options.class !== undefined || output.place !== undefined;
     const digests = [bytes, ...external.map(({ data }) => data)].map(sha256);
     const loaded: LoadedModel = {
-      ...{ bytes, digests, external, session, call, output, open, stated: isStated, preprocessing },
+      bytes,
+      digests,
+      external,
+      session,
+      call,
+      output,
+      open,
+      stated: isStated,
+      preprocessing,
       hiddenSessions: new Map(),
     };
     const className = output.isOfClass && probe.width === 1 ? (reading.className ?? options.class) : undefined;

@@ -52,7 +52,12 @@ export function openImage(settings: ImageSettings): { reading: ImageReading; not
     ...(stated.size || stated.pixels || stated.order ? ['the options'] : []),
   ].join(' and ');
   const opened: Opened = {
-    ...{ input, decoder, name, column: stated.column, order, takesNumbers: !isStated },
+    input,
+    decoder,
+    name,
+    column: stated.column,
+    order,
+    takesNumbers: !isStated,
     steps: { ...shape, pixels },
     from: from || 'the shape of its input',
   };
@@ -132,7 +137,9 @@ function readingOf(opened: Opened): ImageReading {
   const size = onlySize(steps);
   const shown: ImageInputs = {
     column,
-    ...{ size, order, layout: input.layout },
+    size,
+    order,
+    layout: input.layout,
     filter: steps.resize?.filter,
     resizedTo: steps.resize?.to,
     values: input.tensor.type === 'uint8' ? 'bytes as they are' : describePixels(steps.pixels),

@@ -286,6 +286,12 @@ test('label overwrites an existing file only with --force, and writes to devices
   expect(readFileSync(join(cwd, 'soft.csv'), 'utf8')).toBe('theirs');
   expect(debkd([...label, '--out', 'soft.csv', '--force'], { cwd }).status).toBe(0);
   expect(readFileSync(join(cwd, 'soft.csv'), 'utf8')).toMatch(/^row,margin,probability\n/);
+  // a folder is refused before the teacher runs, with --force too
+  const asFolder = debkd([...label, '--out', '.', '--force'], { cwd });
+  expect([asFolder.status, asFolder.stderr]).toEqual([
+    2,
+    'debkd: option --out ".": a folder, expected a file; add a file name\n',
+  ]);
   expect(debkd([...label, '--out', '/dev/null'], { cwd }).status).toBe(0);
   expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
   const piped = execFileSync('sh', ['-c', `node "$0" "$@" | cat`, MAIN, ...label, '--out', '/dev/stdout'], { cwd });
@@ -301,6 +307,9 @@ test('report overwrites its own pages, and others with --force', () => {
   writeFileSync(join(cwd, 'page.html'), '<html>theirs</html>');
   expect(debkd(['report', 'r', '--out', 'page.html'], { cwd }).status).toBe(2);
   expect(debkd(['report', 'r', '--out', 'page.html', '--force'], { cwd }).status).toBe(0);
+  const both = debkd(['report', 'r', '--out', 'both', '--poster', './both'], { cwd });
+  expect([both.status, both.stderr]).toEqual([2, expect.stringMatching(/^debkd: option --poster ".\/both": the file/)]);
+  expect(existsSync(join(cwd, 'both'))).toBe(false);
   // a result folder with a page of the user
   writeFileSync(join(cwd, 'r/report.html'), '<html>theirs</html>');
   const again = debkd(['distill', ...WDBC, '--debias', 'none', '--out', 'r'], { cwd });

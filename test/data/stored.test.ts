@@ -230,6 +230,6 @@ test('the command line: --temp-dir gives the record of a run in memory, and erro
   const nowhere = debkd([...args, '--temp-dir', 'nowhere'], { cwd });
   expect([nowhere.status, nowhere.stderr]).toEqual([
     2,
-    expect.stringMatching(/"nowhere": cannot be written \(ENOENT\)/),
+    expect.stringMatching(/"nowhere": cannot be written \(there is no such folder\)/),
   ]);
 });

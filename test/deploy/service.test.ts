@@ -202,6 +202,10 @@ describe('CORS', () => {
     for (const bad of ['example.org', 'https://a.example/', 'https://a.example/x', "'];x", 'null']) {
       await expect(toEdge(student, 'node', { allowedOrigins: [bad] })).rejects.toThrow(/allowed origin/);
     }
+    // all pages, or some
+    await expect(toEdge(student, 'node', { allowedOrigins: ['https://a.example', '*'] })).rejects.toThrow(
+      'allowed origins: * and others, expected either * alone',
+    );
   });
 });
 

@@ -11,6 +11,7 @@ const LAYERS = [
   [
     'distill.ts',
     'distill-calibrate.ts',
+    'distill-check.ts',
     'distill-facts.ts',
     'distill-from.ts',
     'distill-hint.ts',
@@ -18,6 +19,7 @@ const LAYERS = [
     'distill-options.ts',
     'distill-plan.ts',
     'distill-progress.ts',
+    'distill-provenance.ts',
     'distill-students.ts',
     'compare',
     'examples',

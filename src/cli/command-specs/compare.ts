@@ -23,6 +23,7 @@ export const compareSpec: CommandSpec = {
     ...trainingData,
     methods: {
       value: 'a,b',
+      list: true,
       help: `methods to compare, see docs/method.md; each may end in +calibration: ${METHODS.join(', ')}`,
       default: 'hard,kd,fitnet,debiased',
     },
@@ -43,6 +44,7 @@ export const compareSpec: CommandSpec = {
     ...debiasing,
     groups: {
       value: 'a,b',
+      list: true,
       path: 'input',
       help: 'columns, or lists of words (NAME=FILE), that label de-biasing looks at; with texts, the student is not given them',
     },

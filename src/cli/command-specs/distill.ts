@@ -54,11 +54,13 @@ export const distillSpec: CommandSpec = {
     baselines: { help: 'also train a student on labels only and one by plain distillation, for comparison' },
     groups: {
       value: 'a,b',
+      list: true,
       path: 'input',
       help: 'report bias by the values of these columns, or by a list of words (NAME=FILE), and let label de-biasing look at them',
     },
     withhold: {
       value: 'a,b',
+      list: true,
       help: 'protected columns that the student is not given, as --exclude; the report also says how well its other columns still tell them, and which tell them most',
       empty: '""',
     },

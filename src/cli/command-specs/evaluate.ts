@@ -21,6 +21,7 @@ export const evaluateSpec: CommandSpec = {
     sweep: { help: 'also show a table of thresholds' },
     groups: {
       value: 'a,b',
+      list: true,
       path: 'input',
       help: 'also measure by the values of these columns, or by a list of words (NAME=FILE)',
     },

@@ -11,6 +11,7 @@ export const exportSpec: CommandSpec = {
     ...trainedStudent,
     to: {
       value: 'onnx,js',
+      list: true,
       help: 'targets: onnx, safetensors, js, wasm, python, the projects cloudflare, deno, vercel, node, aws-lambda, or all',
     },
     out: { value: 'DIR', path: 'output', help: 'folder that gets one folder per target' },
@@ -32,6 +33,7 @@ export const exportSpec: CommandSpec = {
     name: { value: 'NAME', help: 'name of the exported projects', default: 'debkd-student' },
     cors: {
       value: 'a,b',
+      list: true,
       help: 'origins whose pages may call an exported project from a browser, or *',
       default: 'none',
     },

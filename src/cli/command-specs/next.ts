@@ -39,6 +39,7 @@ export const nextSpec: CommandSpec = {
     seed: { ...seed, help: 'seed of the rows that are drawn at random, every fourth one' },
     groups: {
       value: 'a,b',
+      list: true,
       path: 'input',
       help: 'columns, or lists of words (NAME=FILE), whose groups count the same: the labels are to correct small groups too',
     },

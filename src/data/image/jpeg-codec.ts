@@ -73,7 +73,12 @@ export function openJpeg(module: WasmModule): Codec {
       readers.set(type, (at) => readInteger(new DataView(wasm.A.buffer), at, size, min !== 0)),
     l: (type: number) => readers.set(type, (at) => release(word(at))), // value of JavaScript
     // floats, booleans, texts, void, long integers: types that decoding does not use
-    ...{ c() {}, e() {}, j() {}, m() {}, n() {}, q() {} },
+    c() {},
+    e() {},
+    j() {},
+    m() {},
+    n() {},
+    q() {},
     // function
     f(name: number, _count: number, _types: number, _signature: number, invoker: number, target: number) {
       if (!text(name).startsWith('decode')) return;

@@ -44,6 +44,12 @@ export function asksOthers(student: Student): boolean {
 /** The settings of a new project. @throws DebkdError `value` for an invalid origin */
 export function defaultConfig(student: Student, allowedOrigins: readonly string[]): ServiceConfig {
   for (const origin of allowedOrigins) checkOrigin(origin);
+  if (allowedOrigins.length > 1 && allowedOrigins.includes('*'))
+    throw new DebkdError('value', {
+      subject: 'allowed origins',
+      seen: '* and others',
+      expected: 'either * alone, which allows every page, or only origins',
+    });
   const deferTo = asksOthers(student) && { deferTo: { url: '', seconds: DEFER_SECONDS } };
   const rest = { maxRows: MAX_ROWS, maxSeconds: MAX_SECONDS, allowedOrigins, ...deferTo };
   const maxBytes = maxBytesFor(student);

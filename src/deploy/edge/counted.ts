@@ -36,7 +36,8 @@ function binsText({ preprocessing }: Student, { student, columns, margins }: Cou
   const counted = columns
     .filter(({ kind }) => kind === 'number' || kind === 'category')
     .map(({ column, kind, edges, categories }) => ({
-      ...{ column, kind },
+      column,
+      kind,
       ...(categories ? { categories, listed: inputs.get(column)?.categories ?? [] } : { edges: edges ?? [] }),
     }));
   const missing = (preprocessing.missing ?? MISSING).map((text) => text.trim().toLowerCase());

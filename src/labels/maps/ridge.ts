@@ -45,7 +45,14 @@ export function fitRidge(
   const zero = new Float64Array(size);
   const matrix: [number, number, number, number, number] = [data, fields, columns, runs, n];
   const problem: LogisticProblem = {
-    ...{ arena, size, theta, trial, work, gradient, diagonal, factors },
+    arena,
+    size,
+    theta,
+    trial,
+    work,
+    gradient,
+    diagonal,
+    factors,
     // biome-ignore lint/correctness/useYield: no caller waits for it
     *evaluate(here) {
       arena.write(gradient, zero);

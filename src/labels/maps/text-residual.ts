@@ -33,7 +33,9 @@ export const textResidual: MapKind = {
       features: appendColumns(features, Float32Array.from(v)),
       labels: Int8Array.from(counting, (row) => labels[row] as number),
       weights: weights && pick(weights),
-      ...{ targets: v, factors, centres },
+      targets: v,
+      factors,
+      centres,
       loss: { alpha: 0, temperature: 1, byMargins: false },
     });
     arena.write(rows.theta, start?.length === width + 2 ? toTheta(start) : Float64Array.of(0));
