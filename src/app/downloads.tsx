@@ -6,6 +6,7 @@ import { sizeText } from '../report/short-numbers.ts';
 import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
 import { type Card, EXPORT_CARDS, RUN_CARDS } from './download-cards.ts';
 import { ErrorMessage } from './error-message.tsx';
+import { Fold } from './fold.tsx';
 import type { Download, DownloadKind, Outcome } from './messages.ts';
 import { RESULT_TEXTS } from './result-texts.ts';
 import { saveFile } from './save-file.ts';
@@ -71,32 +72,33 @@ export function Downloads({
           onSave={() => save(result.name, () => download('result', undefined))}
         />
       </ul>
-      <h3>{WORDS.exports}</h3>
-      <label>
-        {WORDS.format}
-        <select value={form} onChange={(event) => setForm(event.currentTarget.value)}>
-          <option value="">float32</option>
-          {QUANTIZED_FORMS.map((name) => (
-            <option key={name} value={name}>
-              {WORDS.compared(name)}
-            </option>
-          ))}
-        </select>
-      </label>
       <p role="status" class="busy">
         {busy}
       </p>
       <ErrorMessage text={error} />
-      <ul class="download-cards">
-        {exports.map(([target, card]) => (
-          <DownloadCard
-            key={target}
-            card={card}
-            made={made[card.name]}
-            onSave={() => save(card.name, () => download(target, form || undefined), form)}
-          />
-        ))}
-      </ul>
+      <Fold id="exports" level={3} title={WORDS.exports} said={WORDS.exportsSaid(exports.map(([, { name }]) => name))}>
+        <label>
+          {WORDS.format}
+          <select value={form} onChange={(event) => setForm(event.currentTarget.value)}>
+            <option value="">float32</option>
+            {QUANTIZED_FORMS.map((name) => (
+              <option key={name} value={name}>
+                {WORDS.compared(name)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <ul class="download-cards">
+          {exports.map(([target, card]) => (
+            <DownloadCard
+              key={target}
+              card={card}
+              made={made[card.name]}
+              onSave={() => save(card.name, () => download(target, form || undefined), form)}
+            />
+          ))}
+        </ul>
+      </Fold>
     </section>
   );
 }

@@ -104,7 +104,7 @@ describeChromium('images', () => {
     await page.locator('#positive').selectOption('cat');
     expect(await page.locator('#images').textContent()).toMatch(/^240 files in folder photos/);
     await page.locator('#found').waitFor({ timeout: 60_000 });
-    expect(await page.locator('#student-hint').textContent()).toContain('Left empty: convolutions');
+    expect(await page.locator('#student-hint').textContent()).toContain('Default: convolutions');
     expect(await distil(page)).toBe(sha256);
     expect(await page.locator('code.command').textContent()).toContain('--data photos');
 

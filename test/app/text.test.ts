@@ -81,7 +81,7 @@ describeChromium('texts', () => {
     await page.locator('#files-file').setInputFiles(data);
     await page.locator('#found').waitFor({ timeout: 60_000 });
     expect(await page.locator('.texts').textContent()).toMatch(/^Columns of texts text/);
-    expect(await page.locator('#student-hint').textContent()).toContain('Left empty: logistic');
+    expect(await page.locator('#student-hint').textContent()).toContain('Default: logistic');
     await page.getByRole('button', { name: 'Distil' }).click();
     await page.locator('#answer-debiased').waitFor({ timeout: 90_000 });
     const record = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
