@@ -78,9 +78,11 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
             <decide.ThresholdPart
               key={`threshold ${id}`}
               cuts={outcome.cuts}
+              target={outcome.target}
+              promise={outcome.cuts.bands && result.deferral}
               own={result.student.threshold}
               used={used}
-              onUse={async (threshold) => setUsed(await remote.useThreshold(threshold))}
+              onUse={async (threshold, band) => setUsed(await remote.useThreshold(threshold, band))}
             />
           )}
           {hasRows && (

@@ -18,6 +18,7 @@ import { openModels } from './models.ts';
 import { readRowFiles } from './rows.ts';
 import { type Finished, openLive, runDistillation } from './run.ts';
 import { summarise } from './summary.ts';
+import { withThreshold } from './with-threshold.ts';
 
 /** Size limit of the stored steps of runs; the oldest are deleted first. */
 const PARTS_BYTES = 2 ** 28;
@@ -128,10 +129,10 @@ export function openWork({ loadTeacher }: Host): Work {
       return retrained;
     },
 
-    async useThreshold(threshold) {
-      const { student, retrained, ...run } = finishedRun();
-      const next = student.with({ threshold });
-      finished = { ...run, student: next, retrained: retrained?.with({ threshold }) };
+    async useThreshold(threshold, defer) {
+      const { student, retrained, own = student, ...run } = finishedRun();
+      const next = withThreshold(own, threshold, defer);
+      finished = { ...run, own, student: next, retrained: retrained?.with({ threshold }) };
       return { threshold, sha256: sha256(encodeStudent(next)) };
     },
 
