@@ -1,6 +1,6 @@
 // Parts of the page that fold to a title and a line about what is in them.
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { withUnits } from '../report/short-numbers.ts';
 
 /** Opens the folded parts that an element is in. */
@@ -39,8 +39,13 @@ interface StepProps extends FoldProps {
 
 /** A step before the results: open until there are any. */
 export function Step({ id, title, said, fold, isBare = false, children, ...rest }: StepProps): JSX.Element {
-  const [isOpen, setOpen] = useState(fold === undefined);
-  useEffect(() => setOpen(fold === undefined), [fold]);
+  // a step that appears beside results is of files that were just chosen
+  const [isOpen, setOpen] = useState(true);
+  const last = useRef(fold);
+  useEffect(() => {
+    if (fold !== last.current) setOpen(fold === undefined);
+    last.current = fold;
+  }, [fold]);
   return (
     <section aria-labelledby={id} class={rest.class}>
       {/* one element in every state: files can be chosen while the page changes */}

@@ -15,6 +15,7 @@ export interface Locator {
   waitFor(options?: object): Promise<void>;
   count(): Promise<number>;
   isDisabled(): Promise<boolean>;
+  isVisible(): Promise<boolean>;
   first(): Locator;
   getByLabel(text: string | RegExp, options?: object): Locator;
   screenshot(options?: object): Promise<Buffer>;
