@@ -270,24 +270,11 @@ export const TEXTS = {
     heading: 'Threshold',
     intro:
       'At this probability and above, the student calls a record class 1. Move it to see what it gives on the labelled test rows.',
-    promiseGone: 'The student now defers in another band, and promises nothing.',
     threshold: 'Threshold of the student',
     called: (words: string): string => `Called ${words}`,
     of: (words: string): string => `Of ${words}`,
-    deferred: 'Deferred',
-    band: ([from, to]: readonly [string, string], [share, wrong]: readonly [string, string]): string =>
-      `It defers from ${from} to ${to}, the marks on the slider: ${share} of the test rows. Of the others ${wrong} are wrong.`,
-    noneDeferred: (wrong: string): string =>
-      `It defers no row here: its band is empty. Of the test rows ${wrong} are wrong.`,
-    promised: (promise: string): string =>
-      `Promised: ${promise}. It holds at every threshold that changes no answer outside this band.`,
-    notPromised: (threshold: string): string =>
-      `Nothing is promised at this threshold. Its band is chosen by the same rule on the same held-out rows, but you can look at many thresholds, and the promise is for one that is fixed before. For a promise here, distil with “Threshold by” ${threshold} and another seed.`,
-    noBand: (promise: string): string =>
-      `This threshold cannot be used: the held-out rows do not show that ${promise.replace(/, shown on .*/, '')}. The numbers here are of a student that answers every row.`,
     missedCost: 'Cost of a missed positive',
     alarmCost: 'Cost of a false alarm',
-    deferredCost: 'Cost of a deferred row',
     wrong: (text: string): string => `“${text}”: expected a cost, a number from 0, such as 8; they cannot both be 0`,
     cheapest: (threshold: string, cost: string): string =>
       `The cheapest threshold for these costs is ${threshold}, at a cost of ${cost}.`,

@@ -1,12 +1,15 @@
-// The deferral band of a student beside the slider of its threshold: its two ends, what it gives, and what is promised.
+// The deferral band of a student beside the slider of its threshold: its two ends, what it gives, and what is promised. Loads with a
+// student that defers.
 import type { JSX } from 'preact';
 import { type DeferralPromise, promiseWords } from '../report/decision-words.ts';
 import { percentText, withUnits } from '../report/short-numbers.ts';
+import { BAND_TEXTS } from './band-texts.ts';
 import type { CutBand, ThresholdCuts } from './messages.ts';
-import { TEXTS } from './texts.ts';
 import { type Given, placeOf } from './threshold-costs.ts';
 
-const { threshold: WORDS } = TEXTS;
+export { BAND_TEXTS };
+
+const WORDS = BAND_TEXTS;
 /** Units of the drawing over the whole slider. */
 const WIDTH = 1000;
 

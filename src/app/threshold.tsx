@@ -9,8 +9,8 @@ import type { CutBand, Outcome, ThresholdCuts, UsedThreshold } from './messages.
 import { Numbers, type NumbersCell } from './numbers.tsx';
 import { Terms } from './terms.tsx';
 import { TEXTS } from './texts.ts';
-import { BandMarks, BandWords } from './threshold-band.tsx';
 import { cheapest, type Given, givenAt, parseCost } from './threshold-costs.ts';
+import { useLoaded } from './use-loaded.ts';
 
 interface Props {
   readonly cuts: ThresholdCuts;
@@ -39,6 +39,7 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
   const best = cheapest(cuts, costs, own);
   const shown = givenAt(cuts, k, costs);
   const band = cuts.bands?.[k];
+  const bands = useLoaded(() => import('./threshold-band.tsx'), promise !== undefined);
   const [zero, one] = [classWords(0, target), classWords(1, target)];
   const count = (rows: number): string => rows.toLocaleString('en', { maximumFractionDigits: cuts.isWeighted ? 1 : 0 });
   const cost = (value: number): string =>
@@ -90,7 +91,7 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
       <label>
         {WORDS.threshold}: <span id="threshold-shown">{probability(shown.threshold)}</span>
         <span class="slide">
-          <BandMarks cuts={cuts} band={band} />
+          {bands && <bands.BandMarks cuts={cuts} band={band} />}
           <input
             id="threshold"
             type="range"
@@ -99,12 +100,12 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
             step={1}
             value={k}
             aria-valuetext={valueText}
-            aria-describedby={promise && 'band'}
+            aria-describedby={bands && 'band'}
             onInput={(event) => setK(Number(event.currentTarget.value))}
           />
         </span>
       </label>
-      {promise && <BandWords band={band} shown={shown} promise={promise} />}
+      {bands && promise && <bands.BandWords band={band} shown={shown} promise={promise} />}
       <div class="pair">
         <div>
           <Numbers
@@ -113,27 +114,27 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
               cuts.isWeighted ? 'Weighted rows' : 'Rows',
               WORDS.called(one),
               WORDS.called(zero),
-              ...(promise ? [WORDS.deferred] : []),
+              ...(bands ? [bands.BAND_TEXTS.deferred] : []),
             ]}
             rows={[
               [
                 WORDS.of(one),
                 cell(shown.truePositive, cuts.positive),
                 cell(shown.falseNegative, cuts.positive, 'missed'),
-                ...(promise ? [cell(shown.deferredPositive, cuts.positive)] : []),
+                ...(bands ? [cell(shown.deferredPositive, cuts.positive)] : []),
               ],
               [
                 WORDS.of(zero),
                 cell(shown.falsePositive, cuts.negative, 'false alarms'),
                 cell(shown.trueNegative, cuts.negative),
-                ...(promise ? [cell(shown.deferredNegative, cuts.negative)] : []),
+                ...(bands ? [cell(shown.deferredNegative, cuts.negative)] : []),
               ],
             ]}
           />
           <div class="costs">
             {field('missed', WORDS.missedCost)}
             {field('alarm', WORDS.alarmCost)}
-            {promise && field('deferred', WORDS.deferredCost)}
+            {bands && field('deferred', bands.BAND_TEXTS.cost)}
           </div>
           <ErrorMessage id="cost-error" text={isRight ? undefined : WORDS.wrong(wrongCost)} />
         </div>
@@ -145,10 +146,10 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
             row(`Missed, of ${one}`, (given) => share(given.missed)),
             row(`False alarms, of ${zero}`, (given) => share(given.alarms)),
             row('Precision', (given) => share(given.precision)),
-            ...(promise
+            ...(bands
               ? [
-                  row('Deferred', (given) => share(given.deferred)),
-                  row('Wrong, of the others', (given) => share(given.wrong)),
+                  row(bands.BAND_TEXTS.deferred, (given) => share(given.deferred)),
+                  row(bands.BAND_TEXTS.wrong, (given) => share(given.wrong)),
                 ]
               : []),
             row('Cost', (given) => cost(given.cost)),
@@ -179,7 +180,7 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
         {used && (
           <>
             {used.threshold === own ? WORDS.isOwn : WORDS.used(probability(used.threshold))} <code>{used.sha256}</code>
-            {promise && !isPromised(cuts, used.threshold) && ` ${WORDS.promiseGone}`}
+            {bands && !isPromised(cuts, used.threshold) && ` ${bands.BAND_TEXTS.gone}`}
           </>
         )}
       </p>

@@ -18,7 +18,6 @@ import { openModels } from './models.ts';
 import { readRowFiles } from './rows.ts';
 import { type Finished, openLive, runDistillation } from './run.ts';
 import { summarise } from './summary.ts';
-import { withThreshold } from './with-threshold.ts';
 
 /** Size limit of the stored steps of runs; the oldest are deleted first. */
 const PARTS_BYTES = 2 ** 28;
@@ -130,6 +129,7 @@ export function openWork({ loadTeacher }: Host): Work {
     },
 
     async useThreshold(threshold, defer) {
+      const { withThreshold } = await import('./with-threshold.ts');
       const { student, retrained, own = student, ...run } = finishedRun();
       const next = withThreshold(own, threshold, defer);
       finished = { ...run, own, student: next, retrained: retrained?.with({ threshold }) };
