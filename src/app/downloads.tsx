@@ -51,6 +51,7 @@ export function Downloads({
   const { student, result } = RUN_CARDS;
   const bytes = outcome.result.student.bytes;
   const exports = Object.entries(EXPORT_CARDS) as [Target, Card][];
+  const formats = exports.map(([, { name }]) => name).filter((name) => !/ project$/.test(name));
   return (
     <section aria-labelledby="downloads">
       <h2 id="downloads">{WORDS.heading}</h2>
@@ -76,7 +77,12 @@ export function Downloads({
         {busy}
       </p>
       <ErrorMessage text={error} />
-      <Fold id="exports" level={3} title={WORDS.exports} said={WORDS.exportsSaid(exports.map(([, { name }]) => name))}>
+      <Fold
+        id="exports"
+        level={3}
+        title={WORDS.exports}
+        said={WORDS.exportsSaid(formats, exports.length - formats.length)}
+      >
         <label>
           {WORDS.format}
           <select value={form} onChange={(event) => setForm(event.currentTarget.value)}>
@@ -115,9 +121,12 @@ function DownloadCard({
   readonly onSave: () => void;
 }): JSX.Element {
   return (
-    <li>
+    <li class={main ? 'first' : undefined}>
       <p class="audience">{audience}</p>
       <button type="button" class={main ? 'main' : undefined} onClick={onSave}>
+        <svg class="saves" viewBox="0 0 16 16" aria-hidden="true">
+          <path d="M8 2v8M4.5 7 8 10.5 11.5 7M3 13.5h10" />
+        </svg>
         {name}
       </button>
       <p>{inside}.</p>

@@ -118,7 +118,8 @@ export const RESULT_TEXTS = {
   downloads: {
     heading: 'Downloads',
     exports: 'Exports',
-    exportsSaid: (names: readonly string[]): string => `${names.length} formats: ${names.join(', ')}`,
+    exportsSaid: (names: readonly string[], services: number): string =>
+      `${names.join(', ')}, and ${services} services`,
     format: 'Number format of the exports',
     compared: (form: string): string => `${form} (compared with float32 on the test rows)`,
     creating: (name: string): string => `Creating ${name} ...`,

@@ -12,6 +12,6 @@ const MOST = 40;
 
 /** A class as `repaid = 1`; `class 1` where the table is not known, or its words are long. */
 export function classWords(label: 0 | 1, names: ClassNames | undefined): string {
-  const words = names && `${names.name} = ${label === 1 ? names.positive : names.negative}`;
+  const words = names && `${names.name} =\u00a0${label === 1 ? names.positive : names.negative}`;
   return words === undefined || words.length > MOST ? `class ${label}` : words;
 }
