@@ -1,5 +1,6 @@
 // What each model answers for the record of what-if. The threshold of the student is marked on its bar.
 import type { JSX } from 'preact';
+import { classWords } from '../report/class-words.ts';
 import type { Answers, Outcome } from './messages.ts';
 import { TEXTS } from './texts.ts';
 
@@ -12,7 +13,7 @@ interface Props {
 }
 
 /** The bars, which stay in view, and the label. */
-export function AnswerBars({ answers, outcome: { asksTeacher } }: Props): JSX.Element {
+export function AnswerBars({ answers, outcome: { asksTeacher, target } }: Props): JSX.Element {
   return (
     <div class="answers">
       {MODELS.filter((key) => asksTeacher || key !== 'teacher').map((key) => (
@@ -25,7 +26,9 @@ export function AnswerBars({ answers, outcome: { asksTeacher } }: Props): JSX.El
           <output id={`answer-${key}`}>{answers?.[key]?.toFixed(4)}</output>
         </div>
       ))}
-      <p role="status">{answers && (answers.defer ? WORDS.defers : WORDS.predicts)(answers.label)}</p>
+      <p role="status">
+        {answers && (answers.defer ? WORDS.defers : WORDS.predicts)(classWords(answers.label, target))}
+      </p>
     </div>
   );
 }

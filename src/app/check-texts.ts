@@ -6,6 +6,10 @@ const counted = (count: number): string => count.toLocaleString('en');
 export const CHECK_TEXTS = {
   check: {
     heading: '2. Check the data',
+    said: (label: string | undefined, positive: string | undefined, labelled: number | undefined): string =>
+      label === undefined
+        ? 'no label'
+        : `class 1: ${label} = ${positive ?? '?'}${labelled === undefined ? '' : `, ${counted(labelled)} labelled rows`}`,
     choose: 'choose',
     values: (name: string, count: number): string => `${name} (${count} values)`,
     splits: { '': 'A hash of the features', group: 'A hash of the group', time: 'Time' },

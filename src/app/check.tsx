@@ -5,6 +5,7 @@ import { CHECK_TEXTS } from './check-texts.ts';
 import { ColumnsPreview } from './columns-preview.tsx';
 import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
+import { Step } from './fold.tsx';
 import { GroupFields } from './group-fields.tsx';
 import type { Checked, Choice, TableSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
@@ -15,6 +16,8 @@ import { useLoaded } from './use-loaded.ts';
 
 interface Props {
   readonly table: TableSummary;
+  /** Folds the step at each change. */
+  readonly fold: string | undefined;
   readonly choice: Partial<Choice>;
   /** Whether a model is chosen. */
   readonly hasModel: boolean;
@@ -28,7 +31,7 @@ interface Props {
 const WORDS = CHECK_TEXTS.check;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-export function CheckStep({ table, choice, hasModel, readsText, checked, errors, onChange }: Props): JSX.Element {
+export function CheckStep({ table, fold, choice, hasModel, readsText, checked, errors, onChange }: Props): JSX.Element {
   const { target, positive, exclude = [], withhold = [], split = {} } = choice;
   const label = table.columns.find(({ name }) => name === target);
   const features = table.columns.filter(({ name }) => ![target, choice.softLabels, choice.weights].includes(name));
@@ -43,8 +46,7 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
   const given = features.filter(({ name }) => !exclude.includes(name) && !withhold.includes(name));
   const texts = useLoaded(() => import('./text-fields.tsx'), readsText || features.some(({ isText }) => isText));
   return (
-    <section aria-labelledby="check">
-      <h2 id="check">{WORDS.heading}</h2>
+    <Step id="check" title={WORDS.heading} said={WORDS.said(target, positive, checked?.labelled)} fold={fold}>
       <div class="columns">
         <label>
           {FIELD_LABELS.target}
@@ -169,7 +171,7 @@ export function CheckStep({ table, choice, hasModel, readsText, checked, errors,
       />
       <SplitFields split={split} columns={features} onChange={(next) => onChange({ ...choice, split: next })} />
       <ErrorMessage text={errors.check} />
-    </section>
+    </Step>
   );
 }
 

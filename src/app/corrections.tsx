@@ -1,8 +1,9 @@
 // Records whose answer was wrong: stored on this device, and learnt from ten on.
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { classWords } from '../report/class-words.ts';
 import { ErrorMessage } from './error-message.tsx';
-import type { Correction, Retrained, Work } from './messages.ts';
+import type { Correction, Outcome, Retrained, Work } from './messages.ts';
 import { RESULT_TEXTS } from './result-texts.ts';
 import { saveFile } from './save-file.ts';
 import { change, kept } from './store.ts';
@@ -17,6 +18,7 @@ export function Corrections({
   names,
   record,
   label,
+  target,
   remote,
 }: {
   /** Names of the record's fields. */
@@ -25,6 +27,7 @@ export function Corrections({
   readonly record: Readonly<Record<string, string>> | undefined;
   /** The student's answer. */
   readonly label: 0 | 1;
+  readonly target: Outcome['target'];
   readonly remote: Pick<Work, 'retrain' | 'download'>;
 }): JSX.Element {
   const [all, setAll] = useState<readonly Correction[]>([]);
@@ -52,7 +55,7 @@ export function Corrections({
     }
     setBusy(false);
   };
-  const right = 1 - label;
+  const right = label === 1 ? 0 : 1;
   return (
     <section aria-labelledby="corrections">
       <h3 id="corrections">{WORDS.heading}</h3>
@@ -60,9 +63,9 @@ export function Corrections({
         <button
           type="button"
           disabled={!record}
-          onClick={() => record && void update((old) => [...old, { record, label: right as 0 | 1 }])}
+          onClick={() => record && void update((old) => [...old, { record, label: right }])}
         >
-          {WORDS.wrong(right)}
+          {WORDS.wrong(classWords(right, target))}
         </button>
         <button type="button" disabled={own.length < ENOUGH || busy} onClick={() => void retrain()}>
           {WORDS.retrain(own.length)}
@@ -74,7 +77,7 @@ export function Corrections({
         <ol id="corrections-list">
           {own.map((one, i) => (
             <li key={i}>
-              {WORDS.label(one.label)}: {describe(one, names)}
+              {classWords(one.label, target)}: {describe(one, names)}
               {found?.answers[i] && WORDS.change(show(found.answers[i].before), show(found.answers[i].after))}{' '}
               <button
                 type="button"

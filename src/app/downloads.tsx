@@ -6,6 +6,7 @@ import { sizeText } from '../report/short-numbers.ts';
 import { QUANTIZED_FORMS } from '../student/quantized-forms.ts';
 import { type Card, EXPORT_CARDS, RUN_CARDS } from './download-cards.ts';
 import { ErrorMessage } from './error-message.tsx';
+import { Fold } from './fold.tsx';
 import type { Download, DownloadKind, Outcome } from './messages.ts';
 import { RESULT_TEXTS } from './result-texts.ts';
 import { saveFile } from './save-file.ts';
@@ -50,6 +51,7 @@ export function Downloads({
   const { student, result } = RUN_CARDS;
   const bytes = outcome.result.student.bytes;
   const exports = Object.entries(EXPORT_CARDS) as [Target, Card][];
+  const formats = exports.map(([, { name }]) => name).filter((name) => !/ project$/.test(name));
   return (
     <section aria-labelledby="downloads">
       <h2 id="downloads">{WORDS.heading}</h2>
@@ -71,32 +73,38 @@ export function Downloads({
           onSave={() => save(result.name, () => download('result', undefined))}
         />
       </ul>
-      <h3>{WORDS.exports}</h3>
-      <label>
-        {WORDS.format}
-        <select value={form} onChange={(event) => setForm(event.currentTarget.value)}>
-          <option value="">float32</option>
-          {QUANTIZED_FORMS.map((name) => (
-            <option key={name} value={name}>
-              {WORDS.compared(name)}
-            </option>
-          ))}
-        </select>
-      </label>
       <p role="status" class="busy">
         {busy}
       </p>
       <ErrorMessage text={error} />
-      <ul class="download-cards">
-        {exports.map(([target, card]) => (
-          <DownloadCard
-            key={target}
-            card={card}
-            made={made[card.name]}
-            onSave={() => save(card.name, () => download(target, form || undefined), form)}
-          />
-        ))}
-      </ul>
+      <Fold
+        id="exports"
+        level={3}
+        title={WORDS.exports}
+        said={WORDS.exportsSaid(formats, exports.length - formats.length)}
+      >
+        <label>
+          {WORDS.format}
+          <select value={form} onChange={(event) => setForm(event.currentTarget.value)}>
+            <option value="">float32</option>
+            {QUANTIZED_FORMS.map((name) => (
+              <option key={name} value={name}>
+                {WORDS.compared(name)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <ul class="download-cards">
+          {exports.map(([target, card]) => (
+            <DownloadCard
+              key={target}
+              card={card}
+              made={made[card.name]}
+              onSave={() => save(card.name, () => download(target, form || undefined), form)}
+            />
+          ))}
+        </ul>
+      </Fold>
     </section>
   );
 }
@@ -113,9 +121,12 @@ function DownloadCard({
   readonly onSave: () => void;
 }): JSX.Element {
   return (
-    <li>
+    <li class={main ? 'first' : undefined}>
       <p class="audience">{audience}</p>
       <button type="button" class={main ? 'main' : undefined} onClick={onSave}>
+        <svg class="saves" viewBox="0 0 16 16" aria-hidden="true">
+          <path d="M8 2v8M4.5 7 8 10.5 11.5 7M3 13.5h10" />
+        </svg>
         {name}
       </button>
       <p>{inside}.</p>

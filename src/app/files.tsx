@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
 import { FileCards, Icon } from './file-cards.tsx';
+import { Step } from './fold.tsx';
 import type { TableSummary, TeacherSummary } from './messages.ts';
 import { type PickedFile, pickedIn } from './picked-file.ts';
 import type { Files } from './sort-files.ts';
@@ -19,6 +20,8 @@ interface Props {
   readonly isEmpty: boolean;
   /** Whether files are dragged over the page. */
   readonly isOver: boolean;
+  /** Folds the step at each change. */
+  readonly fold: string | undefined;
   readonly teachers: readonly TeacherSummary[];
   readonly table: TableSummary | undefined;
   readonly busy: string | undefined;
@@ -35,15 +38,27 @@ interface Props {
 }
 
 export function FilesStep(props: Props): JSX.Element {
-  const { files, isEmpty, teachers, table, busy, errors, undo, onChange, onRemove } = props;
+  const { files, isEmpty, teachers, table, busy, errors, undo, fold, onChange, onRemove } = props;
   const { models = [], jsons = [], rows, images } = files;
+  const isBare = isEmpty && fold === undefined;
   // the card that an error of a JSON file belongs to
   const place = jsons.length === 1 ? 0 : jsons.findIndex(({ name }) => errors.preprocessing?.includes(`"${name}"`));
   return (
-    <section aria-labelledby="files" class="files">
+    <Step
+      id="files"
+      class="files"
+      title={TEXTS.files.heading}
+      said={TEXTS.files.said(
+        models.map(({ name }) => name),
+        rows?.name ?? images?.name,
+        table?.rows,
+      )}
+      fold={fold}
+      isBare={isBare}
+    >
       <div class={isEmpty ? 'begin' : undefined}>
         <div>
-          <h2 id="files">{isEmpty ? TEXTS.drop.heading : TEXTS.files.heading}</h2>
+          {isBare && <h2 id="files">{TEXTS.drop.heading}</h2>}
           <DropZone {...props} />
           {isEmpty && (
             <div class="terms">
@@ -74,7 +89,7 @@ export function FilesStep(props: Props): JSX.Element {
         {busy}
       </p>
       {!isEmpty && <TeacherReading files={files} teachers={teachers} errors={errors} onChange={onChange} />}
-    </section>
+    </Step>
   );
 }
 

@@ -12,7 +12,7 @@ export function GroupFigures({ result }: Pick<Outcome, 'result'>): JSX.Element {
   const models = groupModels(result);
   return (
     <div id="group-figures">
-      <h3 class="part">{TEXTS.groups.heading}</h3>
+      <h2>{TEXTS.groups.heading}</h2>
       <Terms names={['group']} />
       <div class="figures">
         {biasCharts(result).map(([name, props], k) => {

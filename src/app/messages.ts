@@ -7,6 +7,7 @@ import type { ProgressOptions } from '../io/progress.ts';
 import type { Estimate, Metric } from '../metrics/metric.ts';
 import type { Point, ReliabilityBin } from '../report/figures-data.ts';
 import type { DistillRecord } from '../report/result.ts';
+import type { DeferBand } from '../student/decide.ts';
 import type { Explanation } from '../student/explain.ts';
 import type { QuantizationLoss } from '../student/quantization.ts';
 import type { RawRecord } from '../student/record.ts';
@@ -244,6 +245,20 @@ export interface ThresholdCuts {
   readonly positive: number;
   readonly negative: number;
   readonly isWeighted: boolean;
+  /**
+   * For a student that defers, its band at each threshold: rows in it are in no count above. Null where the held-out rows do not show what
+   * is asked of a band.
+   */
+  readonly bands?: readonly (CutBand | null)[];
+}
+
+/** The band in which a student defers at one threshold. */
+export interface CutBand extends DeferBand {
+  /** Test rows of class 1 and of class 0 in it. */
+  readonly positives: number;
+  readonly negatives: number;
+  /** Whether the promise of the run holds: the answers outside the band are those of the run. */
+  readonly isPromised: boolean;
 }
 
 /** The student after a change of its threshold. */
@@ -268,7 +283,7 @@ export interface Outcome {
   readonly target?: Table['target'] | undefined;
   /** Absent without images. */
   readonly images?: ShownImages | undefined;
-  /** Absent without labelled test rows, and for a student that defers or has thresholds of groups. */
+  /** Absent without labelled test rows, and for a student with thresholds of groups. */
   readonly cuts?: ThresholdCuts | undefined;
 }
 
@@ -396,7 +411,11 @@ export interface Work {
   score(file: File, watch?: ProgressOptions): Promise<Scored>;
   /** Goes on from the student of the run with corrections, and keeps the new student for `download`. */
   retrain(corrections: readonly Correction[], watch?: ProgressOptions): Promise<Retrained>;
-  /** Gives the student of the last run another threshold, for answers and downloads. */
-  useThreshold(threshold: number): Promise<UsedThreshold>;
+  /**
+   * Gives the student of the last run another threshold, for answers and downloads. A student that defers keeps its band and its promise
+   * where they stay true, and otherwise has another band, without a promise.
+   * @param defer the band at this threshold
+   */
+  useThreshold(threshold: number, defer?: DeferBand): Promise<UsedThreshold>;
   download(what: DownloadKind, options: { quantize?: string | undefined }): Promise<Download>;
 }

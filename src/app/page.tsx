@@ -136,10 +136,12 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
   };
   const isOver = useDropZone(take);
   const isStale = shown !== undefined && shownOf !== undefined;
+  /** The steps fold when a run begins, and when a run is shown. */
+  const fold = running ? 'running' : shown?.id;
 
   return (
     <main class={isOver ? 'over' : ''}>
-      <Header isEmpty={isEmpty} />
+      <Header isEmpty={isEmpty && fold === undefined} />
       {session.earlier && isEmpty && (
         <Earlier
           files={session.earlier.files}
@@ -154,6 +156,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
           files={files}
           isEmpty={isEmpty}
           isOver={isOver}
+          fold={fold}
           teachers={teachers}
           table={table}
           busy={inputs.busy}
@@ -182,6 +185,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
         {table && steps && (
           <steps.CheckStep
             table={table}
+            fold={fold}
             choice={choice}
             hasModel={(files.models ?? []).length > 0}
             readsText={teachers.some((teacher) => teacher.readsText)}
@@ -193,6 +197,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
         {isReady && steps && (
           <steps.SettingsStep
             settings={settings}
+            fold={fold}
             checked={checked}
             ready={complete !== undefined && checked !== undefined}
             running={running !== undefined}

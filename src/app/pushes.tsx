@@ -1,6 +1,7 @@
 // Why the students answer as they do: what each column pushes the log-odds by, and the words of a text, marked by theirs.
 import type { JSX } from 'preact';
 import { Occlusion } from '../report/charts/occlusion.tsx';
+import { Fold } from './fold.tsx';
 import type { Answers } from './messages.ts';
 import { Numbers, signed } from './numbers.tsx';
 import { RESULT_TEXTS } from './result-texts.ts';
@@ -22,54 +23,56 @@ export function Pushes({
   // one scale for both students
   const largest = Math.max(...all.map(({ share }) => Math.abs(share)), 1e-9);
   const most = Math.max(...STUDENTS.flatMap((key) => why[key].parts.map(({ share }) => Math.abs(share))), 1e-9);
+  const [first] = why.debiased.parts;
   const marks = useLoaded(() => import('./marked-text.tsx'), all.length > 0);
   return (
     <section aria-labelledby="pushes">
-      <h3 id="pushes">{WORDS.heading}</h3>
-      <p>
-        {WORDS.towards1}
-        {all.length > 0 && (
-          <>
-            {' '}
-            (<mark class="push up-3">{WORDS.marked}</mark>
-            {WORDS.towards0}
-            <mark class="push down-3">{WORDS.like}</mark>)
-          </>
-        )}
-        .
-      </p>
-      <div class="columns">
-        {STUDENTS.map((key) => (
-          <div key={key} id={`pushes-${key}`}>
-            <h4>{WORDS.students[key]}</h4>
-            <p>{WORDS.from(signed(why[key].bias), why[key].image !== undefined, signed(why[key].margin))}</p>
-            {why[key].image && (
-              <Occlusion title={WORDS.cells(WORDS.students[key])} caption={WORDS.cellsCaption} {...why[key].image} />
-            )}
-            {why[key].parts.map((part) => {
-              const text = texts[part.column];
-              return marks && part.spans && text !== undefined ? (
-                <marks.MarkedText
-                  key={part.column}
-                  part={part}
-                  text={text}
-                  largest={largest}
-                  title={WORDS.students[key]}
+      <Fold id="pushes" level={3} title={WORDS.heading} said={first && WORDS.said(first.column, signed(first.share))}>
+        <p>
+          {WORDS.towards1}
+          {all.length > 0 && (
+            <>
+              {' '}
+              (<mark class="push up-3">{WORDS.marked}</mark>
+              {WORDS.towards0}
+              <mark class="push down-3">{WORDS.like}</mark>)
+            </>
+          )}
+          .
+        </p>
+        <div class="columns">
+          {STUDENTS.map((key) => (
+            <div key={key} id={`pushes-${key}`}>
+              <h4>{WORDS.students[key]}</h4>
+              <p>{WORDS.from(signed(why[key].bias), why[key].image !== undefined, signed(why[key].margin))}</p>
+              {why[key].image && (
+                <Occlusion title={WORDS.cells(WORDS.students[key])} caption={WORDS.cellsCaption} {...why[key].image} />
+              )}
+              {why[key].parts.map((part) => {
+                const text = texts[part.column];
+                return marks && part.spans && text !== undefined ? (
+                  <marks.MarkedText
+                    key={part.column}
+                    part={part}
+                    text={text}
+                    largest={largest}
+                    title={WORDS.students[key]}
+                  />
+                ) : null;
+              })}
+              {why[key].parts.some(({ spans }) => !spans) && (
+                <Numbers
+                  caption={WORDS.columns(WORDS.students[key])}
+                  head={WORDS.columnsHead}
+                  rows={why[key].parts
+                    .slice(0, MOST_COLUMNS)
+                    .map(({ column, share }) => [column, <PushBar key={column} share={share} most={most} />])}
                 />
-              ) : null;
-            })}
-            {why[key].parts.some(({ spans }) => !spans) && (
-              <Numbers
-                caption={WORDS.columns(WORDS.students[key])}
-                head={WORDS.columnsHead}
-                rows={why[key].parts
-                  .slice(0, MOST_COLUMNS)
-                  .map(({ column, share }) => [column, <PushBar key={column} share={share} most={most} />])}
-              />
-            )}
-          </div>
-        ))}
-      </div>
+              )}
+            </div>
+          ))}
+        </div>
+      </Fold>
     </section>
   );
 }

@@ -9,6 +9,9 @@ export const RESULT_TEXTS = {
   results: {
     heading: 'Results',
     defers: 'When the student defers',
+    deferred: (deferred: string, wrong: string): string =>
+      `${deferred} of the test rows; ${wrong} of the others are wrong`,
+    groupThresholds: 'Thresholds of groups',
     metrics: (rows: number): string =>
       `Metrics on ${counted(rows)} labelled test rows, with 95 % intervals (best in bold)`,
     table: 'Metrics of each model on the test rows',
@@ -23,6 +26,12 @@ export const RESULT_TEXTS = {
       `Student: ${architecture}, ${counted(parameters)} parameters, threshold ${threshold}. SHA-256 of student.debkd:`,
     threshold: (words: string): string => `The ${words}.`,
     command: 'The same run on the command line',
+    meanShift: (shift: string): string => `mean shift ${shift} log-odds`,
+    measured: (auc: string, logLoss: string, more: number): string =>
+      `AUC ${auc}, log-loss ${logLoss}, and ${more} more metrics`,
+    record: 'Record',
+    recordSaid: (architecture: string, digest: string): string =>
+      `student ${architecture}, SHA-256 ${digest}…, the command of the run`,
   },
   charts: {
     numbers: 'Numbers',
@@ -54,6 +63,8 @@ export const RESULT_TEXTS = {
   },
   images: {
     heading: 'Images',
+    said: (moved: number, wrong: number): string =>
+      `${moved} whose soft label changed most, ${wrong} that the student gets wrong`,
     moved: 'Training images whose soft label changed most',
     noneMoved: 'De-biasing changed no soft label.',
     wrong: 'Test images that the student gets most wrong',
@@ -66,6 +77,7 @@ export const RESULT_TEXTS = {
   },
   pushes: {
     heading: 'What pushes',
+    said: (column: string, by: string): string => `most of all ${column}, ${by}`,
     towards1: 'In log-odds: above 0 towards class 1',
     marked: 'marked like this',
     towards0: '), below 0 towards class 0 (',
@@ -86,11 +98,10 @@ export const RESULT_TEXTS = {
   },
   corrections: {
     heading: 'Corrections',
-    wrong: (right: number): string => `This was wrong: class ${right} is right`,
+    wrong: (right: string): string => `This was wrong: ${right} is right`,
     retrain: (count: number): string => `Retrain with ${count} corrections`,
     from: (enough: number): string =>
       `From ${enough} corrections on, the student can learn from them. They stay on this device.`,
-    label: (label: number): string => `class ${label}`,
     missing: '(missing)',
     right: ' (right)',
     change: (before: string, after: string): string => `: ${before} before, ${after} now`,
@@ -107,6 +118,8 @@ export const RESULT_TEXTS = {
   downloads: {
     heading: 'Downloads',
     exports: 'Exports',
+    exportsSaid: (names: readonly string[], services: number): string =>
+      `${names.join(', ')}, and ${services} services`,
     format: 'Number format of the exports',
     compared: (form: string): string => `${form} (compared with float32 on the test rows)`,
     creating: (name: string): string => `Creating ${name} ...`,

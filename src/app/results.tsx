@@ -1,13 +1,15 @@
 // The results of a run: the verdict, the figures that count, charts and metrics.
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
 import { Strip, VerdictBox } from '../report/charts/summary.tsx';
 import { deferralWords, SHIFT_NOTE, thresholdWords } from '../report/decision-words.ts';
 import { keyFigures } from '../report/key-figures.ts';
+import { percentText } from '../report/short-numbers.ts';
 import { verdictOf } from '../report/verdict.ts';
 import { ComparedFigure, LossFigure, MarginsFigure, ReliabilityFigure, RocFigure, ShiftsFigure } from './figures.tsx';
+import { Fold } from './fold.tsx';
 import type { Model, Outcome } from './messages.ts';
-import { Numbers, type NumbersCell } from './numbers.tsx';
+import { Numbers, type NumbersCell, signed } from './numbers.tsx';
 import { RESULT_TEXTS } from './result-texts.ts';
 import { Terms } from './terms.tsx';
 import { TEXTS } from './texts.ts';
@@ -18,58 +20,46 @@ const CHARTS = RESULT_TEXTS.charts;
 
 interface Props {
   readonly outcome: Outcome;
-  /** Links to the parts. */
-  readonly children: ComponentChildren;
 }
 
-export function Results({ outcome: { result, models }, children }: Props): JSX.Element {
-  const { student, figures, warnings } = result;
-  const thresholds = useLoaded(() => import('../report/group-threshold-part.ts'), result.groupThresholds !== undefined);
-  const byGroup = useLoaded(() => import('./group-figures.tsx'), result.groups.length > 0);
+/** What to do with the student, and the figures that count. */
+export function Results({ outcome: { result, target } }: Props): JSX.Element {
   return (
     <section aria-labelledby="results" class="results">
       <h2 id="results" tabIndex={-1}>
         {WORDS.heading}
       </h2>
-      <VerdictBox verdict={verdictOf(result)} />
+      <VerdictBox verdict={verdictOf(result, target)} />
       <Strip figures={keyFigures(result)} />
       <Terms names={['auc', 'logLoss', 'calibration']} />
-      {children}
+    </section>
+  );
+}
+
+/** The pictures by group, and folded what changed, the charts and the record. */
+export function ResultParts({ outcome: { result, models } }: Props): JSX.Element {
+  const { figures } = result;
+  const byGroup = useLoaded(() => import('./group-figures.tsx'), result.groups.length > 0);
+  const own = models.find(({ name }) => name === 'de-biased')?.metrics;
+  return (
+    <div class="results">
       {byGroup && <byGroup.GroupFigures result={result} />}
-      <h3 class="part" id="changed">
-        {WORDS.changed}
-      </h3>
-      <p id="summary">{result.summary}</p>
-      <Terms names={['debiasing', 'infusion', 'softLabel']} />
-      {warnings.map((text) => (
+      {result.warnings.map((text) => (
         <p key={text} class="warning">
           {text}
         </p>
       ))}
-      {thresholds && (
-        <ul id="group-thresholds">
-          {thresholds.thresholdList(result).map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      )}
-      {result.deferral && (
-        <>
-          <h3 class="part">{WORDS.defers}</h3>
-          <ul id="deferral">
-            {deferralWords(result.deferral).map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-          <p>{SHIFT_NOTE}</p>
-          <Terms names={['deferral']} />
-        </>
-      )}
+      <Fold id="changed" title={WORDS.changed} said={WORDS.meanShift(signed(result.changes.meanShift))}>
+        <p id="summary">{result.summary}</p>
+        <Terms names={['debiasing', 'infusion', 'softLabel']} />
+      </Fold>
+      <Decisions result={result} />
       {models.length > 0 && (
-        <>
-          <h3 class="part" id="charts">
-            {TEXTS.parts.names.charts}
-          </h3>
+        <Fold
+          id="charts"
+          title={TEXTS.parts.names.charts}
+          said={own && WORDS.measured(own.auc.value.toFixed(3), own.logLoss.value.toFixed(3), METRICS.length - 2)}
+        >
           <div class="figures">
             <ReliabilityFigure models={models} />
             <RocFigure models={models} />
@@ -102,22 +92,66 @@ export function Results({ outcome: { result, models }, children }: Props): JSX.E
             stack
           />
           <Terms names={['kd']} />
-        </>
+        </Fold>
       )}
+      <Record result={result} />
+    </div>
+  );
+}
+
+/** The thresholds of groups, and when the student defers. */
+function Decisions({ result }: Pick<Outcome, 'result'>): JSX.Element {
+  const { deferral, groupThresholds } = result;
+  const thresholds = useLoaded(() => import('../report/group-threshold-part.ts'), groupThresholds !== undefined);
+  const test = deferral?.test;
+  return (
+    <>
+      {thresholds && (
+        <Fold id="group-thresholds-heading" title={WORDS.groupThresholds} said={groupThresholds?.column}>
+          <ul id="group-thresholds">
+            {thresholds.thresholdList(result).map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </Fold>
+      )}
+      {deferral && (
+        <Fold
+          id="deferral-heading"
+          title={WORDS.defers}
+          said={test && WORDS.deferred(percentText(1 - test.answered.value), percentText(test.answeredErrors.value))}
+        >
+          <ul id="deferral">
+            {deferralWords(deferral).map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+          <p>{SHIFT_NOTE}</p>
+          <Terms names={['deferral']} />
+        </Fold>
+      )}
+    </>
+  );
+}
+
+/** The student, its digest and the command of the run. */
+function Record({ result }: Pick<Outcome, 'result'>): JSX.Element {
+  const { student } = result;
+  const { thresholdChoice } = student;
+  return (
+    <Fold id="record" title={WORDS.record} said={WORDS.recordSaid(student.architecture, student.sha256.slice(0, 8))}>
       <p>
         {WORDS.student(student.architecture, student.parameters, student.threshold.toFixed(4))}{' '}
         <code id="sha256">{student.sha256}</code>
       </p>
-      {student.thresholdChoice && student.thresholdChoice.rule !== 'f1' && (
-        <p>{WORDS.threshold(thresholdWords(result) ?? '')}</p>
-      )}
+      {thresholdChoice && thresholdChoice.rule !== 'f1' && <p>{WORDS.threshold(thresholdWords(result) ?? '')}</p>}
       {result.command && (
-        <details>
-          <summary>{WORDS.command}</summary>
+        <>
+          <h3>{WORDS.command}</h3>
           <code class="command">{result.command}</code>
-        </details>
+        </>
       )}
-    </section>
+    </Fold>
   );
 }
 

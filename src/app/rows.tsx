@@ -1,6 +1,7 @@
 // The test rows to look at. The lists load when they come into view, or when the button is pressed: they read the rows again.
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Fold } from './fold.tsx';
 import type { Props } from './row-lists.tsx';
 import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
@@ -27,16 +28,17 @@ export function Rows({ kept, ...props }: Props & { readonly kept: boolean }): JS
   }, []);
   return (
     <section ref={place} aria-labelledby="rows">
-      <h2 id="rows">{WORDS.heading}</h2>
-      {!kept ? (
-        <p class="which">{WORDS.notKept}</p>
-      ) : lists ? (
-        <lists.RowLists {...props} />
-      ) : (
-        <button type="button" onClick={() => setWanted(true)}>
-          {WORDS.show}
-        </button>
-      )}
+      <Fold id="rows" title={WORDS.heading} said={WORDS.said}>
+        {!kept ? (
+          <p class="which">{WORDS.notKept}</p>
+        ) : lists ? (
+          <lists.RowLists {...props} />
+        ) : (
+          <button type="button" onClick={() => setWanted(true)}>
+            {WORDS.show}
+          </button>
+        )}
+      </Fold>
     </section>
   );
 }

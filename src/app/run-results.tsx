@@ -5,7 +5,7 @@ import { Downloads } from './downloads.tsx';
 import { JumpList, type PartId } from './jump-list.tsx';
 import type { KeptRun } from './kept-runs.ts';
 import type { Picture, UsedThreshold, Work } from './messages.ts';
-import { Results } from './results.tsx';
+import { ResultParts, Results } from './results.tsx';
 import { Rows } from './rows.tsx';
 import { focus } from './run.ts';
 import { ScorePart } from './score.tsx';
@@ -49,6 +49,7 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
     'group-figures': result.groups.length > 0,
     changed: true,
     charts: outcome.models.length > 0,
+    record: true,
     'shown-images': outcome.images !== undefined,
     'threshold-part': decide !== undefined,
     rows: hasRows && !readOnly,
@@ -65,9 +66,9 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
           {notice}
         </p>
       )}
-      <Results key={`results ${id}`} outcome={outcome}>
-        <JumpList has={has} />
-      </Results>
+      <Results key={`results ${id}`} outcome={outcome} />
+      <JumpList has={has} />
+      <ResultParts key={`parts ${id}`} outcome={outcome} />
       {shown && outcome.images && <shown.Images images={outcome.images} onTry={readOnly ? undefined : tryPicture} />}
       {readOnly ? (
         <p class="which">{TEXTS.runs.readOnly}</p>
@@ -77,9 +78,11 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
             <decide.ThresholdPart
               key={`threshold ${id}`}
               cuts={outcome.cuts}
+              target={outcome.target}
+              promise={outcome.cuts.bands && result.deferral}
               own={result.student.threshold}
               used={used}
-              onUse={async (threshold) => setUsed(await remote.useThreshold(threshold))}
+              onUse={async (threshold, band) => setUsed(await remote.useThreshold(threshold, band))}
             />
           )}
           {hasRows && (

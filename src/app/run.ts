@@ -2,6 +2,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Progress } from '../io/progress.ts';
 import { type FieldErrors, settingOf, settingsErrors, trimmed } from './check-settings.ts';
+import { unfold } from './fold.tsx';
 import { withLock } from './lock.ts';
 import { type Choice, type Outcome, RESUMED, type Settings, type Work } from './messages.ts';
 import type { Running } from './progress.tsx';
@@ -119,7 +120,7 @@ function next(state: Running, progress: Progress): Running {
 export function focus(id: string): void {
   setTimeout(() => {
     const element = document.getElementById(id);
-    for (let part = element?.closest('details'); part; part = part.parentElement?.closest('details')) part.open = true;
+    unfold(element);
     element?.focus();
   }, 50);
 }

@@ -4,18 +4,13 @@ import { useRef, useState } from 'preact/hooks';
 import { ErrorMessage } from './error-message.tsx';
 import { Undo } from './files.tsx';
 import type { RunHead } from './kept-runs.ts';
+import { settingsText } from './settings-text.ts';
 import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
 import type { Runs } from './use-runs.ts';
 
 const MOST_COMPARED = 3;
 const { runs: WORDS } = TEXTS;
-
-/** Settings in words; those left out are the defaults. */
-export function settingsText(settings: RunHead['settings']): string {
-  const words = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
-  return words.length === 0 ? WORDS.defaults : words.join(', ');
-}
 
 export function RunsList({ runs, isBusy }: { readonly runs: Runs; readonly isBusy: boolean }): JSX.Element | null {
   const [ticked, setTicked] = useState<readonly string[]>([]);

@@ -7,14 +7,18 @@ import { SELECTION_LOSSES, SELECTION_METRICS } from '../student/selection-metric
 import { type FieldErrors, trimmed } from './check-settings.ts';
 import { Command } from './command.tsx';
 import { ErrorMessage } from './error-message.tsx';
+import { Step } from './fold.tsx';
 import type { Checked, Settings } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 import { DECISIONS, FIELDS, type SettingField } from './setting-fields.ts';
+import { settingsText } from './settings-text.ts';
 import { Terms } from './terms.tsx';
 import { TEXTS } from './texts.ts';
 
 interface Props {
   readonly settings: Settings;
+  /** Folds the step at each change. */
+  readonly fold: string | undefined;
   readonly checked: Checked | undefined;
   readonly ready: boolean;
   readonly running: boolean;
@@ -31,6 +35,7 @@ const OF_TEXTS = 'logistic, because the student reads texts';
 
 export function SettingsStep({
   settings,
+  fold,
   checked,
   ready,
   running,
@@ -67,7 +72,7 @@ export function SettingsStep({
         onInput={(event) => set(one.name, event.currentTarget.value)}
       />
       <p id={`${one.name}-hint`} class="hint">
-        {one.says} {WORDS.empty(emptyOf(one))}
+        <span class="default">{WORDS.empty(emptyOf(one))}</span> {one.says}
       </p>
       <ErrorMessage id={`${one.name}-error`} text={errorOf(one.name)} />
     </div>
@@ -98,8 +103,7 @@ export function SettingsStep({
     </div>
   );
   return (
-    <section aria-labelledby="settings" class="settings">
-      <h2 id="settings">{WORDS.heading}</h2>
+    <Step id="settings" class="settings" title={WORDS.heading} said={settingsText(trimmed(settings))} fold={fold}>
       <p class="hint">{WORDS.intro}</p>
       <form
         onSubmit={(event) => {
@@ -153,6 +157,6 @@ export function SettingsStep({
         </p>
       )}
       <ErrorMessage id="run-error" text={error} />
-    </section>
+    </Step>
   );
 }

@@ -1,5 +1,6 @@
 // After a run: the images whose soft label de-biasing moved most, and the worst errors on the test rows.
 import type { JSX } from 'preact';
+import { Fold } from './fold.tsx';
 import type { ShownImage, ShownImages } from './messages.ts';
 import { Preview } from './preview.tsx';
 import { RESULT_TEXTS } from './result-texts.ts';
@@ -16,19 +17,20 @@ interface Props {
 export function Images({ images: { moved, errors }, onTry }: Props): JSX.Element {
   return (
     <section aria-labelledby="shown-images">
-      <h2 id="shown-images">{WORDS.heading}</h2>
-      <h3>{WORDS.moved}</h3>
-      {moved.length > 0 ? (
-        <ImageList id="moved-images" images={moved} last={WORDS.target} onTry={onTry} />
-      ) : (
-        <p>{WORDS.noneMoved}</p>
-      )}
-      <h3>{WORDS.wrong}</h3>
-      {errors.length > 0 ? (
-        <ImageList id="wrong-images" images={errors} last={WORDS.student} onTry={onTry} />
-      ) : (
-        <p>{WORDS.noneWrong}</p>
-      )}
+      <Fold id="shown-images" title={WORDS.heading} said={WORDS.said(moved.length, errors.length)}>
+        <h3>{WORDS.moved}</h3>
+        {moved.length > 0 ? (
+          <ImageList id="moved-images" images={moved} last={WORDS.target} onTry={onTry} />
+        ) : (
+          <p>{WORDS.noneMoved}</p>
+        )}
+        <h3>{WORDS.wrong}</h3>
+        {errors.length > 0 ? (
+          <ImageList id="wrong-images" images={errors} last={WORDS.student} onTry={onTry} />
+        ) : (
+          <p>{WORDS.noneWrong}</p>
+        )}
+      </Fold>
     </section>
   );
 }

@@ -33,6 +33,10 @@ export const TEXTS = {
   },
   files: {
     heading: '1. Teacher and rows',
+    said: (models: readonly string[], rows: string | undefined, count: number | undefined): string =>
+      rows === undefined && models.length === 0
+        ? 'no files'
+        : `${[...models, rows ?? 'no rows'].join(', ')}${count === undefined ? '' : `: ${counted(count)} rows`}`,
     remove: (name: string): string => `Remove ${name}`,
     removed: (name: string): string => `${name} is removed.`,
     replaced: (name: string): string => `${name} is replaced.`,
@@ -88,8 +92,9 @@ export const TEXTS = {
     label: 'Parts of the results',
     names: {
       'group-figures': 'Errors by group',
-      changed: 'What de-biasing changed',
+      changed: 'What changed',
       charts: 'Charts and metrics',
+      record: 'Record',
       'shown-images': 'Images',
       'threshold-part': 'Threshold',
       rows: 'Rows',
@@ -142,7 +147,7 @@ export const TEXTS = {
   settings: {
     heading: '3. Settings',
     intro: 'All have defaults: change them only if you want to.',
-    empty: (words: string): string => `Left empty: ${words}.`,
+    empty: (words: string): string => `Default: ${words}.`,
     advanced: 'Advanced',
     auto: 'auto',
     debias: 'How the bias of the teacher is corrected. Default: auto, which tries the methods on held-out rows.',
@@ -227,6 +232,7 @@ export const TEXTS = {
   },
   testRows: {
     heading: 'Rows',
+    said: 'the worst errors, and where teacher and student disagree most',
     intro: 'Test rows to look at. Take one into what-if to see what pushes the answers, and to change it.',
     show: 'Show the rows',
     reading: 'Reading the rows …',
@@ -265,6 +271,8 @@ export const TEXTS = {
     intro:
       'At this probability and above, the student calls a record class 1. Move it to see what it gives on the labelled test rows.',
     threshold: 'Threshold of the student',
+    called: (words: string): string => `Called ${words}`,
+    of: (words: string): string => `Of ${words}`,
     missedCost: 'Cost of a missed positive',
     alarmCost: 'Cost of a false alarm',
     wrong: (text: string): string => `“${text}”: expected a cost, a number from 0, such as 8; they cannot both be 0`,
@@ -287,8 +295,8 @@ export const TEXTS = {
     empty: 'Leave a field empty if its value is missing.',
     models: { teacher: 'teacher', plain: 'plain KD student', debiased: 'de-biased student' },
     probability: (model: string): string => `Probability of class 1, ${model}`,
-    predicts: (label: number): string => `The de-biased student predicts class ${label}.`,
-    defers: (label: number): string => `The de-biased student defers; it would predict class ${label}.`,
+    predicts: (label: string): string => `The de-biased student predicts ${label}.`,
+    defers: (label: string): string => `The de-biased student defers; it would predict ${label}.`,
     means: (name: string, positive: string, negative: string): string =>
       `Class 1 means ${name} = ${positive}, class 0 means ${name} = ${negative}.`,
     cut: (threshold: string, by: 'run' | 'yours'): string =>

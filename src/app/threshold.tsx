@@ -1,36 +1,46 @@
 // The threshold of the student: what others give on the test rows, what they cost, and the choice of one. Loads with results.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { classWords } from '../report/class-words.ts';
+import type { DeferralPromise } from '../report/decision-words.ts';
 import { percentText } from '../report/short-numbers.ts';
 import { ErrorMessage } from './error-message.tsx';
-import type { ThresholdCuts, UsedThreshold } from './messages.ts';
+import type { CutBand, Outcome, ThresholdCuts, UsedThreshold } from './messages.ts';
 import { Numbers, type NumbersCell } from './numbers.tsx';
 import { Terms } from './terms.tsx';
 import { TEXTS } from './texts.ts';
 import { cheapest, type Given, givenAt, parseCost } from './threshold-costs.ts';
+import { useLoaded } from './use-loaded.ts';
 
 interface Props {
   readonly cuts: ThresholdCuts;
+  readonly target: Outcome['target'];
+  /** What the band of the run promises; undefined for a student that answers everything. */
+  readonly promise: DeferralPromise | undefined;
   /** The threshold of the run. */
   readonly own: number;
   /** The threshold that was chosen here; undefined: the threshold of the run. */
   readonly used: UsedThreshold | undefined;
-  readonly onUse: (threshold: number) => Promise<void>;
+  readonly onUse: (threshold: number, band: CutBand | undefined) => Promise<void>;
 }
 
 const { threshold: WORDS } = TEXTS;
 
-export function ThresholdPart({ cuts, own, used, onUse }: Props): JSX.Element {
+export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props): JSX.Element {
   const first = cuts.cuts.indexOf(own);
   const [k, setK] = useState(first);
-  const [texts, setTexts] = useState({ missed: '1', alarm: '1' });
+  const [texts, setTexts] = useState({ missed: '1', alarm: '1', deferred: '0.1' });
   const [error, setError] = useState<string>();
   const missed = parseCost(texts.missed);
   const alarm = parseCost(texts.alarm);
-  const isRight = missed !== undefined && alarm !== undefined && missed + alarm > 0;
-  const costs = isRight ? { missed, alarm } : { missed: 1, alarm: 1 };
+  const deferred = parseCost(texts.deferred);
+  const isRight = missed !== undefined && alarm !== undefined && deferred !== undefined && missed + alarm > 0;
+  const costs = isRight ? { missed, alarm, deferred } : { missed: 1, alarm: 1, deferred: 0 };
   const best = cheapest(cuts, costs, own);
   const shown = givenAt(cuts, k, costs);
+  const band = cuts.bands?.[k];
+  const bands = useLoaded(() => import('./threshold-band.tsx'), promise !== undefined);
+  const [zero, one] = [classWords(0, target), classWords(1, target)];
   const count = (rows: number): string => rows.toLocaleString('en', { maximumFractionDigits: cuts.isWeighted ? 1 : 0 });
   const cost = (value: number): string =>
     isRight ? value.toLocaleString('en', { maximumFractionDigits: 2 }) : 'not defined';
@@ -41,9 +51,9 @@ export function ThresholdPart({ cuts, own, used, onUse }: Props): JSX.Element {
   });
   const use = (threshold: number): void => {
     setError(undefined);
-    onUse(threshold).catch((failure: Error) => setError(failure.message));
+    onUse(threshold, band ?? undefined).catch((failure: Error) => setError(failure.message));
   };
-  const field = (id: 'missed' | 'alarm', label: string): JSX.Element => (
+  const field = (id: keyof typeof texts, label: string): JSX.Element => (
     <label>
       {label}
       <input
@@ -68,6 +78,11 @@ export function ThresholdPart({ cuts, own, used, onUse }: Props): JSX.Element {
     name,
     ...columns.map(([, given]) => text(given)),
   ];
+  const wrongCost = missed === undefined ? texts.missed : deferred === undefined ? texts.deferred : texts.alarm;
+  const valueText = [
+    `${probability(shown.threshold)}: missed ${share(shown.missed)}, false alarms ${share(shown.alarms)}`,
+    ...(promise ? [`deferred ${share(shown.deferred)}`] : []),
+  ].join(', ');
   return (
     <section aria-labelledby="threshold-heading" id="threshold-part">
       <h2 id="threshold-heading">{WORDS.heading}</h2>
@@ -75,48 +90,72 @@ export function ThresholdPart({ cuts, own, used, onUse }: Props): JSX.Element {
       <Terms names={['threshold']} />
       <label>
         {WORDS.threshold}: <span id="threshold-shown">{probability(shown.threshold)}</span>
-        <input
-          id="threshold"
-          type="range"
-          min={0}
-          max={cuts.cuts.length - 1}
-          step={1}
-          value={k}
-          aria-valuetext={`${probability(shown.threshold)}: missed ${share(shown.missed)}, false alarms ${share(shown.alarms)}`}
-          onInput={(event) => setK(Number(event.currentTarget.value))}
-        />
+        <span class="slide">
+          {bands && <bands.BandMarks cuts={cuts} band={band} />}
+          <input
+            id="threshold"
+            type="range"
+            min={0}
+            max={cuts.cuts.length - 1}
+            step={1}
+            value={k}
+            aria-valuetext={valueText}
+            aria-describedby={bands && 'band'}
+            onInput={(event) => setK(Number(event.currentTarget.value))}
+          />
+        </span>
       </label>
-      <Numbers
-        caption="Labelled test rows by label and by what the student calls them"
-        head={[cuts.isWeighted ? 'Weighted rows' : 'Rows', 'Called class 1', 'Called class 0']}
-        rows={[
-          ['Of class 1', cell(shown.truePositive, cuts.positive), cell(shown.falseNegative, cuts.positive, 'missed')],
-          [
-            'Of class 0',
-            cell(shown.falsePositive, cuts.negative, 'false alarms'),
-            cell(shown.trueNegative, cuts.negative),
-          ],
-        ]}
-      />
-      <div class="columns">
-        {field('missed', WORDS.missedCost)}
-        {field('alarm', WORDS.alarmCost)}
+      {bands && promise && <bands.BandWords band={band} shown={shown} promise={promise} />}
+      <div class="pair">
+        <div>
+          <Numbers
+            caption="Labelled test rows by label and by what the student calls them"
+            head={[
+              cuts.isWeighted ? 'Weighted rows' : 'Rows',
+              WORDS.called(one),
+              WORDS.called(zero),
+              ...(bands ? [bands.BAND_TEXTS.deferred] : []),
+            ]}
+            rows={[
+              [
+                WORDS.of(one),
+                cell(shown.truePositive, cuts.positive),
+                cell(shown.falseNegative, cuts.positive, 'missed'),
+                ...(bands ? [cell(shown.deferredPositive, cuts.positive)] : []),
+              ],
+              [
+                WORDS.of(zero),
+                cell(shown.falsePositive, cuts.negative, 'false alarms'),
+                cell(shown.trueNegative, cuts.negative),
+                ...(bands ? [cell(shown.deferredNegative, cuts.negative)] : []),
+              ],
+            ]}
+          />
+          <div class="costs">
+            {field('missed', WORDS.missedCost)}
+            {field('alarm', WORDS.alarmCost)}
+            {bands && field('deferred', bands.BAND_TEXTS.cost)}
+          </div>
+          <ErrorMessage id="cost-error" text={isRight ? undefined : WORDS.wrong(wrongCost)} />
+        </div>
+        <Numbers
+          caption="Thresholds compared"
+          head={['On the test rows', ...columns.map(([name]) => name)]}
+          rows={[
+            row('Threshold', ({ threshold }) => probability(threshold)),
+            row(`Missed, of ${one}`, (given) => share(given.missed)),
+            row(`False alarms, of ${zero}`, (given) => share(given.alarms)),
+            row('Precision', (given) => share(given.precision)),
+            ...(bands
+              ? [
+                  row(bands.BAND_TEXTS.deferred, (given) => share(given.deferred)),
+                  row(bands.BAND_TEXTS.wrong, (given) => share(given.wrong)),
+                ]
+              : []),
+            row('Cost', (given) => cost(given.cost)),
+          ]}
+        />
       </div>
-      <ErrorMessage
-        id="cost-error"
-        text={isRight ? undefined : WORDS.wrong(missed === undefined ? texts.missed : texts.alarm)}
-      />
-      <Numbers
-        caption="Thresholds compared"
-        head={['On the test rows', ...columns.map(([name]) => name)]}
-        rows={[
-          row('Threshold', ({ threshold }) => probability(threshold)),
-          row('Missed, of class 1', (given) => share(given.missed)),
-          row('False alarms, of class 0', (given) => share(given.alarms)),
-          row('Precision', (given) => share(given.precision)),
-          row('Cost', (given) => cost(given.cost)),
-        ]}
-      />
       <p role="status" id="cheapest">
         {isRight && WORDS.cheapest(probability(cuts.cuts[best] as number), cost(givenAt(cuts, best, costs).cost))}
       </p>
@@ -131,7 +170,7 @@ export function ThresholdPart({ cuts, own, used, onUse }: Props): JSX.Element {
         <button
           type="button"
           class="main"
-          disabled={shown.threshold === (used?.threshold ?? own)}
+          disabled={shown.threshold === (used?.threshold ?? own) || band === null}
           onClick={() => use(shown.threshold)}
         >
           {WORDS.use}
@@ -141,12 +180,18 @@ export function ThresholdPart({ cuts, own, used, onUse }: Props): JSX.Element {
         {used && (
           <>
             {used.threshold === own ? WORDS.isOwn : WORDS.used(probability(used.threshold))} <code>{used.sha256}</code>
+            {bands && !isPromised(cuts, used.threshold) && ` ${bands.BAND_TEXTS.gone}`}
           </>
         )}
       </p>
       <ErrorMessage text={error} />
     </section>
   );
+}
+
+/** Whether a threshold keeps the promise of the run. */
+function isPromised({ cuts, bands }: ThresholdCuts, threshold: number): boolean {
+  return bands?.[cuts.indexOf(threshold)]?.isPromised === true;
 }
 
 const probability = (value: number): string => value.toFixed(4);

@@ -123,7 +123,13 @@ export function WhatIf({ outcome, kept, tried, dropped, ask, remote }: Props): J
       />
       {answers?.why && <Pushes why={answers.why} texts={answers.texts} />}
       {corrections && (
-        <corrections.Corrections names={names} record={answers && record} label={answers?.label ?? 0} remote={remote} />
+        <corrections.Corrections
+          names={names}
+          record={answers && record}
+          label={answers?.label ?? 0}
+          target={outcome.target}
+          remote={remote}
+        />
       )}
     </section>
   );

@@ -1,6 +1,7 @@
 // How a student treats each group compared with its teacher.
 import type { GroupBias } from '../metrics/group-bias.ts';
 import type { Estimate } from '../metrics/metric.ts';
+import { type ClassNames, classWords } from './class-words.ts';
 import { type Change, changeOf, differenceOf, whole } from './difference.ts';
 import type { DistillRecord } from './result.ts';
 import { percentText } from './short-numbers.ts';
@@ -25,15 +26,15 @@ export interface GroupChange {
   readonly student: GroupBias;
 }
 
-/** The groups: first those that are better, the largest fall of an error rate first; those that are worse come last. */
-export function changedGroups({ groups }: Pick<DistillRecord, 'groups'>): GroupChange[] {
+/** The groups: first those that are better, the largest fall of an error rate first; those that are worse come last. @param names the classes of the table, if they are known */
+export function changedGroups({ groups }: Pick<DistillRecord, 'groups'>, names?: ClassNames): GroupChange[] {
   const order = [...CHANGES];
   return groups
     .map(({ teacher, student }) => {
       const { change, isTrade } = changeBetween(teacher, student, 2 * groups.length);
       const [rate, by] = mostChanged(teacher, student, change);
       const shown = isTrade ? [rate, OTHER[rate]] : [rate];
-      const said = shown.map((one) => words(one, teacher, student)).join(', but ');
+      const said = shown.map((one) => words(one, names, [teacher, student])).join(', but ');
       return { group: teacher.group, change, isTrade, by, words: said, teacher, student };
     })
     .sort((a, b) => order.indexOf(a.change) - order.indexOf(b.change) || finite(a.by) - finite(b.by))
@@ -80,8 +81,9 @@ function mostChanged(teacher: GroupBias, student: GroupBias, change: Change | un
     : ['falseNegativeRate', missed];
 }
 
-function words(rate: Rate, teacher: GroupBias, student: GroupBias): string {
-  const [verb, of] = rate === 'falsePositiveRate' ? ['takes', 'class 0 for class 1'] : ['misses', 'class 1'];
+function words(rate: Rate, names: ClassNames | undefined, [teacher, student]: readonly [GroupBias, GroupBias]): string {
+  const [zero, one] = [classWords(0, names), classWords(1, names)];
+  const [verb, of] = rate === 'falsePositiveRate' ? ['takes', `${zero} for ${one}`] : ['misses', one];
   return `${verb} ${percentText(whole(student[rate]).value)} of ${of} instead of ${percentText(whole(teacher[rate]).value)}`;
 }
 

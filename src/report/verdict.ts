@@ -1,5 +1,6 @@
 // The verdict on a student, by rules over 95 % intervals; docs/method.md states them.
 import type { Estimate } from '../metrics/metric.ts';
+import type { ClassNames } from './class-words.ts';
 import { type Change, changeOf, differenceOf } from './difference.ts';
 import { changedGroups, type GroupChange, groupWords } from './group-changes.ts';
 import type { DistillRecord } from './result.ts';
@@ -52,8 +53,8 @@ interface Pair {
   readonly change: Change;
 }
 
-/** The verdict on the student of a record. */
-export function verdictOf(result: DistillRecord): Verdict {
+/** The verdict on the student of a record. @param names the classes of the table, if they are known */
+export function verdictOf(result: DistillRecord, names?: ClassNames): Verdict {
   const pairs = pairsOf(result);
   const tested = result.rows.labelled.test;
   if (!result.metrics.test)
@@ -64,7 +65,7 @@ export function verdictOf(result: DistillRecord): Verdict {
       reasons: [],
       next: `Label some test rows, at least ${FEWEST_TEST_ROWS}, and distil again.`,
     };
-  const groups = changedGroups(result);
+  const groups = changedGroups(result, names);
   const teacher = pairs.find(({ rival }) => rival === 'teacher');
   const lost =
     pairs.find(({ rival, change }) => rival === 'hard' && change === 'worse') ??

@@ -3,7 +3,7 @@ import type { AnyDataset } from '../data/dataset.ts';
 import { countsIn } from '../data/row-weights.ts';
 import { checkName } from '../io/check.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import { type ChosenBand, CONFIDENCE, chooseBand, type DeferralRule } from '../metrics/deferral.ts';
+import { type ChosenBand, CONFIDENCE, chooseBand, type DeferralRule, type HeldOutRows } from '../metrics/deferral.ts';
 import type { Student } from './student.ts';
 
 /** What was promised, and the held-out rows that show it. */
@@ -45,21 +45,25 @@ export function chooseDeferral(
       expected: 'one threshold, which a band is around',
       remedy: 'distil without thresholdPer, or without a band',
     });
-  const counts = countsIn(heldOut);
-  const rows = [...heldOut.labels.keys()].filter(counts);
-  const all = student.predictProba(heldOut);
-  const { weights } = heldOut;
-  const { band, ...chosen } = chooseBand(rule, student.threshold, {
-    probabilities: Float64Array.from(rows, (row) => all[row] as number),
-    labels: Int8Array.from(rows, (row) => heldOut.labels[row] as number),
-    weights: weights && Float64Array.from(rows, (row) => weights[row] as number),
-  });
+  const { band, ...chosen } = chooseBand(rule, student.threshold, heldOutRows(student, heldOut));
   const promised =
     rule.target !== undefined ? { target: rule.target, ...(rule.by && { by: rule.by }) } : { rate: rule.rate };
   const promise = { ...promised, confidence: CONFIDENCE, rows: chosen.rows };
   return {
     student: student.with({ defer: band, provenance: { ...student.provenance, deferral: promise } }),
     deferral: { ...promise, ...chosen },
+  };
+}
+
+/** The labelled rows with a weight, and the student's probabilities of them. */
+export function heldOutRows(student: Student, heldOut: AnyDataset): HeldOutRows {
+  const rows = [...heldOut.labels.keys()].filter(countsIn(heldOut));
+  const all = student.predictProba(heldOut);
+  const { weights } = heldOut;
+  return {
+    probabilities: Float64Array.from(rows, (row) => all[row] as number),
+    labels: Int8Array.from(rows, (row) => heldOut.labels[row] as number),
+    weights: weights && Float64Array.from(rows, (row) => weights[row] as number),
   };
 }
 

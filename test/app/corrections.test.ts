@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { decodeStudent } from '../../src/student/student-file.ts';
 import { modelPath } from '../cli/run.ts';
-import { describeChromium, type Page, useApp } from './open-app.ts';
+import { describeChromium, digestOf, type Page, useApp } from './open-app.ts';
 
 const app = useApp();
 
@@ -20,7 +20,7 @@ async function distil(page: Page): Promise<void> {
   await page.locator('#student').fill('8');
   await page.locator('#epochs').fill('20');
   await page.getByRole('button', { name: 'Distil' }).click();
-  await page.locator('#sha256').waitFor({ timeout: 90_000 });
+  await digestOf(page);
   await until(page, () => document.getElementById('answer-debiased')?.textContent !== '');
 }
 
@@ -69,7 +69,7 @@ describeChromium('corrections', () => {
     expect(Number(now), said).toBeGreaterThan(0);
     expect(Number(took), said).toBeLessThan(30);
     console.info(said);
-    const parent = await page.locator('#sha256').textContent();
+    const parent = await digestOf(page);
     const [file] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download the new student' }).click(),

@@ -8,7 +8,7 @@ import type { Estimate } from '../../src/metrics/metric.ts';
 import type { DistillRecord } from '../../src/report/result.ts';
 import { loadStudent } from '../../src/student/student-file.ts';
 import { debkd, modelPath, temporary } from '../cli/run.ts';
-import { type Context, describeChromium, type Page, useApp } from './open-app.ts';
+import { type Context, describeChromium, digestOf, type Page, unfold, useApp } from './open-app.ts';
 
 const app = useApp();
 const requests: string[] = [];
@@ -47,10 +47,10 @@ async function choose(page: Page, files: { model?: string; preprocessing?: strin
 }
 
 async function distil(page: Page): Promise<string> {
+  await unfold(page, 'settings');
   for (const [name, value] of Object.entries(SETTINGS)) await page.locator(`#${name}`).fill(value);
   await page.getByRole('button', { name: 'Distil' }).click();
-  await page.locator('#sha256').waitFor({ timeout: 90_000 });
-  return (await page.locator('#sha256').textContent()) as string;
+  return digestOf(page);
 }
 
 async function download(page: Page, button: string): Promise<{ name: string; bytes: Uint8Array }> {
@@ -154,6 +154,7 @@ describeChromium('the whole flow', () => {
   test('every export equals the command line’s', async () => {
     const place = join(temporary(), 'exports');
     debkd(['export', '--student', out, '--to', 'all', '--out', place]);
+    await unfold(page, 'exports');
     const buttons: [target: string, button: string][] = [
       ...[['onnx', 'ONNX'] as const, ['safetensors', 'safetensors'] as const, ['js', 'JavaScript module'] as const],
       ...[['wasm', 'WebAssembly module'] as const, ['cloudflare', 'Cloudflare project'] as const],
@@ -261,8 +262,7 @@ describeChromium('correct, cancel, resume', () => {
     await page.getByText(/an interrupted run/).waitFor();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByText('Resumed from the stored steps').waitFor({ timeout: 60_000 });
-    await page.locator('#sha256').waitFor({ timeout: 90_000 });
-    expect(await page.locator('#sha256').textContent()).toBe(expected);
+    expect(await digestOf(page)).toBe(expected);
     await context.close();
   });
 
@@ -277,8 +277,13 @@ describeChromium('correct, cancel, resume', () => {
     await page.locator('#found').waitFor({ timeout: 60_000 });
     expect(await page.locator('.error:not([hidden])').count()).toBe(0);
     await distil(page);
+    // the steps are folded, and say what is in them
+    expect(await page.locator('#epochs').isVisible()).toBe(false);
+    await page.getByText('student 9, epochs 25, seed 4', { exact: true }).waitFor();
+    await unfold(page, 'settings');
     await page.locator('#epochs').fill('3');
     await page.getByText('These results are of the earlier settings').waitFor();
+    await unfold(page, 'check');
     await page.locator('#target').selectOption('mean_radius');
     await page.getByText(/"mean_radius": \d+ distinct values/).waitFor();
     // the results stay
@@ -289,11 +294,13 @@ describeChromium('correct, cancel, resume', () => {
     await page.locator('#found').waitFor({ timeout: 60_000 });
     // choices cannot change during a run
     await page.getByRole('button', { name: 'Distil' }).click();
-    await page.locator('#target:disabled').waitFor();
+    await page.locator('#target:disabled').waitFor({ state: 'attached' });
     await page.locator('#results').waitFor({ timeout: 60_000 });
+    await unfold(page, 'files');
     // the preprocessing can be removed
     await page.getByRole('button', { name: 'Remove preprocessing.json' }).click();
     await page.getByText('preprocessing.json is removed.').waitFor();
+    await unfold(page, 'check');
     await page.locator('#found').waitFor({ timeout: 60_000 });
     expect(await page.getByRole('button', { name: 'Remove preprocessing.json' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Undo' }).click();
@@ -317,7 +324,7 @@ describeChromium('correct, cancel, resume', () => {
     expect(await page.locator('#epochs').inputValue()).toBe('7');
     expect(await page.locator('#student').inputValue()).toBe('logistic');
     await page.getByRole('button', { name: 'Distil' }).click();
-    await page.locator('#sha256').waitFor({ timeout: 60_000 });
+    await digestOf(page);
     const databases = (): Promise<(string | undefined)[]> =>
       page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
     expect(await databases()).toContain('debkd-run');
@@ -412,6 +419,7 @@ describeChromium('other teachers', () => {
     const expected = record.student.sha256;
     expect(await distil(page)).toBe(expected);
     // the weighted metrics, the teacher's on the rows with a soft label
+    await unfold(page, 'charts');
     const shown = await page.getByRole('region', { name: 'Metrics of each model' }).textContent();
     for (const { test: measured = {} } of [record.teacher.metrics, record.metrics])
       for (const { value, low, high } of Object.values<Estimate>(measured))
@@ -429,8 +437,7 @@ describeChromium('other teachers', () => {
     expect(await page.locator('#soft-labels').inputValue()).toBe('p');
     expect(await page.locator('#soft-labels-are').inputValue()).toBe('percentage');
     await page.getByRole('button', { name: 'Distil' }).click();
-    await page.locator('#sha256').waitFor({ timeout: 60_000 });
-    expect(await page.locator('#sha256').textContent()).toBe(expected);
+    expect(await digestOf(page)).toBe(expected);
     await context.close();
   });
 
@@ -459,6 +466,7 @@ describeChromium('other teachers', () => {
     expect(await page.getByLabel('Give p to the student').count()).toBe(0);
     expect(await distil(page)).toBe(sha256Of([...options, '--soft-labels', 'p']));
     expect(await page.locator('#answer-teacher').count()).toBe(0);
+    await unfold(page, 'check');
     await page.locator('#soft-labels').selectOption('');
     await until(page, () => !document.getElementById('found'));
     await found(page, /569 rows have a label/);

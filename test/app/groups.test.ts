@@ -61,7 +61,7 @@ describeChromium('groups of the rows', () => {
     );
     expect(links).toEqual(
       [
-        ...['Errors by group', 'What de-biasing changed', 'Charts and metrics', 'Threshold', 'Rows', 'What if'],
+        ...['Errors by group', 'What changed', 'Charts and metrics', 'Record', 'Threshold', 'Rows', 'What if'],
         ...['Score a file', 'Downloads'],
       ].map((name) => [name, true]),
     );
@@ -102,7 +102,7 @@ describeChromium('groups of the rows', () => {
     ] as const) {
       await page.locator('#threshold').press(key);
       await use.click();
-      await page.getByText(`The de-biased student predicts class ${label}.`).waitFor();
+      await page.getByText(`The de-biased student predicts repaid = ${label}.`).waitFor();
     }
     // and back
     await page.getByRole('button', { name: 'Show the threshold of the run' }).click();
@@ -110,6 +110,23 @@ describeChromium('groups of the rows', () => {
     await use.click();
     await page.getByText('use the threshold of the run again').waitFor();
     expect(Buffer.from(await student(page)).equals(readFileSync(join(out, 'student.debkd')))).toBe(true);
+  });
+
+  test('the results are short: what is not needed first is folded', async () => {
+    const height = (): Promise<number> => page.evaluate(() => document.documentElement.scrollHeight);
+    expect(await height()).toBeLessThan(4500);
+    await page.setViewportSize({ width: 375, height: 800 });
+    expect(await height()).toBeLessThan(9000);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    // the tables of the threshold are next to each other
+    const [first, second] = await page.evaluate(() =>
+      [...document.querySelectorAll('#threshold-part table')].map((table) => {
+        const { left, right, top } = table.getBoundingClientRect();
+        return { left, right, top };
+      }),
+    );
+    expect(second?.left).toBeGreaterThan(first?.right ?? Number.POSITIVE_INFINITY);
+    expect(second?.top).toBe(first?.top);
   });
 
   test('nothing overflows on a phone, and axe finds nothing serious', async () => {
@@ -127,6 +144,7 @@ describeChromium('groups of the rows', () => {
   });
 
   test('groups are chosen by a tick, with the keyboard, and none are the default', async () => {
+    await page.setViewportSize({ width: 1280, height: 900 });
     await page.locator('#groups label', { hasText: /^employment$/ }).click();
     expect(await textOf(page, '#groups summary')).toBe('Compare groups (none)');
     await page.getByText('These results are of the earlier files or columns').waitFor();

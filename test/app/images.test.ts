@@ -12,7 +12,7 @@ import { debkd, modelPath, temporary } from '../cli/run.ts';
 import { dice } from '../random.ts';
 import { tinyPng } from '../tiny-image.ts';
 import { tinyImageOnnx } from '../tiny-image-model.ts';
-import { describeChromium, type Page, useApp, violations } from './open-app.ts';
+import { describeChromium, digestOf, type Page, unfold, useApp, violations } from './open-app.ts';
 
 const app = useApp();
 const place = temporary();
@@ -89,8 +89,7 @@ async function distil(page: Page): Promise<string | null> {
   await page.locator('#found').waitFor({ timeout: 60_000 });
   await page.locator('#epochs').fill('3');
   await page.getByRole('button', { name: 'Distil' }).click();
-  await page.locator('#sha256').waitFor({ timeout: 120_000 });
-  return page.locator('#sha256').textContent();
+  return digestOf(page, 120_000);
 }
 
 describeChromium('images', () => {
@@ -104,11 +103,12 @@ describeChromium('images', () => {
     await page.locator('#positive').selectOption('cat');
     expect(await page.locator('#images').textContent()).toMatch(/^240 files in folder photos/);
     await page.locator('#found').waitFor({ timeout: 60_000 });
-    expect(await page.locator('#student-hint').textContent()).toContain('Left empty: convolutions');
+    expect(await page.locator('#student-hint').textContent()).toContain('Default: convolutions');
     expect(await distil(page)).toBe(sha256);
     expect(await page.locator('code.command').textContent()).toContain('--data photos');
 
     // the images are shown with their paths and numbers
+    await unfold(page, 'shown-images');
     await page.locator('#moved-images img').first().waitFor();
     expect(await page.locator('#moved-images li').count()).toBe(12);
     expect(await page.locator('#moved-images').textContent()).toMatch(
@@ -208,6 +208,7 @@ describeChromium('the example of metal plates', () => {
     expect(await distil(page)).toBe(student.sha256);
     expect(await page.locator('code.command').textContent()).toContain('--groups shift');
     expect(await page.locator('section.results').textContent()).toContain('shift=night');
+    await unfold(page, 'shown-images');
     await page.locator('#moved-images img.small').first().waitFor();
     expect(await page.locator('#moved-images li').count()).toBe(12);
     const path = /plates\/\d+\.png/.exec(

@@ -15,6 +15,7 @@ export interface Locator {
   waitFor(options?: object): Promise<void>;
   count(): Promise<number>;
   isDisabled(): Promise<boolean>;
+  isVisible(): Promise<boolean>;
   first(): Locator;
   getByLabel(text: string | RegExp, options?: object): Locator;
   screenshot(options?: object): Promise<Buffer>;
@@ -97,6 +98,24 @@ export function useApp(): { url: string; browser: Browser } {
     await served?.stop();
   });
   return app;
+}
+
+/** Opens a folded part of the page by its title, as a user does, unless it is open. @param id of the title */
+export async function unfold(page: Page, id: string): Promise<void> {
+  const title = page.locator(`#${id}`);
+  await title.waitFor();
+  const isOpen = await page.evaluate(
+    ((at: string) => document.getElementById(at)?.closest('details')?.open) as (argument: never) => boolean | undefined,
+    id,
+  );
+  if (!isOpen) await title.click();
+}
+
+/** The digest of the student, once a run has ended; it is in the folded record. */
+export async function digestOf(page: Page, timeout = 90_000): Promise<string> {
+  const digest = page.locator('#sha256');
+  await digest.waitFor({ state: 'attached', timeout });
+  return (await digest.textContent()) as string;
 }
 
 interface Violation {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { modelPath } from '../cli/run.ts';
-import { describeChromium, useApp, violations } from './open-app.ts';
+import { describeChromium, unfold, useApp, violations } from './open-app.ts';
 
 const app = useApp();
 const [header = '', ...lines] = readFileSync(modelPath('wdbc/data.csv'), 'utf8').trimEnd().split('\n');
@@ -17,7 +17,7 @@ describeChromium('rows', () => {
     await page.locator('#epochs').fill('10');
     await page.getByRole('button', { name: 'Distil' }).click();
     await page.locator('#answer-debiased').waitFor({ timeout: 60_000 });
-    await page.evaluate(() => document.getElementById('rows')?.scrollIntoView());
+    await unfold(page, 'rows');
     await page.locator('#row-errors').waitFor({ timeout: 60_000 });
     const cells = await page.evaluate(() =>
       [...document.querySelectorAll('#row-errors tbody tr:first-child :is(th, td)')].map((cell) => cell.textContent),

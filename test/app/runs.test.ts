@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { temporary } from '../cli/run.ts';
-import { type Context, describeChromium, type Page, useApp } from './open-app.ts';
+import { type Context, describeChromium, digestOf, type Page, unfold, useApp } from './open-app.ts';
 
 const app = useApp();
 const place = temporary();
@@ -30,14 +30,15 @@ async function save(page: Page, button: string): Promise<{ path: string; bytes: 
 }
 
 async function distil(page: Page, epochs: string): Promise<string> {
-  await page.locator('#found').waitFor({ timeout: 90_000 });
+  await page.locator('#found').waitFor({ state: 'attached', timeout: 90_000 });
+  await unfold(page, 'settings');
   await page.locator('#student').fill('4');
   await page.locator('#epochs').fill(epochs);
   await page.getByRole('button', { name: 'Distil' }).click();
   await page.locator('#runs-error').waitFor({ state: 'attached' });
   await page.locator('section[aria-labelledby="progress"]').waitFor({ state: 'detached', timeout: 90_000 });
   await page.locator('#answer-debiased').waitFor({ timeout: 90_000 });
-  return (await page.locator('#sha256').textContent()) as string;
+  return digestOf(page);
 }
 
 describeChromium('kept runs', () => {
@@ -59,7 +60,7 @@ describeChromium('kept runs', () => {
     page = await open(context);
     await page.getByRole('button', { name: 'Open four epochs' }).click();
     await page.getByText('You look at the run “four epochs”.').waitFor();
-    expect(await page.locator('#sha256').textContent()).toBe(first);
+    expect(await digestOf(page)).toBe(first);
     // what if asks the students at once, and the teacher once it is open again
     await page.locator('#answer-teacher', { hasText: /^[01]\.\d{4}$/ }).waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: 'Open data.csv' }).click();
@@ -86,7 +87,7 @@ describeChromium('kept runs', () => {
     page = await open(other);
     await page.locator('#run-file').setInputFiles(path);
     await page.getByText('You look at the run “four epochs”.').waitFor();
-    expect(await page.locator('#sha256').textContent()).toBe(first);
+    expect(await digestOf(page)).toBe(first);
     await page.locator('#answer-debiased', { hasText: /^[01]\.\d{4}$/ }).waitFor({ timeout: 60_000 });
     expect(await page.locator('#answer-teacher').count()).toBe(0);
     await save(page, 'student.debkd');
@@ -97,7 +98,7 @@ describeChromium('kept runs', () => {
     writeFileSync(record, files['result.json'] as Uint8Array);
     await page.locator('#files-file').setInputFiles(record);
     await page.getByText('This is a result without its student').waitFor();
-    expect(await page.locator('#sha256').textContent()).toBe(first);
+    expect(await digestOf(page)).toBe(first);
     expect(await page.locator('#answer-debiased').count()).toBe(0);
 
     // files that are no run
@@ -181,7 +182,7 @@ describeChromium('the first screen', () => {
     const page = await open(context, '?example=nothing');
     await page.locator('#drop-error', { hasText: /^There is no example “nothing”; the examples are .*wdbc/ }).waitFor();
     await page.goto(`${app.url}?example=wdbc`);
-    await page.locator('#found').waitFor({ timeout: 90_000 });
+    await page.locator('#found').waitFor({ state: 'attached', timeout: 90_000 });
     expect(await page.locator('#results').count()).toBe(0);
     await context.close();
   });

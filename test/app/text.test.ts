@@ -9,7 +9,7 @@ import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { debkd, temporary } from '../cli/run.ts';
 import { dice } from '../random.ts';
 import { goldenTokens, tinyText, tokenValue } from '../tiny-text.ts';
-import { describeChromium, type Page, useApp, violations } from './open-app.ts';
+import { describeChromium, digestOf, type Page, unfold, useApp, violations } from './open-app.ts';
 
 const app = useApp();
 const { tokenizer } = goldenTokens.kinds.word_piece;
@@ -81,11 +81,11 @@ describeChromium('texts', () => {
     await page.locator('#files-file').setInputFiles(data);
     await page.locator('#found').waitFor({ timeout: 60_000 });
     expect(await page.locator('.texts').textContent()).toMatch(/^Columns of texts text/);
-    expect(await page.locator('#student-hint').textContent()).toContain('Left empty: logistic');
+    expect(await page.locator('#student-hint').textContent()).toContain('Default: logistic');
     await page.getByRole('button', { name: 'Distil' }).click();
     await page.locator('#answer-debiased').waitFor({ timeout: 90_000 });
     const record = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
-    expect(await page.locator('#sha256').textContent()).toBe(record.student.sha256);
+    expect(await digestOf(page)).toBe(record.student.sha256);
     expect(await page.locator('code.command').textContent()).toContain('--tokenizer tokenizer.json');
 
     // the box has a text of a test row, and answers while one types
@@ -140,7 +140,7 @@ describeChromium('texts', () => {
 
     const [file] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'JavaScript module', exact: true }).click(),
+      unfold(page, 'exports').then(() => page.getByRole('button', { name: 'JavaScript module', exact: true }).click()),
     ]);
     expect(file.suggestedFilename()).toBe('student-js.zip');
     await page.close();

@@ -81,6 +81,8 @@ export interface Finished {
   /** The column whose images are open. */
   readonly image: string | undefined;
   readonly student: Student;
+  /** The student with the threshold of the run, where `student` has another. */
+  readonly own?: Student | undefined;
   /** The student that went on from it with corrections; absent before. */
   readonly retrained?: Student | undefined;
   /** The student of plain KD. */
@@ -202,7 +204,10 @@ export async function runDistillation(
   overall.finish(INTERVALS);
   const { student } = run;
   const records = recordsOf(table, parts.train, student.preprocessing, groupInput(student));
-  const hasOneThreshold = student.defer === undefined && student.groupThresholds === undefined;
+  const cuts =
+    held && promise && deferring
+      ? () => deferring.deferralCuts(student, data.test, { heldOut: held.heldOut, rule: promise })
+      : () => thresholdCuts(student, data.test);
   const asksTeacher = isAsked(teacher);
   const others = (asksTeacher ? withheldColumns(columns) : []).flatMap((name) =>
     table.columns.filter((column) => column.name === name),
@@ -233,7 +238,7 @@ export async function runDistillation(
       ...(pictures && { images: pictures }),
       ...(first !== undefined && { first: rowOf(table, parts.test, first, named) }),
       target: table.target,
-      ...(hasOneThreshold && models.length > 0 && { cuts: thresholdCuts(student, data.test) }),
+      ...(student.groupThresholds === undefined && models.length > 0 && { cuts: cuts() }),
       sample: {
         ...textsOf(sampleRecord(student)),
         ...(image !== undefined && { [image]: '' }),

@@ -128,10 +128,11 @@ export function openWork({ loadTeacher }: Host): Work {
       return retrained;
     },
 
-    async useThreshold(threshold) {
-      const { student, retrained, ...run } = finishedRun();
-      const next = student.with({ threshold });
-      finished = { ...run, student: next, retrained: retrained?.with({ threshold }) };
+    async useThreshold(threshold, defer) {
+      const { withThreshold } = await import('./with-threshold.ts');
+      const { student, retrained, own = student, ...run } = finishedRun();
+      const next = withThreshold(own, threshold, defer);
+      finished = { ...run, own, student: next, retrained: retrained?.with({ threshold }) };
       return { threshold, sha256: sha256(encodeStudent(next)) };
     },
 

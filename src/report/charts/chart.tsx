@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 // The frame of every chart, as SVG: title, legend, axes and caption. Colours are classes of style.ts.
 import type { ComponentChildren, JSX } from 'preact';
+import { withUnits } from '../short-numbers.ts';
 import type { Style } from './legend-style.ts';
 import { Legend } from './mark.tsx';
 import { type Domain, linearScale, roundTicks, type Scale, tickTexts } from './scale.ts';
@@ -93,7 +94,7 @@ export function Chart({ title, caption, x, y, height = HEIGHT, legend = [], draw
         {y.label && <text x="2" y="14">{`↑ ${y.label}`}</text>}
         {draw(sx, sy)}
       </svg>
-      <figcaption>{caption}</figcaption>
+      <figcaption>{withUnits(caption)}</figcaption>
       {children}
     </figure>
   );

@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 // The verdict in words, and the figures that a reader wants first.
 import type { JSX } from 'preact';
+import { withUnits } from '../short-numbers.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** A figure of the student next to the teacher's. */
@@ -37,12 +38,12 @@ export function VerdictBox({
         <span class="sign" aria-hidden="true">
           {SIGNS[level]}
         </span>
-        {advice}
+        {withUnits(advice)}
       </p>
-      <p class="headline">{headline}</p>
+      <p class="headline">{withUnits(headline)}</p>
       {next && (
         <p>
-          <strong>Next:</strong> {next}
+          <strong>Next:</strong> {withUnits(next)}
         </p>
       )}
       {reasons.length > 0 && (
@@ -50,7 +51,7 @@ export function VerdictBox({
           <summary>Reasons</summary>
           <ul>
             {reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+              <li key={reason}>{withUnits(reason)}</li>
             ))}
           </ul>
         </details>
@@ -69,8 +70,8 @@ export function Strip({ figures }: { readonly figures: readonly KeyFigure[] }): 
           <dt>
             {name} <small>{better}</small>
           </dt>
-          <dd class="value">{value}</dd>
-          {teacher !== undefined && <dd>teacher {teacher}</dd>}
+          <dd class="value">{withUnits(value)}</dd>
+          {teacher !== undefined && <dd>teacher {withUnits(teacher)}</dd>}
           {change && (
             <dd class={`change ${change.split(' ')[0]}`}>
               <span aria-hidden="true">{ARROWS[change]}</span> {change}

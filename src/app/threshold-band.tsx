@@ -1,0 +1,65 @@
+// The deferral band of a student beside the slider of its threshold: its two ends, what it gives, and what is promised. Loads with a
+// student that defers.
+import type { JSX } from 'preact';
+import { type DeferralPromise, promiseWords } from '../report/decision-words.ts';
+import { percentText, withUnits } from '../report/short-numbers.ts';
+import { BAND_TEXTS } from './band-texts.ts';
+import type { CutBand, ThresholdCuts } from './messages.ts';
+import { type Given, placeOf } from './threshold-costs.ts';
+
+export { BAND_TEXTS };
+
+const WORDS = BAND_TEXTS;
+/** Units of the drawing over the whole slider. */
+const WIDTH = 1000;
+
+/** The band on the slider. The words below say the same. */
+export function BandMarks({
+  cuts,
+  band,
+}: {
+  readonly cuts: ThresholdCuts;
+  readonly band: CutBand | null | undefined;
+}): JSX.Element | null {
+  if (!band) return null;
+  const [from, to] = [band.from, band.to].map((p) => WIDTH * placeOf(cuts, p)) as [number, number];
+  return (
+    <svg class="band" viewBox={`0 0 ${WIDTH} 10`} preserveAspectRatio="none" aria-hidden="true">
+      <rect x={from} width={to - from} height="10" />
+      <path d={`M${from} 0v10M${to} 0v10`} />
+    </svg>
+  );
+}
+
+/** What the band at the shown threshold gives, and whether it promises anything. */
+export function BandWords({
+  band,
+  shown,
+  promise,
+}: {
+  readonly band: CutBand | null | undefined;
+  readonly shown: Given;
+  readonly promise: DeferralPromise;
+}): JSX.Element {
+  const asked = promiseWords(promise);
+  if (!band)
+    return (
+      <p id="band" class="warning">
+        {withUnits(WORDS.noBand(asked))}
+      </p>
+    );
+  const wrong = Number.isFinite(shown.wrong) ? percentText(shown.wrong) : 'none';
+  const ends = [band.from.toFixed(4), band.to.toFixed(4)] as const;
+  return (
+    <>
+      <p id="band">
+        {withUnits(
+          band.from < band.to ? WORDS.band(ends, [percentText(shown.deferred), wrong]) : WORDS.noneDeferred(wrong),
+        )}
+      </p>
+      <p id="band-promise" class={band.isPromised ? 'hint' : 'warning'}>
+        {withUnits(band.isPromised ? WORDS.promised(asked) : WORDS.notPromised(shown.threshold.toFixed(4)))}
+      </p>
+    </>
+  );
+}
