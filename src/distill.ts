@@ -4,7 +4,7 @@ import { checkPartWeights } from './data/row-weights.ts';
 import { calibrateStudent } from './distill-calibrate.ts';
 import { distillFacts } from './distill-facts.ts';
 import { chooseTrial, hintOf } from './distill-hint.ts';
-import { hiddenFeaturesOf, labelledParts, softLabelsOf } from './distill-labels.ts';
+import { labelledParts, teacherAnswersOf } from './distill-labels.ts';
 import { type CompleteOptions, DISTILL_OPTIONS, type Distillation, type DistillOptions } from './distill-options.ts';
 import { finishStudent, infusionOf, type Trial, targetsOf, trainStudents } from './distill-students.ts';
 import { checkName, checkNearOptions } from './io/check.ts';
@@ -74,8 +74,7 @@ export async function distill(asked: DistillOptions): Promise<Distillation> {
   using threads = size > 1 ? (await import('./threads/open-threads.ts')).openThreads(size) : undefined;
   const started = performance.now();
 
-  const soft = await softLabelsOf(ready);
-  const features = await hiddenFeaturesOf(ready);
+  const { soft, features } = await teacherAnswersOf(ready);
   progress?.answered(features !== undefined);
   const labelled = performance.now();
 

@@ -66,6 +66,7 @@ export function combineTeachers(teachers: readonly Teacher[]): Teacher {
     ],
     margins: async () => refuse(),
     features: async () => refuse(),
+    answers: async () => refuse(),
     forTarget: (target) => combineTeachers(teachers.map((teacher) => teacher.forTarget(target))),
     forTable: (table) => combineTeachers(teachers.map((teacher) => teacher.forTable(table))),
     forLabels: async () => refuse(),

@@ -4,35 +4,31 @@ import type { Matrix } from '../data/matrix.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
 import { dispose } from '../io/dispose.ts';
-import { DebkdError, quote } from '../io/errors.ts';
 import { digestOf } from '../io/sha256.ts';
 import type { Binding } from './binding.ts';
+import { eachBatch } from './each-batch.ts';
 import { tensorInGraph } from './exact-score.ts';
-import type { ExternalFile } from './external-data.ts';
 import { type AnyRows, plannedRows } from './feeds.ts';
+import { gatherFeatures, gatherMargins } from './gather-answers.ts';
 import { hiddenLayer } from './hidden-layer.ts';
 import type { ImageReading } from './image-reading.ts';
 import { hasImages } from './image-table.ts';
 import { type ColumnInput, isUnassigned, isWide } from './input-columns.ts';
-import { withOutput } from './onnx-edit.ts';
+import type { LayerSessions } from './layer-sessions.ts';
+import { runBoth, runLayer } from './one-pass.ts';
 import type { OpenClass } from './output-convention.ts';
-import { completeMargins, isComplete } from './partial-answers.ts';
-import { poolPlaces } from './pool-places.ts';
 import type { Reading } from './reading.ts';
-import { type Call, eachBatch, openSession } from './session.ts';
+import type { Call } from './session.ts';
 import { threadsOf } from './session-threads.ts';
 import { assignBinding } from './table-columns.ts';
 import { type Chosen, chooseForTarget, readForTarget } from './target-class.ts';
-import type { PartialFeatures, Teacher } from './teacher.ts';
+import type { Teacher } from './teacher.ts';
 import { traceRows } from './trace-rows.ts';
 
 /** A model that the ONNX runtime has loaded. */
 export interface LoadedModel {
-  /** The file. */
-  readonly bytes: Uint8Array;
   /** SHA-256 of the file and of each external file. */
   readonly digests: readonly string[];
-  readonly external: readonly ExternalFile[];
   readonly session: InferenceSession;
   readonly call: Call;
   /** The output to read, and why. */
@@ -44,13 +40,13 @@ export interface LoadedModel {
   readonly preprocessing: Preprocessing | undefined;
   /** Whether labelled rows have confirmed how images are read. */
   readonly isTried?: boolean;
-  /** Sessions that return a hidden layer, by tensor. */
-  readonly hiddenSessions: Map<string, InferenceSession>;
+  /** Sessions that return a hidden layer. */
+  readonly sessions: LayerSessions;
 }
 
 /** Opens a teacher that reads a model's output by a reading. Teachers of the same model share its sessions. */
 export function openTeacher(model: LoadedModel, reading: Reading, notes: readonly string[]): Teacher {
-  const { bytes, digests, external, session, call, output, stated, hiddenSessions, open } = model;
+  const { digests, session, sessions, call, output, stated, open } = model;
   const { ort, graph, binding, name, width } = call;
   const text = binding.takes === 'texts' ? binding.text : undefined;
   const images = binding.takes === 'images' ? binding : undefined;
@@ -82,20 +78,10 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
   };
   const { tensor, margin } = reading;
   const release = async (): Promise<void> => {
-    const sessions = [session, ...hiddenSessions.values()];
-    for (const open of sessions) threadsOf(open)?.end();
-    for (const open of sessions) await open.release();
-  };
-  /**
-   * A separate session, because another output could change how the runtime fuses the model and the last bits of the
-   * margins.
-   */
-  const sessionFor = async (layer: string): Promise<InferenceSession> => {
-    const isOutput = graph.outputs.some((known) => known.name === layer);
-    const opened =
-      hiddenSessions.get(layer) ?? (await openSession(call, isOutput ? bytes : withOutput(bytes, layer), external));
-    hiddenSessions.set(layer, opened);
-    return opened;
+    threadsOf(session)?.end();
+    const all = [session, ...(await sessions.all())];
+    for (const open of all) threadsOf(open)?.end();
+    for (const open of all) await open.release();
   };
   /** The teacher with another way to read images. */
   const withImage = (way: ImageReading, base: LoadedModel, more: readonly string[] = []): Teacher => {
@@ -126,27 +112,10 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
     async margins(given, watch = {}) {
       if (open) throw open.refusal;
       const { rows, call: planned } = plan(given);
-      // the rows of texts, and what is kept of them, are in the order in which they run
-      const partial = watch.partial ?? { margins: new Float64Array(rows.rows).fill(NaN), clippedCount: 0 };
-      const { margins } = partial;
-      const isKnown = watch.partial && ((from: number, to: number) => isComplete(margins, from, to));
-      await eachBatch(
-        { session, rows, tensor, call: planned },
-        { stage: 'soft labels', ...watch, isKnown },
-        (values, { from, to, called }) => {
-          refuseWidth(values.length / called, margin.width, tensor, name);
-          partial.clippedCount += completeMargins(values, margin, margins.subarray(from, to));
-          partial.onBatch?.();
-        },
-      );
-      const { clippedCount } = partial;
-      if (!('order' in rows)) {
-        refuseNonFinite(margins, 1, name, watch.firstRow);
-        return { margins, clippedCount };
-      }
-      const inOrder = rows.inOwnOrder(margins, 1);
-      refuseNonFinite(inOrder, 1, name, watch.firstRow);
-      return { margins: inOrder, clippedCount, texts: { cut: rows.cut, empty: rows.empty } };
+      const margins = gatherMargins({ rows, tensor, name }, margin, watch.partial);
+      const run = { session, rows, tensor, call: planned };
+      await eachBatch(run, { stage: 'soft labels', ...watch, isKnown: margins.isKnown }, margins.put);
+      return margins.finish(watch.firstRow);
     },
     forTarget(target) {
       if (stated || !target) return this;
@@ -196,26 +165,18 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
     hiddenLayer: (wanted) => hiddenLayer(graph, tensorInGraph(graph, tensor, output.name), wanted, name),
     async features(given, layer, watch = {}) {
       const { rows, call: planned } = plan(given);
-      const opened = await sessionFor(layer);
-      const partial: PartialFeatures = watch.partial ?? { values: undefined };
-      const asked = { session: opened, rows, tensor: layer, call: planned };
-      const isKnown = (from: number, to: number): boolean =>
-        partial.values !== undefined && isComplete(partial.values, from, to, partial.values.length / rows.rows);
-      await eachBatch(asked, { stage: 'features', ...watch, isKnown }, (all, place) => {
-        const { from, to, called } = place;
-        const answer = 'order' in rows ? rows.pooled(all, place) : 'feed' in rows ? poolPlaces(all, place.dims) : all;
-        const columns = answer.length / called;
-        partial.values ??= new Float32Array(rows.rows * columns).fill(NaN);
-        const { values } = partial;
-        refuseWidth(columns, values.length / rows.rows, layer, name);
-        for (let i = 0; i < (to - from) * columns; i++) values[from * columns + i] = answer[i] as number;
-        partial.onBatch?.();
-      });
-      const { values: kept = new Float32Array(0) } = partial;
-      const width = rows.rows > 0 ? kept.length / rows.rows : 0;
-      const values = 'order' in rows ? rows.inOwnOrder(kept, width) : kept;
-      refuseNonFinite(values, width, name, watch.firstRow);
-      return { rows: rows.rows, width, values };
+      const features = gatherFeatures({ rows, tensor: layer, name }, watch.partial);
+      await runLayer({ sessions, rows, call: planned, features }, { stage: 'features', ...watch });
+      return features.finish(watch.firstRow);
+    },
+    async answers(given, layer, watch = {}) {
+      if (open) throw open.refusal;
+      const { rows, call: planned } = plan(given);
+      const margins = gatherMargins({ rows, tensor, name }, margin, watch.partial?.margins);
+      const features = gatherFeatures({ rows, tensor: layer, name }, watch.partial?.features);
+      const asked = { session, sessions, rows, call: planned, margins, features };
+      await runBoth(asked, { stage: 'soft labels', ...watch });
+      return { ...margins.finish(watch.firstRow), features: features.finish(watch.firstRow) };
     },
     [dispose]: () => void release().catch(() => undefined),
   };
@@ -255,26 +216,4 @@ function assignmentOf(binding: Binding): unknown[] {
   if (binding.takes === 'images') return [...binding.image.identity];
   if (binding.takes === 'matrix' || binding.inputs.every((input) => !input.columns && !isWide(input))) return [];
   return [binding.inputs.map(({ tensor, columns }) => [tensor.name, columns ?? null])];
-}
-
-function refuseWidth(seen: number, expected: number, tensor: string, name: string): void {
-  if (seen === expected) return;
-  throw new DebkdError('teacher', {
-    subject: `teacher ${quote(name, 200)}, output ${quote(tensor)}`,
-    seen: `${seen} values per row`,
-    expected: `${expected} as in the first call`,
-    remedy: 'export it with a fixed number of values per row',
-  });
-}
-
-/** @param columns values per row */
-function refuseNonFinite(values: Float64Array | Float32Array, columns: number, name: string, firstRow = 0): void {
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
-  throw new DebkdError('teacher', {
-    subject: `teacher ${quote(name, 200)}, row ${firstRow + Math.floor(bad / columns) + 1}`,
-    seen: `its output is ${values[bad]}`,
-    expected: 'a finite number',
-    remedy: 'check the preprocessing and the model',
-  });
 }
