@@ -63,18 +63,18 @@ export function distillSteps({ training, labels, withFeatures, form, strengths, 
   ];
 }
 
-/** The teacher's soft labels and hidden layer. */
+/** The teacher's soft labels, and its hidden layer from the same runs of the model. */
 export function teacherSteps({ asked, rows, width }: LabelFacts, withFeatures: boolean): Step[] {
-  const one = { kind: 'teacher', seconds: answerSeconds(rows, width) };
-  const labels = {
-    ...one,
-    stage: 'soft labels',
-    name: 'asking the teacher (soft labels)',
-    units: rows * asked,
-    seconds: one.seconds * asked,
-  };
-  const features = { ...one, stage: 'features', name: 'asking the teacher for its hidden layer', units: rows + 1 };
-  return [...(asked > 0 ? [labels] : []), ...(withFeatures ? [features] : [])];
+  if (asked === 0) return [];
+  return [
+    {
+      kind: 'teacher',
+      stage: 'soft labels',
+      name: `asking the teacher (${withFeatures ? 'soft labels, hidden layer' : 'soft labels'})`,
+      units: rows * asked,
+      seconds: answerSeconds(rows, width) * asked,
+    },
+  ];
 }
 
 /** Expected seconds of a teacher. @param width of the encoded rows */

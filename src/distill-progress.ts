@@ -15,7 +15,7 @@ export function openDistillProgress(facts: DistillFacts, onProgress: (progress: 
   return {
     ...overall,
     answered(withFeatures) {
-      for (const stage of ['soft labels', 'features']) overall.end(stage);
+      overall.end('soft labels');
       if (withFeatures || !facts.withFeatures) return;
       const steps = distillSteps({ ...facts, withFeatures, withHint: false });
       overall.plan(steps.filter(({ stage }) => stage !== 'soft labels'));

@@ -1,11 +1,12 @@
 // Distils a student from a teacher and rows.
 import type { AnyDataset } from './data/dataset.ts';
+import { isLarge } from './data/large.ts';
 import { calibrateStudent } from './distill-calibrate.ts';
 import { checkBefore, completeOptions } from './distill-check.ts';
 import { distillFacts } from './distill-facts.ts';
 import type { Continuation } from './distill-from.ts';
 import { chooseTrial, hintOf } from './distill-hint.ts';
-import { type HiddenFeatures, hiddenFeaturesOf, labelledParts, softLabelsOf } from './distill-labels.ts';
+import { type HiddenFeatures, labelledParts, teacherAnswersOf } from './distill-labels.ts';
 import { type CompleteOptions, DISTILL_OPTIONS, type Distillation, type DistillOptions } from './distill-options.ts';
 import type { DistillProgress } from './distill-progress.ts';
 import { otherMetric, provenanceOf } from './distill-provenance.ts';
@@ -46,8 +47,8 @@ export async function distill(asked: DistillOptions): Promise<Distillation> {
   using threads = size > 1 ? (await import('./threads/open-threads.ts')).openThreads(size) : undefined;
   const started = performance.now();
 
-  const soft = await softLabelsOf(ready);
-  const features = await hiddenFeaturesOf(ready);
+  const { soft, features } = await teacherAnswersOf(ready);
+  if (isLarge(ready.train.rows)) await ready.teacher.rest?.();
   progress?.answered(features !== undefined);
   const labelled = performance.now();
 

@@ -3,6 +3,7 @@ import { trainBaselines } from '../compare/baselines.ts';
 import { countMissing } from '../data/count-missing.ts';
 import type { AnyDataset, Dataset } from '../data/dataset.ts';
 import { holdOut } from '../data/hold-out.ts';
+import { isLarge } from '../data/large.ts';
 import { tableWarnings } from '../data/leaks.ts';
 import { encodeParts } from '../data/parts.ts';
 import { makeRowFilter } from '../data/row-filter.ts';
@@ -48,9 +49,6 @@ import { onlyTeacherFile } from './teacher-files.ts';
 import { threadsOf } from './teacher-input.ts';
 import { studentFor } from './text-columns.ts';
 
-/** With more rows, threads end with what they are started for. */
-const MOST_HELD_ROWS = 1e6;
-
 export async function distillCommand(given: Values): Promise<void> {
   const opened = await openFrom(given);
   const { from, values } = opened ?? { from: undefined, values: given };
@@ -88,8 +86,8 @@ export async function distillCommand(given: Values): Promise<void> {
   beginStep('distil');
   const threads = threadsOf(values);
   // those of the distillation measure the student as well; for large tables their memory counts more than a second start
-  const isLarge = table.rows > MOST_HELD_ROWS;
-  using _held = threads > 1 && !isLarge ? (await import('../threads/open-threads.ts')).holdThreads(threads) : undefined;
+  using _held =
+    threads > 1 && !isLarge(table.rows) ? (await import('../threads/open-threads.ts')).holdThreads(threads) : undefined;
   const heldOut = held?.heldOut.rowNumbers;
   const inputs = { teacher, table, parts, settings, train, validation, replay, heldOut };
   const checkpoint =

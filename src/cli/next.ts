@@ -12,8 +12,9 @@ import { checkUnlabelled, type NextRows, nextRows } from '../labels/next-rows.ts
 import { groupRows } from '../metrics/groups.ts';
 import { number, text, type Values } from '../settings/values.ts';
 import type { Student } from '../student/student.ts';
-import { hiddenFeatures } from '../teacher/hidden-features.ts';
-import { softLabels } from '../teacher/soft-labels.ts';
+import type { Features } from '../teacher/features.ts';
+import { type SoftLabels, softLabels } from '../teacher/soft-labels.ts';
+import { teacherAnswers } from '../teacher/teacher-answers.ts';
 import { checkOverwrite, openAtomic } from './atomic-write.ts';
 import { openCache } from './cache-input.ts';
 import { teacherFor, teacherForRows } from './class-notes.ts';
@@ -101,18 +102,19 @@ async function teacherInputs(values: Values, student: Student | undefined): Prom
     optional: allTeacherColumns(assigned, columnNames(table)),
   });
   const teacher = await teacherForRows(assigned, data);
-  const { margins } = await softLabels(teacher, data, { cache, onProgress });
   // rows of a table are described by their columns, texts and images by the teacher's hidden layer
   const found = teacher.hiddenLayer();
   const isPlain = !data.preprocessing.columns.some(({ kind }) => kind === 'text' || kind === 'image');
-  const features =
+  const watch = { cache, onProgress };
+  const answers: { soft: SoftLabels; features?: Features } =
     isPlain || 'why' in found
-      ? undefined
-      : await hiddenFeatures(teacher, data, { layer: found.layer, cache, onProgress });
+      ? { soft: await softLabels(teacher, data, watch) }
+      : await teacherAnswers(teacher, data, { ...watch, layer: found.layer });
+  const { margins } = answers.soft;
   const own = student?.margins(await encodeFor(values, student, table));
   return {
     table,
-    part: { data, margins, features },
+    part: { data, margins, features: answers.features },
     groups,
     answers: { teacher: margins, ...(own && { student: own }) },
   };

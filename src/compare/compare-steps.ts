@@ -20,8 +20,7 @@ export function compareSteps(methods: readonly Method[], options: CompareOptions
   const debiases = methods.some((method) => DEBIASED_METHODS.includes(method));
   const [hasFeatures = false] = expected(() => [featureLayer(teacher, methods, layer) !== undefined]);
   return [
-    // the hidden layer comes first
-    ...teacherSteps(labels, hasFeatures).reverse(),
+    ...teacherSteps(labels, hasFeatures),
     {
       stage: 'compare',
       name: 'training and measuring the students of all methods',

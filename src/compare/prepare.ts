@@ -13,9 +13,10 @@ import { checkClassWeight } from '../student/class-weight.ts';
 import { checkFitOptions } from '../student/fit-options.ts';
 import { SELECTIONS } from '../student/selection.ts';
 import { chooseTextWeights } from '../student/text-weights.ts';
-import { hiddenFeatures } from '../teacher/hidden-features.ts';
+import type { Features } from '../teacher/features.ts';
 import { type SoftLabels, softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { teacherAnswers } from '../teacher/teacher-answers.ts';
 import { type CompareInputs, withoutTeacher } from './compare-inputs.ts';
 import type { CompareOptions } from './compare-options.ts';
 import type { Method } from './method.ts';
@@ -91,16 +92,19 @@ export async function prepare(
   const watch = { cache, signal, onProgress };
   const found = teacher.hiddenLayer(options.layer);
   const wanted = wantsFeatures(methods);
+  const layer = wanted && 'layer' in found ? found.layer : undefined;
+  const ask = async (part: Dataset): Promise<{ soft: SoftLabels; features?: Features }> =>
+    layer === undefined
+      ? { soft: await softLabels(teacher, part, watch) }
+      : teacherAnswers(teacher, part, { ...watch, layer });
+  const answers = { train: await ask(data.train), validation: await ask(data.validation) };
   const features =
-    'why' in found || !wanted
-      ? { why: 'why' in found ? found.why : 'not asked for' }
-      : {
-          train: await hiddenFeatures(teacher, data.train, { ...watch, layer: found.layer }),
-          validation: await hiddenFeatures(teacher, data.validation, { ...watch, layer: found.layer }),
-        };
+    answers.train.features && answers.validation.features
+      ? { train: answers.train.features, validation: answers.validation.features }
+      : { why: 'why' in found ? found.why : 'not asked for' };
   const [train, validation] = [
-    usablePart(data.train, await softLabels(teacher, data.train, watch)),
-    usablePart(data.validation, await softLabels(teacher, data.validation, watch)),
+    usablePart(data.train, answers.train.soft),
+    usablePart(data.validation, answers.validation.soft),
   ];
   // the penalties of n-grams are the same for all methods
   const weighed = await chooseTextWeights(
@@ -132,7 +136,7 @@ export async function prepare(
     classWeight: options.classWeight,
     debiasedOptions: debiasedOptionsOf(options),
   };
-  return { inputs, layer: wanted && 'layer' in found ? found.layer : null };
+  return { inputs, layer: layer ?? null };
 }
 
 /** The inputs of a comparison with teacher `place` of several alone. @param layered the teacher whose features the inputs have */

@@ -3,6 +3,7 @@ import type { Baselines } from '../compare/baselines.ts';
 import { countLabels } from '../data/count-labels.ts';
 import type { MissingCount } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
+import { isLarge } from '../data/large.ts';
 import { rawNames } from '../data/raw-inputs.ts';
 import type { RowFilter } from '../data/row-filter.ts';
 import { countsIn } from '../data/row-weights.ts';
@@ -151,6 +152,7 @@ export async function measureDistillation(
     return { result: resultOf(known), margins: new Float64Array(0) };
   }
   const { margins, each } = await softLabels(teacher, test, { cache, ...watch });
+  if (isLarge(test.rows)) await teacher.rest?.();
   const { weights } = test;
   // the teacher is measured on the rows with a soft label, and compared with the student there
   const labels = knownLabels(margins, test.labels);
@@ -241,11 +243,9 @@ export async function measureDistillation(
 
 /** Test rows times columns and resamples from which on threads are worth their start; about half a second. */
 const WORTH = 5e7;
-/** With more test rows, copies of them in threads would take more memory than the rest of the run. */
-const MOST_SENT_ROWS = 1e6;
 
 function worthThreads(rows: number, columns: number): boolean {
-  return rows <= MOST_SENT_ROWS && 1000 * columns * Math.min(2000, rows) + 3 * rows * replicatesOf(rows) >= WORTH;
+  return !isLarge(rows) && 1000 * columns * Math.min(2000, rows) + 3 * rows * replicatesOf(rows) >= WORTH;
 }
 
 /** Runs tasks at the same time in threads, or in turn without them. */

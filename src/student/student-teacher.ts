@@ -65,6 +65,7 @@ function studentTeacher(student: Student, digest: string): Teacher {
     hiddenLayer: (wanted) =>
       wanted === undefined ? { why: 'of a student only the answers are used' } : refuse(`no tensor ${quote(wanted)}`),
     features: async () => refuse('of a student only the answers are used'),
+    answers: async () => refuse('of a student only the answers are used'),
     [dispose]: () => undefined,
   };
 }

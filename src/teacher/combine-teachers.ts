@@ -66,6 +66,7 @@ export function combineTeachers(teachers: readonly Teacher[]): Teacher {
     ],
     margins: async () => refuse(),
     features: async () => refuse(),
+    answers: async () => refuse(),
     forTarget: (target) => combineTeachers(teachers.map((teacher) => teacher.forTarget(target))),
     forTable: (table) => combineTeachers(teachers.map((teacher) => teacher.forTable(table))),
     forLabels: async () => refuse(),
@@ -73,6 +74,9 @@ export function combineTeachers(teachers: readonly Teacher[]): Teacher {
     hiddenLayer(wanted) {
       const { teacher } = layerOf(teachers, wanted);
       return teacher.hiddenLayer(wanted);
+    },
+    rest: async () => {
+      for (const teacher of teachers) await teacher.rest?.();
     },
     [dispose]: () => {
       for (const teacher of teachers) teacher[dispose]();

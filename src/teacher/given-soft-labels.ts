@@ -249,6 +249,9 @@ function teacherOf(columns: Columns, names: readonly string[], stated: Stated, r
     async features() {
       throw new DebkdError('teacher', { subject, seen: 'soft labels have no hidden layer' });
     },
+    async answers() {
+      throw new DebkdError('teacher', { subject, seen: 'soft labels have no hidden layer' });
+    },
     [dispose]: () => undefined,
   };
 }

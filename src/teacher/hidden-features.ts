@@ -2,14 +2,15 @@
 import type { AnyDataset } from '../data/dataset.ts';
 import { teacherRows } from '../data/row-source.ts';
 import type { LabelCache } from '../io/cache.ts';
-import { decodeEntry, encodeEntry } from '../io/entry.ts';
 import { DebkdError, quote } from '../io/errors.ts';
-import type { Progress, ProgressOptions } from '../io/progress.ts';
+import type { ProgressOptions } from '../io/progress.ts';
+import { blocksOf, keptFeatures, watchBlock } from './blocks.ts';
 import { datasetOf, layerOf } from './combine-teachers.ts';
 import type { Features } from './features.ts';
-import { awaitsTable, CACHE_ENTRY_ROWS, labelKey, takenRows } from './label-cache.ts';
-import { openPartialFeatures } from './partial-answers.ts';
 import type { Teacher } from './teacher.ts';
+
+/** The stage of progress. */
+const STAGE = 'features';
 
 /**
  * The teacher's features for a dataset.
@@ -37,40 +38,28 @@ export async function hiddenFeatures(
       remedy: { id: 'name-layer' },
     });
   }
-  const rows = teacherRows(dataset.teacherInputs);
   const parts: Float32Array[] = [];
-  let reader = teacher;
-  for (let from = 0; from < rows.rows; from += CACHE_ENTRY_ROWS) {
-    signal?.throwIfAborted();
-    const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
-    const read = rows.read(from, to);
-    if (awaitsTable(reader) && !('data' in read)) reader = reader.forTable(read);
-    const block = takenRows(reader, read);
-    const key = cache ? labelKey(reader.identity, block, found.layer) : '';
-    const stored = await cache?.get(key);
-    const known = stored && decodeEntry(key, stored);
-    if (known) parts.push(new Float32Array(known.body.buffer));
+  for (const block of blocksOf(teacher, dataset, signal)) {
+    const kept = await keptFeatures(cache, block, found.layer);
+    if (kept.known) parts.push(kept.known);
     else {
-      const partial = cache && (await openPartialFeatures(cache, key, to - from));
-      const onBlock = onProgress && watched(onProgress, from, rows.rows);
-      const watch = { firstRow: from, signal, partial, onProgress: onBlock };
-      const { values } = await reader.features(block, found.layer, watch);
-      await cache?.put(key, encodeEntry(key, 0, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)));
-      await partial?.finish();
+      const watch = { firstRow: block.from, signal, partial: kept.partial, ...watchBlock(options, block, STAGE) };
+      const { values } = await block.reader.features(block.rows, found.layer, watch);
+      await kept.put(values);
       parts.push(values);
     }
-    onProgress?.({ stage: 'features', done: to, total: rows.rows });
+    onProgress?.({ stage: STAGE, done: block.to, total: block.total });
   }
+  return joinBlocks(parts, teacherRows(dataset.teacherInputs).rows);
+}
+
+/** The features of blocks of rows, put together. @param rows of all blocks */
+export function joinBlocks(parts: readonly Float32Array[], rows: number): Features {
   const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
     values.set(part, at);
     at += part.length;
   }
-  return { rows: rows.rows, width: rows.rows > 0 ? values.length / rows.rows : 0, values };
-}
-
-/** Reports the progress of a block as progress of the dataset. */
-function watched(onProgress: (progress: Progress) => void, from: number, total: number): (progress: Progress) => void {
-  return ({ stage, done }) => onProgress({ stage, done: from + done, total });
+  return { rows, width: rows > 0 ? values.length / rows : 0, values };
 }

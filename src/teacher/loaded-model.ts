@@ -1,17 +1,14 @@
 // A model that the ONNX runtime has loaded.
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import type { Preprocessing } from '../data/preprocessing.ts';
-import type { ExternalFile } from './external-data.ts';
+import type { LayerSessions } from './layer-sessions.ts';
 import type { OpenClass } from './output-convention.ts';
 import type { Call } from './session.ts';
 
 /** A model that the ONNX runtime has loaded. */
 export interface LoadedModel {
-  /** The file. */
-  readonly bytes: Uint8Array;
   /** SHA-256 of the file and of each external file. */
   readonly digests: readonly string[];
-  readonly external: readonly ExternalFile[];
   readonly session: InferenceSession;
   readonly call: Call;
   /** The output to read, and why. */
@@ -23,6 +20,6 @@ export interface LoadedModel {
   readonly preprocessing: Preprocessing | undefined;
   /** Whether labelled rows have confirmed how images are read. */
   readonly isTried?: boolean;
-  /** Sessions that return a hidden layer, by tensor. */
-  readonly hiddenSessions: Map<string, InferenceSession>;
+  /** Sessions that return a hidden layer. */
+  readonly sessions: LayerSessions;
 }

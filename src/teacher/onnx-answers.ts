@@ -2,57 +2,41 @@
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import type { Matrix } from '../data/matrix.ts';
 import type { RawColumns } from '../data/raw-columns.ts';
-import { DebkdError, quote } from '../io/errors.ts';
 import type { Binding } from './binding.ts';
+import { eachBatch } from './each-batch.ts';
 import { type AnyRows, plannedRows } from './feeds.ts';
+import { gatherFeatures, gatherMargins } from './gather-answers.ts';
 import { hasImages } from './image-table.ts';
 import { isUnassigned } from './input-columns.ts';
 import type { LoadedModel } from './loaded-model.ts';
-import { withOutput } from './onnx-edit.ts';
-import { completeMargins, isComplete } from './partial-answers.ts';
-import { poolPlaces } from './pool-places.ts';
+import { runBoth, runLayer } from './one-pass.ts';
 import type { Reading } from './reading.ts';
-import { type Call, eachBatch, openSession } from './session.ts';
+import type { Call } from './session.ts';
 import { threadsOf } from './session-threads.ts';
 import { assignBinding } from './table-columns.ts';
-import type { PartialFeatures, Teacher } from './teacher.ts';
+import type { Teacher } from './teacher.ts';
 import { traceRows } from './trace-rows.ts';
 
-/** The methods of a teacher that run its model, and one that ends the sessions. */
-export interface Answers extends Pick<Teacher, 'margins' | 'trace' | 'features'> {
+/** The methods of a teacher that run its model or end what runs it. */
+export interface Answers extends Pick<Teacher, 'margins' | 'trace' | 'features' | 'answers'> {
+  rest(): Promise<void>;
   release(): Promise<void>;
 }
 
 /** Opens the answers of a model whose output is read by a reading. Answers of the same model share its sessions. */
 export function openAnswers(model: LoadedModel, { tensor, margin }: Reading): Answers {
-  const { session, call, open, hiddenSessions } = model;
+  const { session, sessions, call, open } = model;
   const { name } = call;
   const plan = openPlan(model);
+  const all = async (): Promise<InferenceSession[]> => [session, ...(await sessions.all())];
   return {
     async margins(given, watch = {}) {
       if (open) throw open.refusal;
       const { rows, call: planned } = plan(given);
-      // the rows of texts, and what is kept of them, are in the order in which they run
-      const partial = watch.partial ?? { margins: new Float64Array(rows.rows).fill(NaN), clippedCount: 0 };
-      const { margins } = partial;
-      const isKnown = watch.partial && ((from: number, to: number) => isComplete(margins, from, to));
-      await eachBatch(
-        { session, rows, tensor, call: planned },
-        { stage: 'soft labels', ...watch, isKnown },
-        (values, { from, to, called }) => {
-          refuseWidth(values.length / called, margin.width, tensor, name);
-          partial.clippedCount += completeMargins(values, margin, margins.subarray(from, to));
-          partial.onBatch?.();
-        },
-      );
-      const { clippedCount } = partial;
-      if (!('order' in rows)) {
-        refuseNonFinite(margins, 1, name, watch.firstRow);
-        return { margins, clippedCount };
-      }
-      const inOrder = rows.inOwnOrder(margins, 1);
-      refuseNonFinite(inOrder, 1, name, watch.firstRow);
-      return { margins: inOrder, clippedCount, texts: { cut: rows.cut, empty: rows.empty } };
+      const margins = gatherMargins({ rows, tensor, name }, margin, watch.partial);
+      const run = { session, rows, tensor, call: planned };
+      await eachBatch(run, { stage: 'soft labels', ...watch, isKnown: margins.isKnown }, margins.put);
+      return margins.finish(watch.firstRow);
     },
     trace: async (given) => {
       const { rows, call: planned } = plan(given);
@@ -60,31 +44,27 @@ export function openAnswers(model: LoadedModel, { tensor, margin }: Reading): An
     },
     async features(given, layer, watch = {}) {
       const { rows, call: planned } = plan(given);
-      const opened = await sessionFor(model, layer);
-      const partial: PartialFeatures = watch.partial ?? { values: undefined };
-      const asked = { session: opened, rows, tensor: layer, call: planned };
-      const isKnown = (from: number, to: number): boolean =>
-        partial.values !== undefined && isComplete(partial.values, from, to, partial.values.length / rows.rows);
-      await eachBatch(asked, { stage: 'features', ...watch, isKnown }, (all, place) => {
-        const { from, to, called } = place;
-        const answer = 'order' in rows ? rows.pooled(all, place) : 'feed' in rows ? poolPlaces(all, place.dims) : all;
-        const columns = answer.length / called;
-        partial.values ??= new Float32Array(rows.rows * columns).fill(NaN);
-        const { values } = partial;
-        refuseWidth(columns, values.length / rows.rows, layer, name);
-        for (let i = 0; i < (to - from) * columns; i++) values[from * columns + i] = answer[i] as number;
-        partial.onBatch?.();
-      });
-      const { values: kept = new Float32Array(0) } = partial;
-      const width = rows.rows > 0 ? kept.length / rows.rows : 0;
-      const values = 'order' in rows ? rows.inOwnOrder(kept, width) : kept;
-      refuseNonFinite(values, width, name, watch.firstRow);
-      return { rows: rows.rows, width, values };
+      const features = gatherFeatures({ rows, tensor: layer, name }, watch.partial);
+      await runLayer({ sessions, rows, call: planned, features }, { stage: 'features', ...watch });
+      return features.finish(watch.firstRow);
+    },
+    async answers(given, layer, watch = {}) {
+      if (open) throw open.refusal;
+      const { rows, call: planned } = plan(given);
+      const margins = gatherMargins({ rows, tensor, name }, margin, watch.partial?.margins);
+      const features = gatherFeatures({ rows, tensor: layer, name }, watch.partial?.features);
+      const asked = { session, sessions, rows, call: planned, margins, features };
+      await runBoth(asked, { stage: 'soft labels', ...watch });
+      return { ...margins.finish(watch.firstRow), features: features.finish(watch.firstRow) };
+    },
+    async rest() {
+      for (const opened of await all()) threadsOf(opened)?.end();
     },
     async release() {
-      const sessions = [session, ...hiddenSessions.values()];
-      for (const opened of sessions) threadsOf(opened)?.end();
-      for (const opened of sessions) await opened.release();
+      threadsOf(session)?.end();
+      const opened = await all();
+      for (const one of opened) threadsOf(one)?.end();
+      for (const one of opened) await one.release();
     },
   };
 }
@@ -112,44 +92,7 @@ function openPlan({ call, open }: LoadedModel): (given: Matrix | RawColumns) => 
   };
 }
 
-/**
- * The session that returns a hidden layer: a separate one, because another output could change how the runtime fuses the model and the
- * last bits of the margins.
- */
-async function sessionFor(
-  { bytes, external, call, hiddenSessions }: LoadedModel,
-  layer: string,
-): Promise<InferenceSession> {
-  const isOutput = call.graph.outputs.some((known) => known.name === layer);
-  const opened =
-    hiddenSessions.get(layer) ?? (await openSession(call, isOutput ? bytes : withOutput(bytes, layer), external));
-  hiddenSessions.set(layer, opened);
-  return opened;
-}
-
 /** Whether rows are numbers for a model that reads images: as many columns as it takes pixels, none of them images. */
 function isNumbers(rows: Matrix | RawColumns, width: number | undefined): boolean {
   return 'data' in rows ? rows.width === width : rows.columns.length === width && !hasImages(rows);
-}
-
-function refuseWidth(seen: number, expected: number, tensor: string, name: string): void {
-  if (seen === expected) return;
-  throw new DebkdError('teacher', {
-    subject: `teacher ${quote(name, 200)}, output ${quote(tensor)}`,
-    seen: `${seen} values per row`,
-    expected: `${expected} as in the first call`,
-    remedy: 'export it with a fixed number of values per row',
-  });
-}
-
-/** @param columns values per row */
-function refuseNonFinite(values: Float64Array | Float32Array, columns: number, name: string, firstRow = 0): void {
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
-  throw new DebkdError('teacher', {
-    subject: `teacher ${quote(name, 200)}, row ${firstRow + Math.floor(bad / columns) + 1}`,
-    seen: `its output is ${values[bad]}`,
-    expected: 'a finite number',
-    remedy: 'check the preprocessing and the model',
-  });
 }

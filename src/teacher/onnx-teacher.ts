@@ -95,6 +95,8 @@ export function openTeacher(model: LoadedModel, reading: Reading, notes: readonl
     trace: answers.trace,
     hiddenLayer: (wanted) => hiddenLayer(graph, tensorInGraph(graph, tensor, output.name), wanted, name),
     features: answers.features,
+    answers: answers.answers,
+    rest: answers.rest,
     [dispose]: () => void answers.release().catch(() => undefined),
   };
 }

@@ -12,6 +12,7 @@ import type { ExternalFile } from './external-data.ts';
 import type { ImageLayout, ImageOrder } from './image-inputs.ts';
 import { type ImageReading, imageInput } from './image-reading.ts';
 import { type InputColumns, statedColumns } from './input-columns.ts';
+import { LayerSessions } from './layer-sessions.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { type ModelSource, resolveModel } from './model-source.ts';
 import { withOutput } from './onnx-edit.ts';
@@ -206,16 +207,14 @@ export async function loadTeacher(source: Source, options: TeacherOptions = {}):
     const isStated = options.positiveClass !== undefined || options.class !== undefined || output.place !== undefined;
     const digests = [bytes, ...external.map(({ data }) => data)].map(sha256);
     const loaded: LoadedModel = {
-      bytes,
       digests,
-      external,
       session,
       call,
       output,
       open,
       stated: isStated,
       preprocessing,
-      hiddenSessions: new Map(),
+      sessions: new LayerSessions({ bytes, external, added: exact }),
     };
     const className = output.isOfClass && probe.width === 1 ? (reading.className ?? options.class) : undefined;
     return openTeacher(loaded, className === undefined ? reading : { ...reading, className }, [

@@ -1,17 +1,14 @@
-// Opens ONNX sessions and runs them batch by batch, in this thread or in several.
+// Opens ONNX sessions and runs them once, in this thread or in one of several.
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import { DebkdError, quote } from '../io/errors.ts';
 import type { ProgressOptions } from '../io/progress.ts';
 import { ThreadLost } from '../io/thread.ts';
 import type { ExternalFile } from './external-data.ts';
-import { type AnyRows, type FeedContext, type Feeder, openFeeder } from './feeds.ts';
+import type { FeedContext, Feeder } from './feeds.ts';
 import { sessionOptions } from './provider.ts';
 import type { Provider } from './provider-names.ts';
-import { runBatches } from './run-batches.ts';
 import { allowThreads, threadsOf } from './session-threads.ts';
 import { type Floats, floatsOf } from './tensors.ts';
-
-const BATCH = 512;
 
 /** What every call of a teacher's sessions needs. */
 export interface Call extends FeedContext {
@@ -78,12 +75,6 @@ export async function openSession(
   } finally {
     onRuntime?.(false);
   }
-}
-
-function isOutOfMemory(error: unknown): boolean {
-  return (
-    error instanceof DebkdError && /bad_alloc|out of memory|failed to allocate|SafeIntOnOverflow/i.test(error.message)
-  );
 }
 
 /** Characters kept from the start and from the end of the runtime's message. */
@@ -167,82 +158,4 @@ export function rowsOf(tensor: Tensor, rows: number, output: string, name: strin
     expected: `${rows} as the first size`,
     remedy: 'export it with one answer per row along the first axis',
   });
-}
-
-/** Rows per call that fit a session's memory, after larger calls failed. */
-const fitting = new WeakMap<InferenceSession, number>();
-/** Divides the rows of a call that ran out of memory. */
-const SMALLER = 4;
-
-/** The tensor to compute for all rows. */
-export interface Asked {
-  readonly session: InferenceSession;
-  readonly rows: AnyRows;
-  readonly tensor: string;
-  readonly call: Call;
-}
-
-/**
- * Runs the session on all rows in batches of `batchSize` (default 512) or of the model's fixed size; in smaller ones if
- * memory runs out. Several batches run at the same time where the session has threads.
- * @param watch.isKnown whether rows [from, to) need not run
- * @param onAnswer gets the values of `called` rows, of the tensor's sizes `dims`, batch by batch in any order; those after the
- *   first `to - from` are padding
- */
-export async function eachBatch(
-  { session, rows, tensor, call }: Asked,
-  watch: {
-    stage: string;
-    batchSize?: number;
-    isKnown?: ((from: number, to: number) => boolean) | undefined;
-  } & ProgressOptions,
-  onAnswer: (
-    values: ArrayLike<number>,
-    place: { from: number; to: number; called: number; dims: readonly number[] },
-  ) => void,
-): Promise<void> {
-  const { stage, batchSize = BATCH, isKnown, signal, onProgress } = watch;
-  const { binding, name } = call;
-  const feed = openFeeder(call, rows);
-  const threads = threadsOf(session);
-  let size = call.alone ? 1 : (binding.batch ?? Math.min(batchSize, fitting.get(session) ?? batchSize));
-  let done = 0;
-  const progress = (from: number, to: number): void => {
-    done += to - from;
-    onProgress?.({ stage, done, total: rows.rows });
-  };
-  function* plan(): Generator<{ from: number; to: number }> {
-    for (let from = 0; from < rows.rows; ) {
-      const to = 'endOf' in rows ? rows.endOf(from, size) : Math.min(rows.rows, from + size);
-      if (isKnown?.(from, to)) progress(from, to);
-      else yield { from, to };
-      from = to;
-    }
-  }
-  const run = async ({ from, to }: { from: number; to: number }): Promise<void> => {
-    const called = binding.batch ?? to - from;
-    const started = performance.now();
-    const isHere = !threads?.active;
-    try {
-      const question = { feed, from, to, batch: called, tensors: [tensor] };
-      const [answer] = await callSession(session, question, call, signal);
-      const { dims } = answer as Tensor;
-      onAnswer(rowsOf(answer as Tensor, called, tensor, name), { from, to, called, dims });
-    } catch (error) {
-      if (binding.batch !== undefined || called === 1 || !isOutOfMemory(error)) throw error;
-      size = Math.min(size, Math.ceil(called / SMALLER));
-      fitting.set(session, size);
-      const step = Math.ceil(called / SMALLER);
-      for (let at = from; at < to; at += step) {
-        signal?.throwIfAborted();
-        await run({ from: at, to: Math.min(to, at + step) });
-      }
-      return;
-    }
-    progress(from, to);
-    const ms = performance.now() - started;
-    if (isHere) await threads?.consider(ms, (ms * (rows.rows - to)) / (to - from));
-  };
-  const concurrency = (): number => threads?.concurrency ?? 1;
-  await runBatches(plan(), { concurrency, run, signal, onAbort: () => threads?.end() });
 }

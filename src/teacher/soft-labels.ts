@@ -2,12 +2,15 @@
 import type { AnyDataset } from '../data/dataset.ts';
 import { teacherRows } from '../data/row-source.ts';
 import type { LabelCache } from '../io/cache.ts';
-import type { Progress, ProgressOptions } from '../io/progress.ts';
+import type { ProgressOptions } from '../io/progress.ts';
+import { type Block, blocksOf, keptLabels, watchBlock } from './blocks.ts';
 import { datasetOf, meanMargins } from './combine-teachers.ts';
-import { awaitsTable, CACHE_ENTRY_ROWS, decodeLabels, encodeLabels, labelKey, takenRows } from './label-cache.ts';
-import { openPartial } from './partial-answers.ts';
+import type { CachedLabels } from './label-cache.ts';
 import type { Teacher } from './teacher.ts';
 import type { TextCounts } from './text-inputs.ts';
+
+/** The stage of progress. */
+const STAGE = 'soft labels';
 
 /** A teacher's soft labels for the rows of a dataset, in order. */
 export interface SoftLabels {
@@ -55,39 +58,38 @@ export async function softLabels(
   // rows of text as tokens take memory: block by block
   if (!cache && rows.all && !teacher.text && !teacher.image)
     return { ...(await teacher.margins(rows.all, rest)), cached: 0 };
-  const margins = new Float64Array(rows.rows);
+  const soft = gatherLabels(rows.rows);
+  for (const block of blocksOf(teacher, dataset, options.signal)) {
+    const kept = await keptLabels(cache, block);
+    const watch = { ...rest, firstRow: block.from, partial: kept.partial, ...watchBlock(options, block, STAGE) };
+    const labels = kept.known ?? (await block.reader.margins(block.rows, watch));
+    if (!kept.known) await kept.put(labels);
+    soft.add(block, labels, kept.cached);
+    options.onProgress?.({ stage: STAGE, done: block.to, total: block.total });
+  }
+  return soft.finish();
+}
+
+/** Puts the soft labels of blocks together. @param rows of all blocks */
+export function gatherLabels(rows: number): {
+  /** @param known rows that the cache had */
+  add(block: Pick<Block, 'from'>, labels: CachedLabels, known: number): void;
+  finish(): SoftLabels;
+} {
+  const margins = new Float64Array(rows);
   let clippedCount = 0;
   let cached = 0;
   let texts: TextCounts | undefined;
-  let reader = teacher;
-  for (let from = 0; from < rows.rows; from += CACHE_ENTRY_ROWS) {
-    options.signal?.throwIfAborted();
-    const to = Math.min(rows.rows, from + CACHE_ENTRY_ROWS);
-    const read = rows.read(from, to);
-    // the first rows decide which column holds the texts or images
-    if (awaitsTable(reader) && !('data' in read)) reader = reader.forTable(read);
-    const block = takenRows(reader, read);
-    const key = cache ? labelKey(reader.identity, block) : '';
-    const stored = await cache?.get(key);
-    const known = stored && decodeLabels(key, stored, to - from);
-    const partial = known || !cache ? undefined : await openPartial(cache, key, to - from);
-    if (partial) cached += to - from - countNaN(partial.margins);
-    const watch = { ...rest, firstRow: from, partial, ...watched(options, from, rows) };
-    const labels = known ?? (await reader.margins(block, watch));
-    if (known) cached += to - from;
-    else await cache?.put(key, encodeLabels(key, labels));
-    await partial?.finish();
-    margins.set(labels.margins, from);
-    clippedCount += labels.clippedCount;
-    if (labels.texts)
-      texts = { cut: (texts?.cut ?? 0) + labels.texts.cut, empty: (texts?.empty ?? 0) + labels.texts.empty };
-    options.onProgress?.({ stage: 'soft labels', done: to, total: rows.rows });
-  }
-  return { margins, clippedCount, cached, ...(texts && { texts }) };
-}
-
-function countNaN(margins: Float64Array): number {
-  return margins.reduce((count, v) => count + (Number.isNaN(v) ? 1 : 0), 0);
+  return {
+    add({ from }, labels, known) {
+      margins.set(labels.margins, from);
+      clippedCount += labels.clippedCount;
+      cached += known;
+      if (labels.texts)
+        texts = { cut: (texts?.cut ?? 0) + labels.texts.cut, empty: (texts?.empty ?? 0) + labels.texts.empty };
+    },
+    finish: () => ({ margins, clippedCount, cached, ...(texts && { texts }) }),
+  };
 }
 
 /** The mean of several teachers' soft labels. */
@@ -99,14 +101,4 @@ export function meanSoftLabels(each: readonly SoftLabels[]): SoftLabels {
     cached: Math.min(...each.map(({ cached }) => cached)),
     each,
   };
-}
-
-/** Reports the progress of a block as progress of the dataset. */
-function watched(
-  { onProgress }: ProgressOptions,
-  from: number,
-  { rows: total }: { readonly rows: number },
-): ProgressOptions {
-  if (!onProgress) return {};
-  return { onProgress: ({ stage, done }: Progress) => onProgress({ stage, done: from + done, total }) };
 }

@@ -169,4 +169,21 @@ export interface Teacher extends Disposable {
     layer: string,
     options?: { batchSize?: number; firstRow?: number; partial?: PartialFeatures | undefined } & ProgressOptions,
   ): Promise<Features>;
+  /**
+   * Margins and features (see margins and features), from one run of the model per row where this changes no bit of them. Whether it does is
+   * found with the first 32 rows, which run more than once.
+   * @param options.partial margins and features that are known already; they are completed in place
+   * @throws DebkdError as margins and features
+   */
+  answers(
+    rows: Matrix | RawColumns,
+    layer: string,
+    options?: {
+      batchSize?: number;
+      firstRow?: number;
+      partial?: { margins?: PartialMargins | undefined; features?: PartialFeatures | undefined };
+    } & ProgressOptions,
+  ): Promise<{ margins: Float64Array; clippedCount: number; texts?: TextCounts; features: Features }>;
+  /** Ends threads that run the model, which frees their memory; a later call starts them again where they save time. */
+  rest?(): Promise<void>;
 }

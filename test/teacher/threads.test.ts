@@ -253,4 +253,11 @@ test('images are read in this thread, and threads give the same bytes', async ()
   expect((await several.margins(all)).margins).toEqual(margins);
   expect(started).toHaveLength(2);
   expect(new Set(margins).size).toBeGreaterThan(100);
+  // with the hidden layer, in threads of another session; the rows that compare the sessions need none
+  const answers = await alone.answers(all, 'means');
+  expect(answers.margins).toEqual(margins);
+  using both = await open(2);
+  started = [];
+  expect(await both.answers(all, 'means')).toEqual(answers);
+  expect(started).toHaveLength(2);
 });
