@@ -66,3 +66,9 @@ function refusalOf(act: () => unknown): string | undefined {
     return workErrorOf(error).message;
   }
 }
+
+/** Settings in words; those left out are the defaults. */
+export function settingsText(settings: Settings): string {
+  const words = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  return words.length === 0 ? TEXTS.runs.defaults : words.join(', ');
+}

@@ -1,7 +1,6 @@
 // Parts of the page that fold to a title and a line about what is in them.
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { withUnits } from '../report/short-numbers.ts';
 
 /** Opens the folded parts that an element is in. */
 export function unfold(element: Element | null): void {
@@ -69,7 +68,7 @@ function Title({ id, title, said, level = 2 }: Omit<FoldProps, 'children'>): JSX
   return (
     <summary>
       <Heading id={id}>{title}</Heading>
-      {said && <span class="said">{withUnits(said)}</span>}
+      {said && <span class="said">{said}</span>}
     </summary>
   );
 }

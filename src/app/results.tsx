@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
 import { Strip, VerdictBox } from '../report/charts/summary.tsx';
+import { withUnits } from '../report/charts/units.ts';
 import { deferralWords, SHIFT_NOTE, thresholdWords } from '../report/decision-words.ts';
 import { keyFigures } from '../report/key-figures.ts';
 import { percentText } from '../report/short-numbers.ts';
@@ -36,14 +37,27 @@ export function Results({ outcome: { result, target } }: Props): JSX.Element {
   );
 }
 
-/** The pictures by group, and folded what changed, the charts and the record. */
+/** The main pictures, and folded what changed, the charts and the record. */
 export function ResultParts({ outcome: { result, models } }: Props): JSX.Element {
   const { figures } = result;
   const byGroup = useLoaded(() => import('./group-figures.tsx'), result.groups.length > 0);
+  /** Without groups these pictures tell most; with groups those of the groups do. */
+  const isMain = result.groups.length === 0;
+  const main = (
+    <>
+      <ReliabilityFigure models={models} />
+      {/* two small charts, one above the other, are as high as one of the others */}
+      <div>
+        <ComparedFigure models={models} metric="logLoss" title={CHARTS.logLoss} better={CHARTS.left} />
+        <ComparedFigure models={models} metric="auc" title={CHARTS.auc} better={CHARTS.right} />
+      </div>
+    </>
+  );
   const own = models.find(({ name }) => name === 'de-biased')?.metrics;
   return (
     <div class="results">
       {byGroup && <byGroup.GroupFigures result={result} />}
+      {isMain && models.length > 0 && <div class="figures">{main}</div>}
       {result.warnings.map((text) => (
         <p key={text} class="warning">
           {text}
@@ -61,13 +75,8 @@ export function ResultParts({ outcome: { result, models } }: Props): JSX.Element
           said={own && WORDS.measured(own.auc.value.toFixed(3), own.logLoss.value.toFixed(3), METRICS.length - 2)}
         >
           <div class="figures">
-            <ReliabilityFigure models={models} />
+            {!isMain && main}
             <RocFigure models={models} />
-            {/* two small charts, one above the other, are as high as one of the others */}
-            <div>
-              <ComparedFigure models={models} metric="auc" title={CHARTS.auc} better={CHARTS.right} />
-              <ComparedFigure models={models} metric="logLoss" title={CHARTS.logLoss} better={CHARTS.left} />
-            </div>
             {figures && <MarginsFigure margins={figures.margins} />}
             <ShiftsFigure result={result} />
             {figures && figures.training.length > 1 && (
@@ -119,7 +128,10 @@ function Decisions({ result }: Pick<Outcome, 'result'>): JSX.Element {
         <Fold
           id="deferral-heading"
           title={WORDS.defers}
-          said={test && WORDS.deferred(percentText(1 - test.answered.value), percentText(test.answeredErrors.value))}
+          said={
+            test &&
+            withUnits(WORDS.deferred(percentText(1 - test.answered.value), percentText(test.answeredErrors.value)))
+          }
         >
           <ul id="deferral">
             {deferralWords(deferral).map((line) => (

@@ -1,10 +1,10 @@
 // The list of kept runs: open, rename, export, delete, and compare two or three.
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
+import { settingsText } from './check-settings.ts';
 import { ErrorMessage } from './error-message.tsx';
 import { Undo } from './files.tsx';
 import type { RunHead } from './kept-runs.ts';
-import { settingsText } from './settings-text.ts';
 import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
 import type { Runs } from './use-runs.ts';

@@ -4,14 +4,13 @@ import { DEBIAS_METHODS } from '../labels/debias-names.ts';
 import { INFUSION_FORMS } from '../labels/infusion-forms.ts';
 import { commandLine } from '../settings/command-line.ts';
 import { SELECTION_LOSSES, SELECTION_METRICS } from '../student/selection-metrics.ts';
-import { type FieldErrors, trimmed } from './check-settings.ts';
+import { type FieldErrors, settingsText, trimmed } from './check-settings.ts';
 import { Command } from './command.tsx';
 import { ErrorMessage } from './error-message.tsx';
 import { Step } from './fold.tsx';
 import type { Checked, Settings } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 import { DECISIONS, FIELDS, type SettingField } from './setting-fields.ts';
-import { settingsText } from './settings-text.ts';
 import { Terms } from './terms.tsx';
 import { TEXTS } from './texts.ts';
 

@@ -268,8 +268,8 @@ export const TEXTS = {
   },
   threshold: {
     heading: 'Threshold',
-    intro:
-      'At this probability and above, the student calls a record class 1. Move it to see what it gives on the labelled test rows.',
+    intro: (one: string): string =>
+      `At this probability and above, the student answers ${one}. Move it to see what it gives on the labelled test rows.`,
     threshold: 'Threshold of the student',
     called: (words: string): string => `Called ${words}`,
     of: (words: string): string => `Of ${words}`,

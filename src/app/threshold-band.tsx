@@ -1,8 +1,9 @@
 // The deferral band of a student beside the slider of its threshold: its two ends, what it gives, and what is promised. Loads with a
 // student that defers.
 import type { JSX } from 'preact';
+import { withUnits } from '../report/charts/units.ts';
 import { type DeferralPromise, promiseWords } from '../report/decision-words.ts';
-import { percentText, withUnits } from '../report/short-numbers.ts';
+import { percentText } from '../report/short-numbers.ts';
 import { BAND_TEXTS } from './band-texts.ts';
 import type { CutBand, ThresholdCuts } from './messages.ts';
 import { type Given, placeOf } from './threshold-costs.ts';

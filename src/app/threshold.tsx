@@ -86,7 +86,7 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
   return (
     <section aria-labelledby="threshold-heading" id="threshold-part">
       <h2 id="threshold-heading">{WORDS.heading}</h2>
-      <p>{WORDS.intro}</p>
+      <p>{WORDS.intro(one)}</p>
       <Terms names={['threshold']} />
       <label>
         {WORDS.threshold}: <span id="threshold-shown">{probability(shown.threshold)}</span>

@@ -13,11 +13,6 @@ export function percentText(share: number): string {
   return `${sign}${size < 9.95 && Number(size.toFixed(1)) % 1 !== 0 ? size.toFixed(1) : size.toFixed(0)} %`;
 }
 
-/** A text whose numbers keep their unit on the same line. */
-export function withUnits(text: string): string {
-  return text.replace(/(\d) (%|[KMG]?B\b)/g, '$1\u00a0$2');
-}
-
 /** A size in bytes: `840 B`, `6.6 KB`, `19 KB`, `1.2 MB`. */
 export function sizeText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

@@ -61,6 +61,10 @@ describeChromium('kept runs', () => {
     await page.getByRole('button', { name: 'Open four epochs' }).click();
     await page.getByText('You look at the run “four epochs”.').waitFor();
     expect(await digestOf(page)).toBe(first);
+    // the first screen gives way to the results
+    expect(await page.locator('#choose-files').isVisible()).toBe(false);
+    await unfold(page, 'files');
+    await page.locator('#choose-files').waitFor();
     // what if asks the students at once, and the teacher once it is open again
     await page.locator('#answer-teacher', { hasText: /^[01]\.\d{4}$/ }).waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: 'Open data.csv' }).click();

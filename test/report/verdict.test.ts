@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { GroupBias } from '../../src/metrics/group-bias.ts';
 import type { Estimate } from '../../src/metrics/metric.ts';
+import { withUnits } from '../../src/report/charts/units.ts';
 import { changeOf, differenceOf, widening } from '../../src/report/difference.ts';
 import { htmlReport } from '../../src/report/html.ts';
 import { keyFigures } from '../../src/report/key-figures.ts';
@@ -189,6 +190,13 @@ test('the group that gains most is in the headline; one that loses is a caution;
     'sex=M: missed positives 27 % instead of 23 %, false alarms 16 % instead of 20 %, one for the other; mean probability minus share 0 % instead of 0 %.',
   ]);
   const miscalibrated = { teacher: bias('sex=F', 0.4, 0.1), student: bias('sex=F', 0.1, 0.5, 0.2) };
+  // the classes of the table, where they are known and short
+  const names = { name: 'granted', positive: 'yes', negative: 'no' };
+  expect(verdictOf(record({ teacher: 0.4, groups: [traded, female] }), names).headline).toContain(
+    'it misses 40 % of granted =\u00a0yes instead of 94 %, but takes 4 % of granted =\u00a0no for granted =\u00a0yes',
+  );
+  const long = { ...names, name: 'a label of very many words that fill the line' };
+  expect(verdictOf(record({ teacher: 0.4, groups: [traded, female] }), long)).toEqual(better);
   expect(verdictOf(record({ teacher: 0.4, groups: [miscalibrated] })).advice).toMatch(/^Look at sex=F first/);
   const closer = { teacher: bias('self-employed', 0.4, 0.11, -0.49), student: bias('self-employed', 0.08, 0.54, 0.02) };
   expect(verdictOf(record({ teacher: 0.4, groups: [closer] })).level).toBe('ship');
@@ -233,8 +241,8 @@ test('the text and the page begin with the verdict, and the summary of de-biasin
   expect(made.stdout.startsWith(`${advice} ${headline}\n`)).toBe(true);
   expect(textReport(record({ teacher: 0.25 }), undefined).split('\n')[1]).toMatch(/^Next: Keep the teacher/);
   const page = await htmlReport(plain);
-  expect(page.indexOf(headline)).toBeGreaterThan(0);
-  expect(page.indexOf(headline)).toBeLessThan(page.indexOf('<figure'));
+  expect(page.indexOf(withUnits(headline))).toBeGreaterThan(0);
+  expect(page.indexOf(withUnits(headline))).toBeLessThan(page.indexOf('<figure'));
   expect(page.split(plain.summary.slice(0, 40)).length).toBe(2);
 });
 
@@ -278,4 +286,16 @@ test('short numbers', () => {
     '0 %',
     '0 %',
   ]);
+});
+
+test('a number and its unit stay on one line', () => {
+  expect(withUnits('from 43 % to 7.4 %; 19 KB, 840 B and 5 Boxes')).toBe(
+    'from 43\u00a0% to 7.4\u00a0%; 19\u00a0KB, 840\u00a0B and 5 Boxes',
+  );
+});
+
+test('in the report the headline and captions keep units on the line', async () => {
+  const html = await htmlReport(record({ teacher: 0.4, groups: [] }));
+  expect(html).toMatch(/<p class="headline">[^<]*\u00a0KB\.<\/p>/);
+  for (const [caption] of html.matchAll(/<figcaption>[^<]*<\/figcaption>/g)) expect(caption).not.toMatch(/\d %/);
 });

@@ -1,10 +1,10 @@
 /** @jsxImportSource preact */
 // The frame of every chart, as SVG: title, legend, axes and caption. Colours are classes of style.ts.
 import type { ComponentChildren, JSX } from 'preact';
-import { withUnits } from '../short-numbers.ts';
 import type { Style } from './legend-style.ts';
 import { Legend } from './mark.tsx';
 import { type Domain, linearScale, roundTicks, type Scale, tickTexts } from './scale.ts';
+import { withUnits } from './units.ts';
 
 export type { ColorName, Style } from './legend-style.ts';
 

@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 // The verdict in words, and the figures that a reader wants first.
 import type { JSX } from 'preact';
-import { withUnits } from '../short-numbers.ts';
 import type { Verdict } from '../verdict.ts';
+import { withUnits } from './units.ts';
 
 /** A figure of the student next to the teacher's. */
 export interface KeyFigure {
