@@ -99,6 +99,7 @@ export async function distilSimulated(
     missing: countMissing(table, { preprocessing }),
     files: [...RESULT_FILES, ...written.map(({ path }) => path)],
     command,
+    label: table.target,
     teacherFile: { name: scenario.teacherName },
     onProgress,
   });

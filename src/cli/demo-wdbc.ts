@@ -40,6 +40,7 @@ export async function demoWdbc(out: string, seed: number): Promise<void> {
     missing: countMissing(table),
     files: RESULT_FILES,
     command: 'debkd demo --data wdbc',
+    label: table.target,
     teacherFile: { name: 'teacher.onnx' },
     onProgress,
   });

@@ -129,6 +129,7 @@ export async function distillCommand(given: Values): Promise<void> {
     warnings: tableWarnings(table, chosen, isChosen(columnChoice(values)) ? columns.student : undefined),
     files: out === undefined ? [] : RESULT_FILES,
     command: commandLine('distill', values),
+    label: table.target,
     teacherFile: onlyTeacherFile(values),
   });
   if (out !== undefined) {

@@ -24,7 +24,7 @@ export interface Arena extends Disposable {
 }
 
 /** Instances with more memory are not kept. */
-const KEEP_BYTES = 64 * 2 ** 20;
+const KEEP_BYTES = 32 * 2 ** 20;
 const KEEP_INSTANCES = 4;
 const idle: Kernels[] = [];
 

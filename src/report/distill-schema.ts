@@ -173,6 +173,7 @@ export function distillSchema(): Check<DistillRecord> {
     ),
     deferral: maybe(deferral()),
     groupThresholds: maybe(groupThresholds()),
+    label: maybe(object({ name: text(), positive: text(), negative: text() })),
     trainedOn: maybe(object({ rows: count(), columns: list(text()), bits: text() })),
     metrics: measured(METRICS),
     metricsWithTeacher: maybe(measured(METRICS)),

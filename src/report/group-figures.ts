@@ -1,9 +1,11 @@
 // Charts by group: the shifts of de-biasing, and the bias of the teacher and the student.
+
 import type { GroupBias } from '../metrics/group-bias.ts';
 import type { Style } from './charts/chart.tsx';
 import type { ChartOf } from './charts/draw.ts';
 import type { Measure } from './charts/dumbbells.tsx';
 import { type Domain, paddedDomain } from './charts/scale.ts';
+import { classWords } from './class-words.ts';
 import { whole } from './difference.ts';
 import { isGlobal, shiftsOf } from './group-shifts.ts';
 import type { DistillRecord } from './result.ts';
@@ -34,23 +36,30 @@ const GROUP_MODELS: readonly (Style & { readonly key: 'teacher' | 'kd' | 'studen
   { key: 'student', name: 'de-biased', style: 'student' },
 ];
 
-const PICTURES: Readonly<Record<(typeof MEASURES)[number][0], { title: string; hint: string; caption: string }>> = {
+interface Picture {
+  readonly title: string;
+  readonly hint: string;
+  readonly caption: string;
+}
+
+/** The words of the pictures. */
+const picturesOf = (zero: string, one: string): Readonly<Record<(typeof MEASURES)[number][0], Picture>> => ({
   falseNegativeRate: {
     title: 'Missed positives',
     hint: 'class 1 taken for class 0; lower is better',
-    caption: 'Share of class 1 that a model takes for class 0 (false-negative rate); lower is better.',
+    caption: `Share of ${one} that a model takes for ${zero} (false-negative rate); lower is better.`,
   },
   falsePositiveRate: {
     title: 'False alarms',
     hint: 'class 0 taken for class 1; lower is better',
-    caption: 'Share of class 0 that a model takes for class 1 (false-positive rate); lower is better.',
+    caption: `Share of ${zero} that a model takes for ${one} (false-positive rate); lower is better.`,
   },
   calibrationGap: {
     title: 'Calibration',
     hint: 'probability minus share; 0 is best',
-    caption: 'Mean probability minus share of class 1; closer to 0 is better.',
+    caption: `Mean probability minus share of ${one}; closer to 0 is better.`,
   },
-};
+});
 
 /** The models that were measured by group. */
 export function groupModels({ groups }: Pick<DistillRecord, 'groups'>): typeof GROUP_MODELS {
@@ -58,10 +67,11 @@ export function groupModels({ groups }: Pick<DistillRecord, 'groups'>): typeof G
 }
 
 /** The pictures by group, one for each measure. Where all groups are values of one column, its name is said once. */
-export function groupMeasures(groups: DistillRecord['groups']): Measure[] {
+export function groupMeasures({ groups, label }: Pick<DistillRecord, 'groups' | 'label'>): Measure[] {
+  const pictures = picturesOf(classWords(0, label), classWords(1, label));
   const column = sharedColumn(groups);
   return MEASURES.map(([measure]): Measure => {
-    const { title, hint, caption } = PICTURES[measure];
+    const { title, hint, caption } = pictures[measure];
     const bands = groups.flatMap((models) =>
       GROUP_MODELS.flatMap(({ key }) => {
         const found = models[key]?.[measure];
@@ -104,7 +114,7 @@ const MAX_COLUMN = 24;
 export function biasCharts(result: DistillRecord): ChartOf[] {
   if (result.groups.length === 0) return [];
   const legend = groupModels(result);
-  return groupMeasures(result.groups).map((measure, k): ChartOf => {
+  return groupMeasures(result).map((measure, k): ChartOf => {
     const caption = `${measure.caption} ${largestChange(result.groups, k)}Bands are 95 % intervals on the test rows.`;
     return ['Dumbbells', { ...measure, caption, legend }];
   });

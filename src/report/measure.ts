@@ -33,6 +33,7 @@ import { readyTeacher } from '../teacher/ready-teacher.ts';
 import { type SoftLabels, softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
+import type { ClassNames } from './class-words.ts';
 import { figuresOf } from './figures-data.ts';
 import type { DeferralRecord, TestAnswers } from './measure-deferral.ts';
 import type { GroupedAnswers, GroupThresholdsRecord } from './measure-group-thresholds.ts';
@@ -82,6 +83,8 @@ export interface MeasureOptions extends ProgressOptions {
   readonly warnings?: readonly string[];
   /** The command that makes this result; default: none. */
   readonly command?: string;
+  /** The label column and its values of class 1 and class 0, for the record, such as `target` of a table; default: not known. */
+  readonly label?: ClassNames | undefined;
   /** The name and the size of the teacher's file, for the record; default: not known. */
   readonly teacherFile?: Pick<DistillRecord['teacher'], 'name' | 'bytes'> | undefined;
 }
@@ -119,6 +122,7 @@ export async function measureDistillation(
     meanwhile,
     files = [],
     command,
+    label,
     teacherFile,
     ...watch
   }: MeasureOptions,
@@ -145,6 +149,7 @@ export async function measureDistillation(
     columns,
     files,
     command,
+    label,
     withheld,
     occlusion: await meanOcclusion(run.student, test.features, watch.signal),
   };

@@ -42,7 +42,7 @@ export async function posterOf(result: DistillRecord): Promise<string> {
     lines: [
       `${by}Teacher ${teacher.name ?? teacher.sha256.slice(0, 8)}${own}; student ${student.architecture}${size}.`,
     ],
-    measures: groupMeasures(shown),
+    measures: groupMeasures({ groups: shown }),
     legend: groupModels(result),
     note: `${rows.labelled.test} labelled test rows; bands are 95 % intervals.${left > 0 ? ` ${left} more groups change less.` : ''} Made by debkd.`,
   });

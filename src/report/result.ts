@@ -23,6 +23,7 @@ import { teacherNames } from '../teacher/combine-teachers.ts';
 import { type SoftLabelsRecord, softLabelsRecord } from '../teacher/given-record.ts';
 import type { ModelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import type { ClassNames } from './class-words.ts';
 import type { Figures } from './figures-data.ts';
 import { cutGroups, type LabelledChanges, type LabelledGroupCorrection, withCuts } from './group-shifts.ts';
 import type { Importance } from './importance.ts';
@@ -94,6 +95,8 @@ export interface DistillRecord {
   readonly summary: string;
   /** The command that made it; absent if it was made by a program. */
   readonly command?: string;
+  /** The label column and its values of class 1 and class 0; absent if they are not known. */
+  readonly label?: ClassNames;
   /** The teacher: its hash, how its output was read, its threshold and its metrics. */
   readonly teacher: {
     /** The name of its file, without the folder; absent if it is not known. */
@@ -232,6 +235,8 @@ export interface ResultInputs {
   readonly files: readonly string[];
   /** The command. */
   readonly command?: string | undefined;
+  /** The label column and its values. */
+  readonly label?: ClassNames | undefined;
   /** Where a student of images looks. */
   readonly occlusion?: MeanOcclusion | undefined;
   /** What the student's columns tell about withheld columns. */
@@ -262,7 +267,8 @@ export interface ResultInputs {
 
 /** Makes the record. */
 export function resultOf(inputs: ResultInputs): DistillRecord {
-  const { run, teacher, file, data, missing, trainedOn, columns, files, command, occlusion, withheld, tests } = inputs;
+  const { run, teacher, file, data, missing, trainedOn, columns, files, command, label, occlusion, withheld, tests } =
+    inputs;
   const { debias, student } = run;
   const changes = withCuts(run.changes, student.preprocessing);
   const measured = (e: Evaluation | undefined): Measured => (e ? { test: e.metrics } : {});
@@ -274,6 +280,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     schema: 'debkd/distill@1',
     summary: describeChanges({ ...run, changes }),
     ...(command !== undefined && { command }),
+    ...(label && { label: { name: label.name, positive: label.positive, negative: label.negative } }),
     teacher: {
       ...inputs.teacherFile,
       sha256: teacher.sha256,

@@ -53,8 +53,8 @@ interface Pair {
   readonly change: Change;
 }
 
-/** The verdict on the student of a record. @param names the classes of the table, if they are known */
-export function verdictOf(result: DistillRecord, names?: ClassNames): Verdict {
+/** The verdict on the student of a record. @param names the classes of the table; default those of the record */
+export function verdictOf(result: DistillRecord, names: ClassNames | undefined = result.label): Verdict {
   const pairs = pairsOf(result);
   const tested = result.rows.labelled.test;
   if (!result.metrics.test)

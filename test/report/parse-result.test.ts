@@ -151,6 +151,7 @@ describe.each(['distill', 'compare'] as const)('a record of %s', (kind) => {
     }
     const whole = [
       'command',
+      'label',
       'columns',
       'trainedOn',
       'baselines',

@@ -192,6 +192,7 @@ export async function runDistillation(
     cache,
     ...watch,
     command,
+    label: table.target,
     columns,
     baselines,
     deferral: decided?.deferral,
