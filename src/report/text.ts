@@ -25,7 +25,9 @@ const SHOWN = 5;
 export function textReport(result: DistillRecord, out: string | undefined): string {
   const { advice, headline, next } = verdictOf(result);
   const lines = [`${advice} ${headline}`, ...(next === undefined ? [] : [`Next: ${next}`]), result.summary].map(
-    printable,
+    (line) =>
+      // a terminal may show a no-break space as something else
+      printable(line.replaceAll('\u00a0', ' ')),
   );
   lines.push('');
   if (result.weights) {

@@ -54,7 +54,7 @@ function record({
   parameters = 9000,
   groups = [],
 }: Case): DistillRecord {
-  const { differences: _, baselines: __, metricsWithTeacher: ___, ...rest } = plain;
+  const { differences: _, baselines: __, metricsWithTeacher: ___, label: ____, ...rest } = plain;
   const others = { hard, kd };
   const baselines = (['hard', 'kd'] as const).flatMap((method) => {
     const loss = others[method];
@@ -174,7 +174,7 @@ test('a loss is in the headline, that to hard labels first', () => {
   expect(verdictOf(record({})).headline).toBe('The student has a log-loss of .300; 19 KB.');
 });
 
-test('the group that gains most is in the headline; one that loses is a caution; a moved threshold is neither', () => {
+test('the group that gains most is in the headline; one that loses is a caution; a moved threshold is neither', async () => {
   const female = { teacher: bias('sex=F', 0.94, 0.01, -0.2), student: bias('sex=F', 0.4, 0.04) };
   const traded = { teacher: bias('sex=M', 0.23, 0.2), student: bias('sex=M', 0.27, 0.16) };
   const better = verdictOf(record({ teacher: 0.4, groups: [traded, female] }));
@@ -195,6 +195,11 @@ test('the group that gains most is in the headline; one that loses is a caution;
   expect(verdictOf(record({ teacher: 0.4, groups: [traded, female] }), names).headline).toContain(
     'it misses 40 % of granted =\u00a0yes instead of 94 %, but takes 4 % of granted =\u00a0no for granted =\u00a0yes',
   );
+  // those of the record, in the terminal without no-break spaces
+  const known = { ...record({ teacher: 0.4, groups: [traded, female] }), label: names };
+  expect(verdictOf(known)).toEqual(verdictOf(record({ teacher: 0.4, groups: [traded, female] }), names));
+  expect(textReport(known, undefined)).toContain('it misses 40 % of granted = yes instead of 94 %');
+  expect(await htmlReport(known)).toContain('Share of granted =\u00a0yes that a model takes for granted =\u00a0no');
   const long = { ...names, name: 'a label of very many words that fill the line' };
   expect(verdictOf(record({ teacher: 0.4, groups: [traded, female] }), long)).toEqual(better);
   expect(verdictOf(record({ teacher: 0.4, groups: [miscalibrated] })).advice).toMatch(/^Look at sex=F first/);
