@@ -163,7 +163,7 @@ test('compare gives the same with one thread and with two; other pixels are othe
 });
 
 test('an interrupted distill resumes to the same bytes, and not with other pixels', async () => {
-  const args = [...distil.slice(0, -1), '24', '--student', 'conv:4,8', '--epochs', '10'];
+  const args = [...distil.slice(0, -1), '24', '--student', 'conv:4,8', '--epochs', '40'];
   const whole = join(folder, 'whole');
   expect(debkd([...args, '--out', whole]).status).toBe(0);
   const child = start([...args, '--out', 'cut'], folder);
