@@ -7,6 +7,27 @@ export function unfold(element: Element | null): void {
   for (let part = element?.closest('details'); part; part = part.parentElement?.closest('details')) part.open = true;
 }
 
+/** Opens all parts while the page is printed: paper has no clicks. */
+export function usePrintedWhole(): void {
+  useEffect(() => {
+    let opened: HTMLDetailsElement[] = [];
+    const open = (): void => {
+      opened = [...document.querySelectorAll<HTMLDetailsElement>('details.fold:not([open])')];
+      for (const part of opened) part.open = true;
+    };
+    const close = (): void => {
+      for (const part of opened) part.open = false;
+      opened = [];
+    };
+    addEventListener('beforeprint', open);
+    addEventListener('afterprint', close);
+    return () => {
+      removeEventListener('beforeprint', open);
+      removeEventListener('afterprint', close);
+    };
+  }, []);
+}
+
 interface FoldProps {
   /** The id of the title, which links lead to. */
   readonly id: string;

@@ -8,7 +8,7 @@ import { keyFigures } from '../report/key-figures.ts';
 import { percentText } from '../report/short-numbers.ts';
 import { verdictOf } from '../report/verdict.ts';
 import { ComparedFigure, LossFigure, MarginsFigure, ReliabilityFigure, RocFigure, ShiftsFigure } from './figures.tsx';
-import { Fold } from './fold.tsx';
+import { Fold, usePrintedWhole } from './fold.tsx';
 import type { Model, Outcome } from './messages.ts';
 import { Numbers, type NumbersCell, signed } from './numbers.tsx';
 import { RESULT_TEXTS } from './result-texts.ts';
@@ -40,6 +40,7 @@ export function Results({ outcome: { result, target } }: Props): JSX.Element {
 /** The main pictures, and folded what changed, the charts and the record. */
 export function ResultParts({ outcome: { result, models } }: Props): JSX.Element {
   const { figures } = result;
+  usePrintedWhole();
   const byGroup = useLoaded(() => import('./group-figures.tsx'), result.groups.length > 0);
   /** Without groups these pictures tell most; with groups those of the groups do. */
   const isMain = result.groups.length === 0;

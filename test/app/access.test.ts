@@ -103,6 +103,11 @@ describeChromium('accessibility', () => {
         id,
       );
     expect(await isOpen('charts')).toBe(false);
+    // paper has no clicks
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    expect(await page.locator('details.fold:not([open])').count()).toBe(0);
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    expect(await isOpen('charts')).toBe(false);
     // the title says what is in it
     expect(await page.locator('#charts + .said').textContent()).toMatch(
       /^AUC 0\.\d{3}, log-loss 0\.\d{3}, and 8 more metrics/,
