@@ -5,6 +5,7 @@ import type { Errors } from './errors.ts';
 import type { TeacherSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 import type { Files } from './sort-files.ts';
+import { StatedField } from './stated-field.tsx';
 
 const WORDS = CHECK_TEXTS.teacher;
 
@@ -19,7 +20,6 @@ interface Props {
 export function TeacherReading({ files, teachers, errors, onChange }: Props): JSX.Element {
   const { models = [] } = files;
   const classes = teachers.find((teacher) => teacher.classes)?.classes;
-  const stateClass = (text: string): void => onChange({ ...files, class: text || undefined });
   return (
     <div class="reading">
       {teachers.map((teacher) => (
@@ -28,7 +28,11 @@ export function TeacherReading({ files, teachers, errors, onChange }: Props): JS
       {classes && (
         <label>
           {FIELD_LABELS.class}
-          <select id="class" value={files.class ?? ''} onChange={(event) => stateClass(event.currentTarget.value)}>
+          <select
+            id="class"
+            value={files.class ?? ''}
+            onChange={(event) => onChange({ ...files, class: event.currentTarget.value || undefined })}
+          >
             <option value="">{WORDS.asLabels}</option>
             {classes.map((name) => (
               <option key={name} value={name}>
@@ -68,36 +72,30 @@ export function TeacherReading({ files, teachers, errors, onChange }: Props): JS
             </select>
           </label>
           {!classes && (
-            <label>
-              {FIELD_LABELS.class}
-              <input
-                id="class"
-                value={files.class ?? ''}
-                placeholder={WORDS.detected}
-                onChange={(event) => stateClass(event.currentTarget.value.trim())}
-              />
-            </label>
+            <StatedField
+              id="class"
+              label={FIELD_LABELS.class}
+              value={files.class}
+              placeholder={WORDS.detected}
+              onChange={(text) => onChange({ ...files, class: text })}
+            />
           )}
           {teachers.some(({ readsText }) => readsText) || files.maxLength !== undefined ? (
-            <label>
-              {FIELD_LABELS['max-length']}
-              <input
-                id="max-length"
-                value={files.maxLength ?? ''}
-                inputMode="numeric"
-                onChange={(event) => onChange({ ...files, maxLength: event.currentTarget.value.trim() || undefined })}
-              />
-            </label>
-          ) : null}
-          <label>
-            {FIELD_LABELS.inputs}
-            <input
-              id="inputs"
-              value={files.inputs ?? ''}
-              placeholder="INPUT=a,b; OTHER=c"
-              onChange={(event) => onChange({ ...files, inputs: event.currentTarget.value.trim() || undefined })}
+            <StatedField
+              id="max-length"
+              label={FIELD_LABELS['max-length']}
+              value={files.maxLength}
+              inputMode="numeric"
+              onChange={(text) => onChange({ ...files, maxLength: text })}
             />
-          </label>
+          ) : null}
+          <StatedField
+            id="inputs"
+            label={FIELD_LABELS.inputs}
+            value={files.inputs}
+            placeholder="INPUT=a,b; OTHER=c"
+            onChange={(text) => onChange({ ...files, inputs: text })}
+          />
         </details>
       )}
     </div>

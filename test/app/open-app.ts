@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 
 /** The part of playwright-core that the tests use; it is installed separately. */
 export interface Locator {
+  dispatchEvent(type: string): Promise<void>;
   click(options?: object): Promise<void>;
   textContent(options?: object): Promise<string | null>;
   inputValue(): Promise<string>;
