@@ -70,7 +70,7 @@ export function teacherSteps({ asked, rows, width }: LabelFacts, withFeatures: b
     {
       kind: 'teacher',
       stage: 'soft labels',
-      name: `asking the teacher (${withFeatures ? 'soft labels, hidden layer' : 'soft labels'})`,
+      name: `asking the teacher (${withFeatures ? 'soft labels and hidden layer' : 'soft labels'})`,
       units: rows * asked,
       seconds: answerSeconds(rows, width) * asked,
     },
