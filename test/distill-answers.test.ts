@@ -64,7 +64,7 @@ test('progress has one step for both, whose rows are counted once', async () => 
   const asking = seen.filter(({ stage }) => /soft labels|features/.test(stage));
   expect(new Set(asking.map(({ stage, step }) => `${stage}: ${step?.number}, ${step?.name}`))).toEqual(
     new Set([
-      'soft labels: 1, asking the teacher (soft labels, hidden layer)',
+      'soft labels: 1, asking the teacher (soft labels and hidden layer)',
       // the last row ends the step
       "soft labels: 2, removing the teacher's bias",
     ]),
