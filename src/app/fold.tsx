@@ -59,7 +59,7 @@ interface StepProps extends FoldProps {
 
 /** A step before the results: open until there are any. */
 export function Step({ id, title, said, fold, isBare = false, children, ...rest }: StepProps): JSX.Element {
-  // a step that appears beside results is of files that were just chosen
+  // a step that appears next to results belongs to files that were just chosen, and is open
   const [isOpen, setOpen] = useState(true);
   const last = useRef(fold);
   useEffect(() => {

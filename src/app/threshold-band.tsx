@@ -1,4 +1,4 @@
-// The deferral band of a student beside the slider of its threshold: its two ends, what it gives, and what is promised. Loads with a
+// Shows the deferral band next to the threshold's slider: its ends, what it gives and what it promises. The page loads this file for a
 // student that defers.
 import type { JSX } from 'preact';
 import { withUnits } from '../report/charts/units.ts';
