@@ -1,6 +1,5 @@
 // Measures the teacher and the student on the test rows and makes the record of a distillation, the content of result.json.
 import type { Baselines } from '../compare/baselines.ts';
-import { countLabels } from '../data/count-labels.ts';
 import type { MissingCount } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import { isLarge } from '../data/large.ts';
@@ -32,6 +31,7 @@ import type { ModelColumns } from '../teacher/model-columns.ts';
 import { readyTeacher } from '../teacher/ready-teacher.ts';
 import { type SoftLabels, softLabels } from '../teacher/soft-labels.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { testWarnings } from '../warnings/test-warnings.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
 import type { ClassNames } from './class-words.ts';
 import { figuresOf } from './figures-data.ts';
@@ -392,16 +392,4 @@ function differencesOf(
     return logLoss ? [[name, { logLoss, ...(auc && { auc }) }] as const] : [];
   });
   return Object.fromEntries(found);
-}
-
-/** Fewer labelled test rows, or fewer of a class, cause a warning. */
-const MIN_EXACT_ROWS = { rows: 100, class: 20 };
-
-function testWarnings(labels: Int8Array): string[] {
-  const { rows: known, rarer } = countLabels({ labels });
-  if (known === 0) return ['test: no labelled rows; nothing was measured'];
-  if (known >= MIN_EXACT_ROWS.rows && rarer >= MIN_EXACT_ROWS.class) return [];
-  return [
-    `test: only ${known} labelled rows, ${rarer} of the rarer class, for which metrics are unreliable; use a split with at least ${MIN_EXACT_ROWS.rows} and ${MIN_EXACT_ROWS.class}`,
-  ];
 }

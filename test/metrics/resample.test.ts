@@ -4,6 +4,7 @@ import { dispose } from '../../src/io/dispose.ts';
 import { openArena } from '../../src/kernels/memory.ts';
 import { METRICS } from '../../src/metrics/metric.ts';
 import { COLUMNS, openResampler, resampleMetrics } from '../../src/metrics/resample.ts';
+import { dice } from '../random.ts';
 
 test('memory grows with the rows', () => {
   for (let n = 1; n < 10_000; n += 8) {
@@ -65,4 +66,24 @@ test('a replicate draws the same rows in any batch, and different rows from othe
   for (let r = 0; r < 40; r++) expect(resampler.draw(1, r, r + 1)).toEqual(drawn.slice(r * COLUMNS, (r + 1) * COLUMNS));
   expect(new Set(Array.from({ length: 40 }, (_, r) => brier(r))).size).toBeGreaterThan(10);
   expect(resampler.draw(2, 0, 40)).not.toEqual(drawn);
+});
+
+test('KS is the largest difference of quotients to the bit, also where several are about as large', () => {
+  const random = dice(11);
+  const ks = METRICS.indexOf('ks');
+  for (let k = 0; k < 400; k++) {
+    const n = 20 + random.below(40);
+    const labels = Int8Array.from({ length: n }, (_, i) => (i < 2 ? i : random.below(9) < 4 ? 1 : 0));
+    // one score a row, the highest first
+    const p = Float64Array.from(labels, (_, i) => (n - i) / (n + 1));
+    const ones = labels.filter((y) => y === 1).length;
+    let [tp, fp, largest] = [0, 0, 0];
+    for (const y of labels) {
+      if (y === 1) tp++;
+      else fp++;
+      largest = Math.max(largest, Math.abs(tp / ones - fp / (n - ones)));
+    }
+    using resampler = openResampler(p, labels, 0.5);
+    expect(resampler.values[ks]).toBe(largest);
+  }
 });
