@@ -114,6 +114,16 @@ test('an abort ends the threads at once, and a later call starts others', async 
   expect(started).toHaveLength(4);
 });
 
+test('threads end at rest, and a later call starts others with the same answers', async () => {
+  using teacher = await load(2);
+  const { margins } = await teacher.margins(rows, { batchSize });
+  expect(alive.size).toBe(2);
+  await teacher.rest?.();
+  await ended();
+  expect((await teacher.margins(rows, { batchSize })).margins).toEqual(margins);
+  expect(started.length).toBe(4);
+});
+
 test('an abort of one call leaves another call of the same teacher right', async () => {
   using teacher = await load(2);
   const controller = new AbortController();
