@@ -15,23 +15,15 @@ export function firstDenseField(fields: u32, columns: usize): u32 {
 }
 
 /**
- * Splits a row [1, v, phi] of the fit's design matrix (1 for the intercept b, the margin v for its slope a) into a sparse part, indices
- * and values, and a dense part. Returns the length of the sparse part. Where the dense part begins at the first column of phi, it
- * also holds 1 and v, and the sparse part is empty.
+ * Writes the sparse part of a row [1, v, phi] of the fit's design matrix (1 for the intercept b, the margin v for its slope a): indices
+ * and values. Returns its length. Where the dense part begins at the first column of phi, it also holds 1 and v, and no part is sparse.
  */
-export function unpackRow(v: f64, row: usize, fields: u32, columns: usize, first: u32, indices: usize, values: usize, dense: usize): u32 {
-  let count: u32 = 0;
-  if (first == 0 && fields > 0 && load<i32>(columns) == 0) {
-    store<f64>(dense, 1);
-    store<f64>(dense, v, 8);
-    dense += 16;
-  } else {
-    store<u32>(indices, 0);
-    store<f64>(values, 1);
-    store<u32>(indices, 1, 4);
-    store<f64>(values, v, 8);
-    count = 2;
-  }
+export function unpackSparse(v: f64, row: usize, columns: usize, first: u32, indices: usize, values: usize): u32 {
+  store<u32>(indices, 0);
+  store<f64>(values, 1);
+  store<u32>(indices, 1, 4);
+  store<f64>(values, v, 8);
+  let count: u32 = 2;
   for (let s: u32 = 0; s < first; s++) {
     const fixed = load<i32>(columns + (usize(s) << 2));
     const encoded = fixed >= 0 ? fixed : load<i32>(row + (usize(s) << 2));
@@ -41,13 +33,22 @@ export function unpackRow(v: f64, row: usize, fields: u32, columns: usize, first
     store<f64>(at(values, count), x);
     count++;
   }
+  return count;
+}
+
+/** Writes the dense part of a row, float64; it begins with 1 and v where the whole row is dense. */
+export function unpackDense(v: f64, row: usize, fields: u32, first: u32, whole: bool, dense: usize): void {
+  if (whole) {
+    store<f64>(dense, 1);
+    store<f64>(dense, v, 8);
+    dense += 16;
+  }
   let s = first;
   for (; s + 2 <= fields; s += 2) {
     v128.store(dense, f64x2.promote_low_f32x4(v128.load64_zero(row + (usize(s) << 2))));
     dense += 16;
   }
   if (s < fields) store<f64>(dense, f64(load<f32>(row + (usize(s) << 2))));
-  return count;
 }
 
 /** gradient += residual row, in the sparse part. */
@@ -58,17 +59,44 @@ export function addSparseGradient(gradient: usize, residual: f64, count: u32, in
   }
 }
 
-/** Adds residual row of four rows, in order, to the dense part of the gradient, which is read and written once for all four. */
-export function addDenseGradient(gradient: usize, residuals: usize, denseRows: usize, denseLength: u32, denseColumn: u32): void {
-  const next = usize(denseLength) << 3;
-  const to = at(gradient, denseColumn);
-  // the last pair may take one element beyond the gradient and the rows, and leaves it as it is
-  for (let j: usize = 0; j < next; j += 16) {
-    let sum = v128.load(to + j);
-    for (let k: usize = 0; k < 4; k++) sum = f64x2.add(sum, f64x2.mul(v128.load64_splat(residuals + (k << 3)), v128.load(denseRows + k * next + j)));
-    if (j + 16 <= next) v128.store(to + j, sum);
-    else v128.store64_lane(to + j, sum, 0);
+/**
+ * Adds residual row of four rows, in order, to the dense part of the gradient, which is read and written once for all four. rows: their
+ * addresses; slopes: their v, for whole rows.
+ */
+export function addDenseGradient(
+  gradient: usize, residuals: usize, slopes: usize, rows: usize, fields: u32, first: u32, whole: bool, denseColumn: u32,
+): void {
+  let to = at(gradient, denseColumn);
+  if (whole) {
+    for (let k: u32 = 0; k < 4; k++) {
+      const residual = load<f64>(at(residuals, k));
+      store<f64>(to, load<f64>(to) + residual);
+      store<f64>(to, load<f64>(to, 8) + residual * load<f64>(at(slopes, k)), 8);
+    }
+    to += 16;
   }
+  const r0 = v128.load64_splat(residuals);
+  const r1 = v128.load64_splat(residuals, 8);
+  const r2 = v128.load64_splat(residuals, 16);
+  const r3 = v128.load64_splat(residuals, 24);
+  const x0 = load<usize>(rows);
+  const x1 = load<usize>(rows, sizeof<usize>());
+  const x2 = load<usize>(rows, 2 * sizeof<usize>());
+  const x3 = load<usize>(rows, 3 * sizeof<usize>());
+  const end = usize(fields) << 2;
+  let s = usize(first) << 2;
+  for (; s + 8 <= end; s += 8) {
+    let sum = v128.load(to);
+    sum = f64x2.add(sum, f64x2.mul(r0, f64x2.promote_low_f32x4(v128.load64_zero(x0 + s))));
+    sum = f64x2.add(sum, f64x2.mul(r1, f64x2.promote_low_f32x4(v128.load64_zero(x1 + s))));
+    sum = f64x2.add(sum, f64x2.mul(r2, f64x2.promote_low_f32x4(v128.load64_zero(x2 + s))));
+    v128.store(to, f64x2.add(sum, f64x2.mul(r3, f64x2.promote_low_f32x4(v128.load64_zero(x3 + s)))));
+    to += 16;
+  }
+  if (s == end) return;
+  let sum = load<f64>(to);
+  for (let k: u32 = 0; k < 4; k++) sum += load<f64>(at(residuals, k)) * f64(load<f32>(load<usize>(rows + k * sizeof<usize>()) + s));
+  store<f64>(to, sum);
 }
 
 /** Adds a row's curvature to the Hessian in the rows and columns of its sparse part. */

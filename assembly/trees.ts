@@ -71,11 +71,13 @@ export function binColumn(values: usize, stride: u32, isFloat64: bool, edges: us
  * Fits `count` trees and writes them to `out`. z: the margins of all n rows, on return with the trees added. Training rows have a label
  * and are outside fold `skip`. categorical: u8 [fields], 1 for categories. offsets: u32 [fields + 1], where each field's bins begin, and how
  * many there are in all. Every leaf has `minLeafRows` training rows or more; leaf values are multiplied by `learningRate`. weights: of
- * the rows, float64 [n] (0: all 1); a row of weight k counts as k rows.
+ * the rows, float64 [n] (0: all 1); a row of weight k counts as k rows. looks: u32 [count x looked], ascending for each tree, the blocks
+ * of fields that it looks at for splits (0: all blocks).
  */
 export function fitTrees(
   codes: usize, fields: u32, categorical: usize, offsets: usize, y: usize, fold: usize, skip: i32, n: u32,
   count: u32, learningRate: f64, minLeafRows: u32, z: usize, out: usize, scratch: usize, weights: usize,
+  looks: usize, looked: u32,
 ): void {
   one = n <= 4194304 ? 1099511627776 : 1073741824;
   const all = load<u32>(offsets + (usize(fields) << 2)) + 1; // the last bin is that of the fields that the last block lacks
@@ -88,6 +90,7 @@ export function fitTrees(
   const roots = (states + 4 * STATE_BYTES + 63) & ~63; // i64 [bins x 2]: the sums of all fields at the root
   const pairsOfLevel1 = roots + (usize(all) << 4); // i64 [2 nodes of a block of fields x its bins x 2]
   const sums = (pairsOfLevel1 + (usize(all) << 5) + 63) & ~63; // i64 [4 nodes x bins x 2] of one block of fields
+  if (!looks) looked = (fields + 3) >> 2;
   let m: u32 = 0;
   for (let i: u32 = 0; i < n; i++) {
     if (load<i8>(y + i) < 0 || i32(load<u8>(fold + i)) == skip || !(weightOf(weights, i) > 0)) continue;
@@ -114,7 +117,8 @@ export function fitTrees(
       const places: u32 = 1 << level;
       const smaller = level ? pickSmaller(nodes, m, places, picked) : 0;
       // block by block: the sums of one block stay in the cache
-      for (let s: u32 = 0; s < fields; s += 4) {
+      for (let b: u32 = 0; b < looked; b++) {
+        const s: u32 = 4 * (looks ? load<u32>(looks + (usize(t * looked + b) << 2)) : b);
         const begin = offsets + (usize(s) << 2);
         const offset = load<u32>(begin);
         const own = (s + 4 <= fields ? load<u32>(begin, 16) : all) - offset; // bins of the block
@@ -141,7 +145,7 @@ export function fitTrees(
             const state = states + usize(k * STATE_BYTES);
             const node = tree + usize(first + k) * 8;
             const from = ofBlock + (usize(k * own + at - offset) << 4);
-            if (f == 0) startNode(from, bins, f64(minLeafRows), state, node);
+            if (b == 0 && f == s) startNode(from, bins, f64(minLeafRows), state, node);
             improveSplit(from, bins, f, category, f64(minLeafRows), state, node);
           }
         }

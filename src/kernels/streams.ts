@@ -29,3 +29,5 @@ export const STREAM_HELD_OUT = 12;
 export const STREAM_PERMUTE = 13;
 /** Simulated rows of the examples, a substream for each example. */
 export const STREAM_EXAMPLE = 14;
+/** Columns that a boosted tree looks at, a substream for each tree. */
+export const STREAM_COLUMNS = 15;

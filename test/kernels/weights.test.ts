@@ -111,7 +111,7 @@ const KERNELS: Readonly<Record<string, Run>> = {
     const out = arena.reserve(BYTES_OF_TREE * 4);
     const at = [arena.put(Uint8Array.of(0, 1)), arena.put(Uint32Array.of(0, 31, 35))] as const;
     const scratch = arena.reserve(kernels.treesScratch(n, 35, 70));
-    kernels.fitTrees(arena.put(codes), 2, ...at, y, fold, 2, n, 4, 0.3, 5, z, out, scratch, weights);
+    kernels.fitTrees(arena.put(codes), 2, ...at, y, fold, 2, n, 4, 0.3, 5, z, out, scratch, weights, 0, 0);
     return numbersOf(arena.bytes(out, BYTES_OF_TREE * 4));
   },
   stackGradient(kernels, arena, { v, y, n, weights }) {

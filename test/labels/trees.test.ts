@@ -30,7 +30,7 @@ test.each(golden)('12 trees on $codes.length rows without fold $skip equal those
   const z = arena.put(Float64Array.from(g.start));
   const out = arena.reserve(BYTES_OF_TREE * g.trees);
   const scratch = arena.reserve(kernels.treesScratch(n, 47, 141));
-  kernels.fitTrees(codes, 3, kinds, offsets, y, fold, g.skip, n, g.trees, g.rate, g.least, z, out, scratch, 0);
+  kernels.fitTrees(codes, 3, kinds, offsets, y, fold, g.skip, n, g.trees, g.rate, g.least, z, out, scratch, 0, 0, 0);
   const fitted = arena.f64(z, n);
   g.z.forEach((want, i) => {
     expect(Math.abs((fitted[i] as number) - want), `row ${i}`).toBeLessThan(1e-9);

@@ -87,7 +87,7 @@ function edgesOf(values: Float64Array): Float64Array {
 }
 
 /** The columns of a block of codes: the kernel counts them in one pass over the rows. */
-const BLOCK = 4;
+export const BLOCK = 4;
 
 /** Codes of rows, uint16 [blocks of 4 columns x rows x 4]; the last of the (fields + 1) columns is the margin. */
 export function codesOf({ columns }: Binning, { rows, fields, data }: Matrix, margins: Float64Array): Uint16Array {

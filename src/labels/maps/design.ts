@@ -107,8 +107,8 @@ export function fitResidual(
     const out = arena.reserve(16 * BLOCKS);
     let byBlock: readonly number[] = START;
     for (let round = 0; round < ROUNDS; round++) {
-      // blockEvidence needs the Hessian at this round's penalties, so it is not reused
-      fitWith(byBlock, 0);
+      // the first weights are far from those of the later rounds, which change little: their Hessian serves all rounds that follow
+      fitWith(byBlock, round < 2 ? 0 : 1);
       kernels.blockEvidence(theta, width, penalties, where, BLOCKS, scratch, out);
       const found = arena.f64(out, 2 * BLOCKS);
       const next = byBlock.map((old, b) => {
