@@ -11,7 +11,7 @@ import {
   addDenseCurvature, addDenseGradient, addPenalties, addSparseCurvature, addSparseGradient, firstDenseField, unpackDense,
   unpackSparse,
 } from './curvature';
-import { pair, sigmoids, softpluses } from './wide';
+import { pair, softplusesAndSigmoids } from './wide';
 
 const MAX_ITERATIONS: u32 = 100;
 /**
@@ -92,17 +92,13 @@ export function applyLogistic(
   }
 }
 
-/** The penalised loss at theta. Writes the margins of all rows to `margins`. losses: scratch, float64 [n]. */
+/** The penalised loss at theta. Writes the probabilities of all rows to `p`. losses: scratch, float64 [n]. */
 function objective(
   theta: usize, v: usize, y: usize, fold: usize, skip: i32, n: u32,
-  data: usize, fields: u32, columns: usize, size: u32, penalties: usize, centre: f64, margins: usize, losses: usize, weights: usize,
+  data: usize, fields: u32, columns: usize, size: u32, penalties: usize, centre: f64, p: usize, losses: usize, weights: usize,
 ): f64 {
-  applyLogistic(theta, v, data, fields, columns, n, margins);
-  for (let i: u32 = 0; i < n; i++) {
-    const m = load<f64>(at(margins, i));
-    store<f64>(at(losses, i), load<i8>(y + i) > 0 ? -m : m);
-  }
-  softpluses(losses, n, losses);
+  applyLogistic(theta, v, data, fields, columns, n, losses);
+  softplusesAndSigmoids(losses, y, n, losses, p);
   let sum: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
     if (load<i8>(y + i) >= 0 && i32(load<u8>(fold + i)) != skip) sum += weigh(weights, i, load<f64>(at(losses, i)));
@@ -142,8 +138,8 @@ export function fitLogistic(
   const gradient = at(factor, size * size);
   const step = at(gradient, size);
   const trial = at(step, size);
-  const margins = at(trial, size); // of the theta that was evaluated last
-  const losses = at(margins, n);
+  const probabilities = at(trial, size); // of the theta that was evaluated last
+  const losses = at(probabilities, n);
   // the parts of a row (curvature.ts)
   const first = firstDenseField(fields, columns);
   const allDense = first == 0 && fields > 0 && load<i32>(columns) == 0;
@@ -159,7 +155,7 @@ export function fitLogistic(
   let fresh = false; // the Hessian is of this theta
   let factored = false;
   let last: f64 = Infinity;
-  let loss = objective(theta, v, y, fold, skip, n, data, fields, columns, size, penalties, centre, margins, losses, weights);
+  let loss = objective(theta, v, y, fold, skip, n, data, fields, columns, size, penalties, centre, probabilities, losses, weights);
   for (let iteration: u32 = 0; iteration < MAX_ITERATIONS; iteration++) {
     if (!reuse) {
       memory.fill(hessian, 0, usize(size) * size * 8);
@@ -167,7 +163,6 @@ export function fitLogistic(
       factored = false;
     }
     memory.fill(gradient, 0, usize(size) * 8);
-    sigmoids(margins, n, losses);
     let pending: u32 = 0; // rows whose dense parts wait, because four are added at a time
     for (let i: u32 = 0; i < n; i++) {
       const label = load<i8>(y + i);
@@ -175,7 +170,7 @@ export function fitLogistic(
       const weight = weightOf(weights, i);
       if (weight == 0) continue;
       const row = data + ((usize(i) * fields) << 2);
-      const p = load<f64>(at(losses, i));
+      const p = load<f64>(at(probabilities, i));
       const dense = at(denseRows, pending * denseLength);
       const slope = load<f64>(at(v, i));
       const count = allDense ? 0 : unpackSparse(slope, row, columns, first, indices, values);
@@ -235,7 +230,7 @@ export function fitLogistic(
       for (let j: u32 = 0; j < size; j++) {
         store<f64>(at(trial, j), load<f64>(at(theta, j)) - length * load<f64>(at(step, j)));
       }
-      next = objective(trial, v, y, fold, skip, n, data, fields, columns, size, penalties, centre, margins, losses, weights);
+      next = objective(trial, v, y, fold, skip, n, data, fields, columns, size, penalties, centre, probabilities, losses, weights);
       if (next <= loss - 1e-4 * length * decrement) break;
       length *= 0.5;
     }

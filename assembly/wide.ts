@@ -156,3 +156,24 @@ export function softpluses(v: usize, n: u32, out: usize): void {
     v128.store64_lane(out + whole, softplusWide(x, expNegAbsWide(x)), 0);
   }
 }
+
+/**
+ * losses[i] = -log of the probability of the label y[i] (0 where it is not 1), p[i] = sigmoid(v[i]), float64; losses may be v. y: int8.
+ */
+export function softplusesAndSigmoids(v: usize, y: usize, n: u32, losses: usize, p: usize): void {
+  for (let i: usize = 0; i < usize(n); i += 2) {
+    const isPair = i + 1 < usize(n);
+    const x = isPair ? v128.load(v + (i << 3)) : v128.load64_zero(v + (i << 3));
+    const e = expNegAbsWide(x);
+    const ones = i64x2.replace_lane(i64x2.splat(i64(load<i8>(y + i) > 0)), 1, i64(isPair && load<i8>(y + i + 1) > 0));
+    const loss = softplusWide(v128.bitselect(f64x2.neg(x), x, i64x2.ne(ones, i64x2.splat(0))), e);
+    const probability = sigmoidWide(x, e);
+    if (isPair) {
+      v128.store(losses + (i << 3), loss);
+      v128.store(p + (i << 3), probability);
+    } else {
+      v128.store64_lane(losses + (i << 3), loss, 0);
+      v128.store64_lane(p + (i << 3), probability, 0);
+    }
+  }
+}

@@ -13,6 +13,7 @@ import {
   pack,
   unpack,
 } from '../../src/labels/maps/boosted-trees.ts';
+import { chooseBlocks } from '../../src/labels/maps/looked-columns.ts';
 import { applyMap, fitMap } from '../../src/labels/maps/maps.ts';
 import { placeProblem } from '../../src/labels/maps/problem.ts';
 import golden from '../golden/trees.json' with { type: 'json' };
@@ -116,6 +117,59 @@ test('40 trees that start from 20 are those of one fit, and a fit leaves the mar
   const copied = applyMap(problem, more, next.slice());
   const fitted = fitMap(problem, more, 2, fewer.slice());
   expect(applyMap(problem, more, fitted)).toEqual(copied);
+});
+
+test('up to 48 columns: every tree looks at all; above: at a random half, always at the last', () => {
+  expect(chooseBlocks(48, 0, 3)).toBeUndefined();
+  expect(chooseBlocks(49, 0, 1)).toHaveLength(12);
+  expect(chooseBlocks(5000, 0, 1)).toHaveLength(128);
+  const trees = 200;
+  const chosen = chooseBlocks(100, 0, trees) as Uint32Array;
+  expect(chosen).toHaveLength(trees * 13);
+  const counts = new Uint32Array(25);
+  for (let t = 0; t < trees; t++) {
+    const own = [...chosen.subarray(13 * t, 13 * (t + 1))];
+    expect(own).toEqual([...new Set(own)].sort((a, b) => a - b));
+    expect(own.at(-1)).toBe(24);
+    for (const b of own) counts[b]!++;
+  }
+  // each of the other 24 blocks in half of the trees, within four standard deviations
+  for (const count of counts.subarray(0, 24)) expect(Math.abs(count - 100)).toBeLessThan(30);
+  expect(chooseBlocks(100, 20, 7)).toEqual(chosen.slice(20 * 13, 27 * 13));
+});
+
+test('a tree splits by the columns that it looks at, and 40 trees that start from 20 are those of one fit', () => {
+  const d = dice(7);
+  const n = 800;
+  const width = 99;
+  const values = Float32Array.from({ length: n * width }, () => d.real(-1, 1));
+  const margins = Float64Array.from({ length: n }, () => d.real(-1, 1));
+  const labels = drawLabels(
+    margins.map((v, i) => v + 4 * Math.sign(values[i * width] as number) * Math.sign(values[i * width + 50] as number)),
+    d,
+  );
+  using arena = openArena();
+  const problem = placeProblem(arena, margins, {
+    features: denseMatrix(values, width),
+    labels,
+    rows: n,
+    folds: Uint8Array.from({ length: n }, (_, i) => i % 5),
+  });
+  const more = { method: 'trees', count: 40 } as const;
+  const fitted = fitMap(problem, more, 1);
+  expect(fitMap(problem, more, 1, fitMap(problem, { ...more, count: 20 }, 1))).toEqual(fitted);
+  const { trees } = unpack(fitted);
+  const chosen = chooseBlocks(100, 0, 40) as Uint32Array;
+  const used = new Set<number>();
+  for (let t = 0; t < 40; t++) {
+    const own = chosen.subarray(13 * t, 13 * (t + 1));
+    for (const field of trees.subarray(22 * t, 22 * t + 7)) {
+      if (field < 0) continue;
+      used.add(field);
+      expect(own).toContain(field >> 2);
+    }
+  }
+  expect(used.size).toBeGreaterThan(50);
 });
 
 test('trees find an interaction; students learn half of it and are selected by all of it', async () => {

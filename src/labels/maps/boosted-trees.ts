@@ -1,6 +1,7 @@
 // Boosted trees on the residual of a Platt fit (Friedman 2001): binning of columns, and fitted trees as plain numbers.
 import { type Matrix, selectMatrixRows } from '../../data/matrix.ts';
 import { rowsWhere } from '../../data/rows-where.ts';
+import { sortFloats } from '../../data/sort-floats.ts';
 import { openArena } from '../../kernels/memory.ts';
 
 /** Bins of a numeric column; a value that fills a bin gets a bin without other values. */
@@ -48,8 +49,7 @@ export function chooseBins(matrix: Matrix, allMargins: Float64Array, weights?: F
   const margins = counting ? Float64Array.from(counting, (i) => allMargins[i] as number) : allMargins;
   const floats = new Float32Array(data.buffer, data.byteOffset, data.length);
   const columns = Array.from({ length: fields }, (_, s) => {
-    if ((fieldColumns[s] as number) >= 0)
-      return { edges: edgesOf(Float64Array.from({ length: rows }, (_, i) => floats[i * fields + s] as number)) };
+    if ((fieldColumns[s] as number) >= 0) return { edges: edgesOf(sortedField(floats, { rows, fields }, s)) };
     let first = Infinity;
     let last = -1;
     for (let i = 0; i < rows; i++) {
@@ -60,15 +60,21 @@ export function chooseBins(matrix: Matrix, allMargins: Float64Array, weights?: F
     }
     return last < 0 ? { first: 0, last: -1 } : { first, last };
   });
-  return { columns: [...columns, { edges: edgesOf(margins.slice()) }] };
+  return { columns: [...columns, { edges: edgesOf(margins.slice().sort()) }] };
+}
+
+function sortedField(floats: Float32Array, { rows, fields }: Pick<Matrix, 'rows' | 'fields'>, s: number): Float32Array {
+  const values = new Float32Array(rows);
+  for (let i = 0; i < rows; i++) values[i] = floats[i * fields + s] as number;
+  sortFloats(values);
+  return values;
 }
 
 /**
- * Edges of bins with about equal counts, halfway between neighbouring values. A value that fills a bin has an edge on either
+ * Edges of bins of ascending values with about equal counts, halfway between neighbouring values. A value that fills a bin has an edge on either
  * side. Negated values have negated edges.
  */
-function edgesOf(values: Float64Array): Float64Array {
-  values.sort();
+function edgesOf(values: Float32Array | Float64Array): Float64Array {
   const n = values.length;
   const cuts = new Set<number>();
   for (let k = 1; k < MAX_BINS; k++) {

@@ -1,7 +1,7 @@
 // A Platt fit, and boosted trees of depth 3 on its residual (Friedman 2001) with Newton leaf values (Chen, Guestrin 2016).
+
 import {
   type Binning,
-  BLOCK,
   type Boosted,
   BYTES_OF_TREE,
   bytesOfTrees,
@@ -14,9 +14,8 @@ import {
   pack,
   unpack,
 } from './boosted-trees.ts';
-import { below, words } from '../../kernels/random.ts';
-import { STREAM_COLUMNS } from '../../kernels/streams.ts';
 import type { MapKind } from './kind.ts';
+import { chooseBlocks } from './looked-columns.ts';
 import { platt } from './platt.ts';
 import { type CalibrationProblem, scratchOf } from './problem.ts';
 import { applyPlatt } from './slope.ts';
@@ -25,12 +24,6 @@ import { applyPlatt } from './slope.ts';
 const RATE = 0.1;
 /** The fewest rows of a leaf; with weights, the least sum of them. */
 const MIN_ROWS = 30;
-/**
- * With up to ALL_COLUMNS columns, a tree looks at all of them; with more, at a random half, but at no fewer than ALL_COLUMNS and no more than
- * MOST_COLUMNS (random subspaces: Ho 1998).
- */
-const ALL_COLUMNS = 48;
-const MOST_COLUMNS = 512;
 
 export const trees: MapKind = {
   /** @param start parameters of `platt`, or of fewer trees on the same rows; the fit adds trees to them */
@@ -47,7 +40,7 @@ export const trees: MapKind = {
     const work = scratchOf(problem, `trees of ${bins} of ${all} bins`, arena.kernels.treesScratch(n, bins, all) >>> 0);
     const rows: [number, number, number, number] = [at.y, at.fold, skip, n];
     const given: [number, number, number, number] = [codes, columns, kinds, offsets];
-    const [looks, looked] = placeLooks(problem, columns, count - wanted, wanted);
+    const [looks, looked] = placeBlocks(problem, columns, count - wanted, wanted);
     arena.kernels.fitTrees(...given, ...rows, wanted, RATE, MIN_ROWS, z, out, work, at.weights, looks, looked);
     const fresh = numbersOf(arena.bytes(out, BYTES_OF_TREE * wanted));
     const parameters = pack({ base, binning, trees: joined(old, fresh) });
@@ -91,25 +84,13 @@ function placeMargins(problem: CalibrationProblem, z: Float64Array): number {
   return to;
 }
 
-/** The blocks that each of some trees looks at, in kernel memory, and their number for each tree; 0, 0: all blocks. */
-function placeLooks(problem: CalibrationProblem, columns: number, first: number, trees: number): [number, number] {
-  const wanted = Math.min(MOST_COLUMNS, Math.max(ALL_COLUMNS, columns >> 1));
-  const blocks = Math.ceil(columns / BLOCK);
-  const looked = Math.ceil(wanted / BLOCK);
-  if (looked >= blocks) return [0, 0];
-  const chosen = new Uint32Array(trees * looked);
-  for (let t = 0; t < trees; t++) {
-    const source = words(0, STREAM_COLUMNS, first + t);
-    // the margin is in the last block, which every tree looks at
-    let missing = looked - 1;
-    for (let b = 0; b < blocks - 1; b++) {
-      if (below(source, blocks - 1 - b) < missing) chosen[t * looked + looked - 1 - missing--] = b;
-    }
-    chosen[(t + 1) * looked - 1] = blocks - 1;
-  }
+/** The blocks of columns that each of some trees looks at, in kernel memory, and their number for each tree; 0, 0: all blocks. */
+function placeBlocks(problem: CalibrationProblem, columns: number, first: number, trees: number): [number, number] {
+  const chosen = chooseBlocks(columns, first, trees);
+  if (!chosen) return [0, 0];
   const at = scratchOf(problem, `blocks of ${trees} trees`, 4 * chosen.length);
   problem.arena.write(at, chosen);
-  return [at, looked];
+  return [at, chosen.length / trees];
 }
 
 /**
