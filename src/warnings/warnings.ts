@@ -4,6 +4,7 @@ import type { AnyDataset } from '../data/dataset.ts';
 import { textColumnsOf } from '../data/encode-texts.ts';
 import type { Matrix } from '../data/matrix.ts';
 import { matrixRows } from '../data/row-source.ts';
+import { sortFloats } from '../data/sort-floats.ts';
 import { addUnknown, MAX_UNKNOWN } from '../data/unknown-values.ts';
 import type { CompleteOptions, Distillation } from '../distill-options.ts';
 import { quote } from '../io/errors.ts';
@@ -181,7 +182,8 @@ function wordsOf({ data, fields, rows }: Matrix, field: number): Uint32Array {
 const BINS = 20;
 
 function edgesOf(numbers: Float32Array): Float32Array {
-  const sorted = numbers.slice().sort();
+  const sorted = numbers.slice();
+  sortFloats(sorted);
   return Float32Array.from(
     { length: BINS - 1 },
     (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / BINS)] as number,
