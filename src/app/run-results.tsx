@@ -48,6 +48,8 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
   const has: Readonly<Record<PartId, boolean>> = {
     'group-figures': result.groups.length > 0,
     changed: true,
+    'group-thresholds-heading': result.groupThresholds !== undefined,
+    'deferral-heading': result.deferral !== undefined,
     charts: outcome.models.length > 0,
     record: true,
     'shown-images': outcome.images !== undefined,

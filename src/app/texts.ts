@@ -93,6 +93,8 @@ export const TEXTS = {
     names: {
       'group-figures': 'Errors by group',
       changed: 'What changed',
+      'group-thresholds-heading': 'Thresholds of groups',
+      'deferral-heading': 'Deferral',
       charts: 'Charts and metrics',
       record: 'Record',
       'shown-images': 'Images',

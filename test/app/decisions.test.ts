@@ -8,7 +8,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { DistillRecord } from '../../src/report/result.ts';
 import { loadStudent } from '../../src/student/student-file.ts';
 import { debkd, modelPath } from '../cli/run.ts';
-import { describeChromium, digestOf, type Page, unfold, useApp, violations } from './open-app.ts';
+import { describeChromium, digestOf, type Page, useApp, violations } from './open-app.ts';
 
 const app = useApp();
 const folder = mkdtempSync(join(tmpdir(), 'debkd-decisions-'));
@@ -54,7 +54,8 @@ describeChromium('decisions', () => {
     expect(status).toBe(0);
     const { student, deferral } = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as DistillRecord;
     expect(sha256).toBe(student.sha256);
-    await unfold(page, 'deferral-heading');
+    // the list of parts has a link that opens it
+    await page.getByRole('link', { name: 'Deferral', exact: true }).click();
     await page.getByText('at most 20 % of the rows that it answers').first().waitFor();
     const said = (await page.locator('#deferral').textContent()) ?? '';
     expect(said).toContain(

@@ -1,7 +1,7 @@
 // Going on from a student: an earlier student is distilled on the earlier rows, and 200 labelled new rows follow. On adult the new rows are
 // people from 40 on, on bank, whose rows are in the order of time, those from row 40,000 on. Prints a Markdown table for docs/method-trials.md:
 // how AUC and log-loss change on test rows of both kinds.
-//   npm run from -- [--data adult --draws 20 --students '32,16;16;logistic']
+//   npm run from -- [--data adult --draws 20 --students '32,16;16;logistic' --metric logLoss]
 // A draw determines the 200 rows. The test rows, and the earlier student, are always the same. Intervals are 95 %, over the draws.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     data: { type: 'string', default: 'adult' },
     draws: { type: 'string', default: '20' },
     students: { type: 'string', default: '32,16;16;logistic' },
+    metric: { type: 'string', default: 'logLoss' },
   },
 });
 const { data: name } = values;
@@ -67,7 +68,7 @@ async function goOn(way, from, seed) {
     };
   }
   const replay = encode(shuffled(earlierRows, seed).slice(0, 1000));
-  return debkd.distill({ from, ...data, seed, ...WAYS[way]({ replay }) });
+  return debkd.distill({ from, ...data, seed, metric: values.metric, ...WAYS[way]({ replay }) });
 }
 
 /** Earlier rows that the earlier student was not distilled on. */
