@@ -214,7 +214,8 @@ export function fitLogistic(
     }
     const decrement = solve(factor, gradient, step, size);
     if (!(decrement > 2 * LAST * (1 + loss))) {
-      for (let j: u32 = 0; j < size; j++) store<f64>(at(theta, j), load<f64>(at(theta, j)) - load<f64>(at(step, j)));
+      // not where it is NaN, as of margins that are too large
+      if (decrement > 0) for (let j: u32 = 0; j < size; j++) store<f64>(at(theta, j), load<f64>(at(theta, j)) - load<f64>(at(step, j)));
       return iteration;
     }
     if (!fresh && decrement > MIN_PROGRESS * last) {
