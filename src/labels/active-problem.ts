@@ -55,7 +55,7 @@ export function activeProblem(data: Dataset, margins: Float64Array, features: Fe
   const out = arena.reserve(8 * rows);
   const classes = new Set(labels.filter((_, i) => counts(i)));
   if (classes.size === 2) {
-    const scratch = arena.reserve(arena.kernels.logisticScratch(placed.width, placed.fields, rows) >>> 0);
+    const scratch = arena.reserve(arena.kernels.logisticScratch(placed.width, placed.fields) >>> 0);
     const theta = fitResidual(arena, { ...at, n: rows }, placed, {
       penalty: undefined,
       skip: -1,

@@ -109,7 +109,7 @@ function logisticMargins(train: Sample, test: Sample): Float64Array {
     arena.write(theta, fitRidge(arena, rows, { fields, width, data, columns }, options));
   } else {
     const penalties = arena.put(new Float64Array(width).fill(PENALTY));
-    const scratch = arena.reserve(kernels.logisticScratch(width, fields, n) >>> 0);
+    const scratch = arena.reserve(kernels.logisticScratch(width, fields) >>> 0);
     const rows: [number, number, number, number, number, number] = [theta, none, y, fold, -1, n];
     kernels.fitLogistic(...rows, data, fields, columns, width, penalties, 0, scratch, 0, weights);
   }

@@ -93,7 +93,7 @@ const KERNELS: Readonly<Record<string, Run>> = {
   fitLogistic(kernels, arena, { v, y, fold, n, words, columns, weights }) {
     const theta = arena.put(Float64Array.of(0, 1, 0, 0, 0, 0, 0));
     const penalties = arena.put(new Float64Array(5).fill(2));
-    const scratch = arena.reserve(kernels.logisticScratch(5, 3, n));
+    const scratch = arena.reserve(kernels.logisticScratch(5, 3));
     kernels.fitLogistic(theta, v, y, fold, 2, n, words, 3, columns, 5, penalties, 1, scratch, 0, weights);
     const [blocks, out] = [arena.put(Uint8Array.of(0, 0, 1, 1, 1)), arena.reserve(32)];
     kernels.blockEvidence(theta, 5, penalties, blocks, 2, scratch, out);

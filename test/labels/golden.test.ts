@@ -30,7 +30,7 @@ function minimum({ v, phi, y }: Problem, penalty: number | null, centre: number)
   ];
   const words = arena.put(matrix.data);
   const columns = arena.put(matrix.fieldColumns);
-  const scratch = arena.reserve(kernels.logisticScratch(width, slots, y.length));
+  const scratch = arena.reserve(kernels.logisticScratch(width, slots));
   const steps = kernels.fitLogistic(
     theta,
     margins,

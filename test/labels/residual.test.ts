@@ -52,7 +52,7 @@ test('a penalty by evidence is the number of determined weights over the sum of 
   const blocks = Uint8Array.of(0, 0, 0, 1, 1, 1);
   const phi = placeDesign(arena, { matrix: denseMatrix(x, width), blocks }, v, new Float64Array(0));
   const rows = { v: arena.put(v), y: arena.put(y), fold: arena.put(new Uint8Array(n)), weights: 0, n };
-  const scratch = arena.reserve(arena.kernels.logisticScratch(width, width, n));
+  const scratch = arena.reserve(arena.kernels.logisticScratch(width, width));
   const penalties: number[] = [];
   const [b = 0, a = 0, ...weights] = fitResidual(arena, rows, phi, {
     ...{ penalty: undefined, skip: -1, start: undefined, scratch },

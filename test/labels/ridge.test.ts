@@ -73,7 +73,7 @@ test.each([false, true])(
     for (const penalty of [3000, 30, 3]) {
       const theta = arena.put(Float64Array.from({ length: width + 2 }, (_, j) => (j === 1 ? 1 : 0)));
       const penalties = arena.put(new Float64Array(width).fill(penalty));
-      const scratch = arena.reserve(arena.kernels.logisticScratch(width, fields, n));
+      const scratch = arena.reserve(arena.kernels.logisticScratch(width, fields));
       const given: [number, number, number, number, number, number] = [theta, rows.v, rows.y, rows.fold, skip, n];
       const design: [number, number, number, number] = [phi.data, fields, phi.columns, width];
       arena.kernels.fitLogistic(...given, ...design, penalties, 1, scratch, 0, rows.weights);

@@ -66,7 +66,7 @@ export function blocksOf({ width, fieldColumns }: Matrix, features: number): Uin
  * @param options.penalty of all weights; undefined: one for each block, by evidence
  * @param options.start parameters to start from; default b = 0, a = 1, w = 0
  * @param options.reuse `start` is of a fit on the same rows and `scratch` still holds its Hessian; default false
- * @param options.scratch address of logisticScratch(width, fields, n) bytes; not read where a penalty is given and isWide(width)
+ * @param options.scratch address of logisticScratch(width, fields) bytes; not read where a penalty is given and isWide(width)
  * @param options.onPenalties gets the penalties by evidence, by block
  */
 export function fitResidual(

@@ -9,7 +9,7 @@ export const platt: MapKind = {
   /** [b, a] */
   fit(problem, _map, skip) {
     const { arena, at, n, margins, folds, weights } = problem;
-    const scratch = scratchOf(problem, 'logistic 0', arena.kernels.logisticScratch(0, 0, n) >>> 0);
+    const scratch = scratchOf(problem, 'logistic 0', arena.kernels.logisticScratch(0, 0) >>> 0);
     const start = Float64Array.of(0, startSlope(margins));
     const fitted = fitResidual(arena, { ...at, n }, NO_DESIGN, { penalty: 0, skip, start, scratch });
     const [b = 0, a = 0] = fitted;

@@ -18,7 +18,7 @@ export const residual: MapKind = {
     const knots = hinged ? hingeKnots(weighty(problem, margins)) : new Float64Array(0);
     const phi = designOf(problem, on, knots);
     const takesSquare = penalty === undefined || !isWide(phi.width);
-    const bytes = takesSquare ? arena.kernels.logisticScratch(phi.width, phi.fields, n) >>> 0 : 0;
+    const bytes = takesSquare ? arena.kernels.logisticScratch(phi.width, phi.fields) >>> 0 : 0;
     const scratch = takesSquare ? scratchOf(problem, `logistic ${phi.width}`, bytes) : 0;
     const from = start && start.length > 2 ? start.slice(1 + (start[0] as number)) : start;
     const reuse = from?.length === phi.width + 2;
