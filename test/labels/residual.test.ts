@@ -91,6 +91,28 @@ test('a penalty by evidence is the number of determined weights over the sum of 
   expect(first).toBeLessThan(second);
 });
 
+test('a path of penalties takes few iterations with the Hessian of its first fit, corrected by the last steps', () => {
+  const d = dice(4);
+  const n = 1501; // the last rows are not four
+  const width = 21;
+  using arena = openArena();
+  const { kernels } = arena;
+  const x = Float32Array.from({ length: n * width }, () => d.real(-1.5, 1.5));
+  const v = Float64Array.from({ length: n }, () => d.real(-2, 2));
+  const y = Int8Array.from(v, (m, i) => (d.real(0, 1) < sigmoid(m - 0.6 * (x[i * width] as number)) ? 1 : 0));
+  const phi = placeDesign(arena, { matrix: denseMatrix(x, width), blocks: new Uint8Array(width) }, v, new Float64Array(0));
+  const scratch = arena.reserve(kernels.logisticScratch(width, width));
+  const theta = arena.put(Float64Array.from({ length: width + 2 }, (_, j) => (j === 1 ? 1 : 0)));
+  const penalties = arena.reserve(8 * width);
+  const rows: [number, number, number, number] = [arena.put(v), arena.put(y), arena.put(new Uint8Array(n)), -1];
+  const iterations = [3000, 1000, 300, 100, 30, 10, 3].map((penalty, k) => {
+    arena.write(penalties, new Float64Array(width).fill(penalty));
+    const design: [number, number, number, number] = [phi.data, phi.fields, phi.columns, width];
+    return kernels.fitLogistic(theta, ...rows, n, ...design, penalties, 1, scratch, k > 0 ? 1 : 0, 0);
+  });
+  expect(Math.max(...iterations)).toBeLessThanOrEqual(5);
+});
+
 test('hinges have knots at deciles and fit a nonlinear bias', () => {
   const knots = hingeKnots(Float64Array.from({ length: 101 }, (_, i) => 100 - i));
   expect([...knots]).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90]);
