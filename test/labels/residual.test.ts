@@ -100,7 +100,12 @@ test('a path of penalties takes few iterations with the Hessian of its first fit
   const x = Float32Array.from({ length: n * width }, () => d.real(-1.5, 1.5));
   const v = Float64Array.from({ length: n }, () => d.real(-2, 2));
   const y = Int8Array.from(v, (m, i) => (d.real(0, 1) < sigmoid(m - 0.6 * (x[i * width] as number)) ? 1 : 0));
-  const phi = placeDesign(arena, { matrix: denseMatrix(x, width), blocks: new Uint8Array(width) }, v, new Float64Array(0));
+  const phi = placeDesign(
+    arena,
+    { matrix: denseMatrix(x, width), blocks: new Uint8Array(width) },
+    v,
+    new Float64Array(0),
+  );
   const scratch = arena.reserve(kernels.logisticScratch(width, width));
   const theta = arena.put(Float64Array.from({ length: width + 2 }, (_, j) => (j === 1 ? 1 : 0)));
   const penalties = arena.reserve(8 * width);
