@@ -16,7 +16,6 @@ import { sigmoid } from '../kernels/elementary.ts';
 import { knownRows, orMargins } from '../labels/unknown.ts';
 import { evaluateInThreads } from '../metrics/evaluate-task.ts';
 import { type Evaluation, evaluate, replicatesOf } from '../metrics/evaluation.ts';
-import { type GroupBias, groupBias } from '../metrics/group-bias.ts';
 import type { Estimate } from '../metrics/metric.ts';
 import { pairedAuc } from '../metrics/paired-auc.ts';
 import { chooseOn, rowsToChoose } from '../metrics/threshold.ts';
@@ -37,16 +36,10 @@ import type { ClassNames } from './class-words.ts';
 import { figuresOf } from './figures-data.ts';
 import type { DeferralRecord, TestAnswers } from './measure-deferral.ts';
 import type { GroupedAnswers, GroupThresholdsRecord } from './measure-group-thresholds.ts';
+import { groupModels } from './measure-groups.ts';
 import { meanOcclusion } from './occlusion.ts';
 import { pairedLogLoss } from './paired-losses.ts';
-import {
-  type Baseline,
-  type Differences,
-  type DistillRecord,
-  type GroupModels,
-  type Part,
-  resultOf,
-} from './result.ts';
+import { type Baseline, type Differences, type DistillRecord, type Part, resultOf } from './result.ts';
 
 /** Options of measureDistillation. */
 export interface MeasureOptions extends ProgressOptions {
@@ -225,21 +218,14 @@ export async function measureDistillation(
         ...Object.fromEntries((others ?? []).map(({ baseline, ...answers }) => [baseline.method, answers])),
       },
     ),
-    groups: groups.flatMap((list) => {
-      const biasOf = (p: ArrayLike<number>, at: number): GroupBias[] =>
-        groupBias(p, labels, list, { threshold: at, weights });
-      const student = groupBias(after, labels, list, { threshold: run.student.threshold, thresholds, weights });
-      const measured = (others ?? []).map(
-        ({ baseline, probabilities }) => [baseline.method, biasOf(probabilities, baseline.threshold)] as const,
-      );
-      return biasOf(before, threshold).map(
-        (bias, i): GroupModels => ({
-          teacher: bias,
-          student: student[i] as GroupBias,
-          ...Object.fromEntries(measured.map(([method, biases]) => [method, biases[i]])),
-        }),
-      );
-    }),
+    groups: groups.flatMap((list) =>
+      groupModels(list, labels, {
+        teacher: { probabilities: before, threshold },
+        student: { probabilities: after, threshold: run.student.threshold, thresholds },
+        others,
+        weights,
+      }),
+    ),
   };
   const [ofColumns, ofTeacherAnswers, studentWithTeacher, student] = await measured;
   const complete = { ...tests, importance: ofColumns, teacher: ofTeacherAnswers, studentWithTeacher, student };
