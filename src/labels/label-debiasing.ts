@@ -10,6 +10,7 @@ import type { Threads } from '../io/threads.ts';
 import { openArena } from '../kernels/memory.ts';
 import { type Features, sliceFeatures } from '../teacher/features.ts';
 import { applyParts, usedFeatures } from './apply-parts.ts';
+import { applySeveral } from './apply-several.ts';
 import { checkLabels, isOf, mapsOf, minLabels } from './candidates.ts';
 import { chooseMaps } from './choose-maps.ts';
 import type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
@@ -19,7 +20,7 @@ import { countShares } from './map-times.ts';
 import { calibrationWidth } from './maps/calibration-features.ts';
 import type { Basis, DebiasMap } from './maps/map.ts';
 import { placeProblem } from './maps/problem.ts';
-import { applySeveral, fitSeveral } from './several-teachers.ts';
+import { fitSeveral } from './several-teachers.ts';
 
 export type { ApplyOptions, Debias, DebiasPart } from './debias.ts';
 
