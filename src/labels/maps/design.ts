@@ -17,6 +17,8 @@ const MAX_PENALTY = 1e5;
 /** The most rounds of the search; it ends earlier when no penalty changes by more than 5 %. */
 const ROUNDS = 10;
 const SETTLED = 0.05;
+/** With more columns than these, later rounds reuse the Hessian of the second. */
+const MANY = 32;
 const KNOTS = 9;
 
 /** The knots of the hinges: the deciles of the margins, without duplicates; float64 [9 or fewer], ascending. */
@@ -107,8 +109,8 @@ export function fitResidual(
     const out = arena.reserve(16 * BLOCKS);
     let byBlock: readonly number[] = START;
     for (let round = 0; round < ROUNDS; round++) {
-      // the first weights are far from those of the later rounds, which change little: their Hessian serves all rounds that follow
-      fitWith(byBlock, round < 2 ? 0 : 1);
+      // with many columns the Hessian of the second round serves all that follow, whose weights change little
+      fitWith(byBlock, width > MANY && round > 1 ? 1 : 0);
       kernels.blockEvidence(theta, width, penalties, where, BLOCKS, scratch, out);
       const found = arena.f64(out, 2 * BLOCKS);
       const next = byBlock.map((old, b) => {
