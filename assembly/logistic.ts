@@ -224,6 +224,7 @@ function correctedStep(factor: usize, gradient: usize, step: usize, size: u32, m
   return product(gradient, step, size);
 }
 
+/** a . b, once in the module: dot is inlined where it is called. */
 function product(a: usize, b: usize, size: u32): f64 {
   return dot(a, b, size);
 }
