@@ -23,7 +23,7 @@ export interface Application {
   readonly purpose: keyof typeof PURPOSES;
 }
 
-type Employment = 'employee' | 'civil servant' | 'self-employed' | 'retired' | 'student';
+type Employment = 'employee' | 'civil servant' | 'self-employed' | 'retired' | 'trainee';
 
 /** An application and what the simulator knows about it. */
 export interface SimulatedLoan {
@@ -76,7 +76,7 @@ const OWN_BUSINESS = {
 /** The shares of 0, 1, ... late payments; customers of the self-employed pay late, and so do they. */
 const LATE = { 0: 0.66, 1: 0.2, 2: 0.08, 3: 0.04, 4: 0.02 } as const;
 const OWN_LATE = { 0: 0.25, 1: 0.25, 2: 0.2, 3: 0.17, 4: 0.13 } as const;
-const INCOME = { employee: 2500, 'civil servant': 2800, 'self-employed': 2600, retired: 1900, student: 1000 } as const;
+const INCOME = { employee: 2500, 'civil servant': 2800, 'self-employed': 2600, retired: 1900, trainee: 1000 } as const;
 /** What the history adds to the true log-odds: for everyone, because of a crisis, and for the self-employed, wrongly. */
 const HISTORY = { crisis: -0.8, selfEmployed: -2.2 } as const;
 
@@ -117,7 +117,7 @@ function drawApplication(draws: Draws): Application {
   const isSelfEmployed = employment === 'self-employed';
   const region = draws.pick(REGION_SHARES);
   const purpose = draws.pick<keyof typeof PURPOSES>(isSelfEmployed ? OWN_BUSINESS : PURPOSE_SHARES);
-  const working = employment === 'retired' || employment === 'student' ? 0 : age - 18;
+  const working = employment === 'retired' || employment === 'trainee' ? 0 : age - 18;
   const employment_years = Math.floor(working * draws.uniform() * draws.uniform());
   const income = round(INCOME[employment] * (1 + 0.015 * employment_years) * draws.factor(0.35), 10);
   const housing = drawHousing(age, income, draws);
@@ -142,7 +142,7 @@ function drawApplication(draws: Draws): Application {
 function drawEmployment(age: number, draws: Draws): Employment {
   const u = draws.uniform();
   if (age >= 62 && u < 0.7) return 'retired';
-  if (age < 28 && u < 0.35) return 'student';
+  if (age < 28 && u < 0.35) return 'trainee';
   return draws.pick({ employee: 0.64, 'civil servant': 0.16, 'self-employed': 0.2 });
 }
 
@@ -166,7 +166,7 @@ function repaidLogOdds(of: Application): number {
   // late payments tell less of people who have long had their job
   v -= of.late_payments * (isSelfEmployed ? 0 : of.employment_years > 6 ? 0.5 : 1.1);
   if (of.employment === 'civil servant') v += 0.8;
-  if (of.employment === 'student') v += of.purpose === 'education' ? 0.9 : -0.5;
+  if (of.employment === 'trainee') v += of.purpose === 'education' ? 0.9 : -0.5;
   v -= 0.035 * Math.max(0, 32 - of.age) + 0.04 * Math.max(0, of.age - 55);
   if (of.purpose === 'business') v += isSelfEmployed ? 1 : -1.3;
   if (of.purpose === 'home repair') v += of.housing === 'own' ? 0.8 : -0.5;
