@@ -11,7 +11,7 @@ export function textNote({ name, buckets, words, characters }: TextColumn): stri
   return (
     `student-raw.onnx takes column ${JSON.stringify(name)} as the buckets of its n-grams, float32 [batch, ${buckets}], 0 or 1: no operator of ONNX ` +
     `splits or hashes texts as the student does. A bucket is MurmurHash3 (x86, 32 bits, seed 0) of an n-gram's UTF-8 bytes modulo ${buckets}; ` +
-    `n-grams: words ${words.join(' to ')}, characters ${characters.join(' to ')} (docs/deploy.md has the function in Python)`
+    `n-grams: words ${words.join(' to ')}, characters ${characters.join(' to ')} (docs/other-runtimes.md has the function in Python)`
   );
 }
 

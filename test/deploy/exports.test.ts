@@ -268,12 +268,12 @@ describePython('onnx')('in Python', () => {
 });
 
 describePython('torch')('in PyTorch', () => {
-  const pytorch = readFileSync('docs/deploy.md', 'utf8').split('## PyTorch')[1] as string;
+  const pytorch = readFileSync('docs/other-runtimes.md', 'utf8').split('## PyTorch')[1] as string;
   const blocks = [...pytorch.matchAll(/```python\n([\s\S]*?)```/g)].map(([, code]) => code);
   const folder = mkdtempSync(join(tmpdir(), 'debkd-torch-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test.each(FORMS)('the loader in docs/deploy.md, %s', async (form) => {
+  test.each(FORMS)('the loader in docs/other-runtimes.md, %s', async (form) => {
     const student = randomStudent({ hidden: [9, 5] }, 7, form);
     const { files } = await toSafetensors(student);
     const file = join(folder, `${form}.safetensors`);

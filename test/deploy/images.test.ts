@@ -145,7 +145,7 @@ describe.each(IMAGE_CASES)('%j on %j', (shape, form) => {
   });
 });
 
-describePython('torch')('PyTorch loads student.safetensors as docs/deploy.md says', () => {
+describePython('torch')('PyTorch loads student.safetensors as docs/other-runtimes.md says', () => {
   const folder = mkdtempSync(join(tmpdir(), 'debkd-torch-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const cases = IMAGE_CASES.map(([shape, form], i) => ({

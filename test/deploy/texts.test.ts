@@ -214,8 +214,8 @@ describePython('sklearn')('Python gives the golden margins again', () => {
     expect(JSON.parse(pythonFile('test/golden/text.py', []))).toEqual(golden);
   });
 
-  test('the function of docs/deploy.md gives the buckets', () => {
-    const docs = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');
+  test('the function of docs/other-runtimes.md gives the buckets', () => {
+    const docs = readFileSync(new URL('../../docs/other-runtimes.md', import.meta.url), 'utf8');
     const code = /```python\n(import unicodedata[\s\S]*?)```/.exec(docs)?.[1] ?? '';
     const cases = golden.flatMap(({ words, characters, texts }) =>
       texts.map(({ text, buckets }) => ({ text, buckets, column: { words, characters, buckets: 1024 } })),

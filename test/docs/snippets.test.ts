@@ -112,7 +112,7 @@ beforeAll(() => {
   );
   writeFileSync(join(work, 'jobs.csv'), `age,job,label\n${jobs.join('\n')}\n`);
   const orders = Array.from({ length: 300 }, (_, i) => `${i >> 1},${i % 2 ? 'f' : 'm'},${i % 50},${i % 3 ? 1 : 0}`);
-  writeFileSync(join(work, 'orders.csv'), `customer_id,sex,amount,label\n${orders.join('\n')}\n`);
+  writeFileSync(join(work, 'orders.csv'), `customer_id,agent,amount,label\n${orders.join('\n')}\n`);
   writeFileSync(join(work, 'make.mjs'), MAKE);
   copyFileSync(modelPath('wdbc-mlp-biased/teacher.onnx'), join(work, 'teacher.onnx'));
   copyFileSync(modelPath('wdbc/preprocessing.json'), join(work, 'preprocessing.json'));
@@ -188,7 +188,7 @@ describe.each(written)('%s', (page) => {
         .replace('/mnt/debkd', join(work, 'store'));
       const file = join(folder, `snippet-${number}.mjs`);
       const last = context?.cluster ? '\nteacher[Symbol.dispose]();\nprocess.exit(0);\n' : '\nprocess.exit(0);\n';
-      writeFileSync(file, `${context?.before}${transpiled(placed)}${last}`);
+      writeFileSync(file, `${context?.before}${placed}${last}`);
       const { status, stdout, stderr } = spawnSync(process.execPath, [file], {
         cwd: folder,
         encoding: 'utf8',
@@ -224,8 +224,3 @@ describe.each(written)('%s', (page) => {
 });
 
 const isLeft = (line: string, option: string): boolean => new RegExp(`${option} \\.\\.\\.`).test(line);
-
-/** Replaces `using`, which Node 20 does not parse, with `const`. */
-function transpiled(code: string): string {
-  return code.replace(/^using (\w+) = /gm, 'const $1 = ');
-}

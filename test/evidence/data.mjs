@@ -61,12 +61,15 @@ const options = {
   say: (line) => say(`  ${line}`),
 };
 
-/** Where the project's releases are: as the environment says, else the origin of this clone if that is on GitHub. */
+/** Where the project's releases are: as the environment says, else at the origin of this clone and at the repository of package.json. */
 function releases() {
-  if (process.env.DEBKD_DATA_URL) return process.env.DEBKD_DATA_URL;
+  if (process.env.DEBKD_DATA_URL) return [process.env.DEBKD_DATA_URL];
   const { stdout } = spawnSync('git', ['config', '--get', 'remote.origin.url'], { cwd: root, encoding: 'utf8' });
-  const [, name] = /github\.com[/:]([^/]+\/[^/]+?)(?:\.git)?\/?\s*$/.exec(stdout ?? '') ?? [];
-  return name === undefined ? undefined : `https://github.com/${name}/releases/download/${RELEASE}/`;
+  const { repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const names = [stdout ?? '', repository.url].flatMap(
+    (url) => /github\.com[/:]([^/]+\/[^/]+?)(?:\.git)?\/?\s*$/.exec(url)?.[1] ?? [],
+  );
+  return [...new Set(names)].map((name) => `https://github.com/${name}/releases/download/${RELEASE}/`);
 }
 
 /** Takes each file from the first source that has it; `use` gets all of them and refuses what does not fit. */
@@ -146,11 +149,8 @@ async function fetchTable(set) {
 async function fetchAsset(asset) {
   if (hasAsset(asset, DATA_FOLDER)) return say(`${asset.name}: is there`);
   say(`${asset.name}: ${asset.title}; ${asset.licence}`);
-  const base = releases();
-  const { reasons, used } = await gather([assetFile(asset, base)], ([bytes]) => unpackAsset(asset, bytes, DATA_FOLDER));
+  const { reasons, used } = await gather([assetFile(asset, releases())], ([bytes]) => unpackAsset(asset, bytes, DATA_FOLDER));
   if (used) return say(`  written, from ${used[0].url}`);
-  if (reasons.length === 0)
-    reasons.push('no address: the origin of this clone is not on GitHub, and DEBKD_DATA_URL is not set');
   return { name: asset.name, reasons, page: `the release ${RELEASE} of the project`, files: [asset.file] };
 }
 

@@ -1,4 +1,4 @@
-# Runs a student of images in PyTorch from student.safetensors, as docs/deploy.md says: python3 image_student.py FILE < input.json
+# Runs a student of images in PyTorch from student.safetensors, as docs/other-runtimes.md says: python3 image_student.py FILE < input.json
 # input.json: { images: [rows x height x width x channels] of bytes in base64, rows, others: [[encoded columns]] }. Prints probabilities.
 import base64
 import json
@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import torch
 
-docs = open('docs/deploy.md').read()
+docs = open('docs/other-runtimes.md').read()
 for code in re.findall(r'```python\n(.*?)```', docs, re.S):
     if 'def load(' in code or 'def image_probability(' in code:
         exec(code)

@@ -41,9 +41,9 @@ const sumsName = ({ file }) => file.replace('.zip', '.sha256');
 const MTIME = new Date(1980, 0, 1);
 
 /** The file to fetch, as an entry of sources.mjs has it. */
-export function assetFile(asset, base) {
+export function assetFile(asset, bases) {
   const { bytes, sha256 } = pins()[asset.name];
-  const urls = base === undefined ? [] : [{ url: `${base.replace(/\/?$/, '/')}${asset.file}` }];
+  const urls = bases.map((base) => ({ url: `${base.replace(/\/?$/, '/')}${asset.file}` }));
   return { name: asset.file, bytes, sha256, exact: true, urls };
 }
 
