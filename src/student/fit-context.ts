@@ -1,5 +1,6 @@
 // The task of one student in a fit, and the data that all students of a fit share.
 
+import type { ConstantColumn } from '../data/constant-columns.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import type { Arena } from '../kernels/memory.ts';
 import type { Targets } from '../labels/knowledge-infusion.ts';
@@ -44,6 +45,8 @@ export interface FitContext {
   readonly budget: Budget;
   /** Parameters to start from; undefined: drawn by the seed. */
   readonly initial: Float32Array | undefined;
+  /** Encoded columns that are the same in all training rows; none where training starts from parameters that may know of them. */
+  readonly constants: readonly ConstantColumn[];
   /** The evaluator of each validation part. */
   readonly evaluators: Map<AnyDataset, Evaluator>;
   /** Pointers to the teacher features that regression hints predict. */

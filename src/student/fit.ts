@@ -1,5 +1,6 @@
 // Trains students with mini-batches and keeps the best epoch. Each kernel call trains a slice of an epoch, which lets pages and
 // signals run in between. Logistic students are fitted to their minimum instead (fit-logistic.ts).
+import { constantColumns } from '../data/constant-columns.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import { keepRows } from '../data/keep-rows.ts';
 import { meanOne } from '../data/row-weights.ts';
@@ -217,6 +218,7 @@ async function fitTogether(
     changes,
     budget,
     initial: options.initial,
+    constants: options.initial ? [] : constantColumns(dataset.features, dataset.preprocessing),
     weights: options.weights,
     hintWeights: hintWeights ? trainingRows.place(hintWeights) : 0,
     evaluators: new Map(),

@@ -10,6 +10,7 @@ import type { Targets } from '../labels/knowledge-infusion.ts';
 import { takesMargins } from '../loss/loss.ts';
 import { kernelChanges } from './augmentation.ts';
 import { bindLoss, hintWidth } from './bind-loss.ts';
+import { constantInputs, foldConstants } from './constant-inputs.ts';
 import { openMeasure } from './evaluator.ts';
 import type { FitContext, FitTask } from './fit-context.ts';
 import { type Budget, CLEAR_FALL } from './fit-options.ts';
@@ -62,7 +63,12 @@ export function openTrainer(
   const inputs = inputsOf(dataset.features);
   const isConvolutional = shape.conv !== undefined;
   const net = createNetwork(arena, inputs, shape, { dropout: context.dropout, hint, training: isConvolutional });
-  const read = (): Floats => readParameters(arena, net, { inputs, architecture: shape }, { training: isConvolutional });
+  const constants = constantInputs(inputs, shape, context.constants);
+  const read = (): Floats =>
+    foldConstants(
+      readParameters(arena, net, { inputs, architecture: shape }, { training: isConvolutional }),
+      constants,
+    );
   const { trainingRows } = context;
   const { image } = inputs;
   const { order, labels, weights } = trainingRows;
@@ -88,7 +94,7 @@ export function openTrainer(
     );
   const measure = (): number => {
     if (!measured) return NaN;
-    if (isConvolutional) {
+    if (isConvolutional || constants.all.length > 0) {
       writeParameters(arena, measured.net, { inputs, architecture: shape }, read());
       return measured.loss();
     }

@@ -15,6 +15,7 @@ import { SELECTION_LOSSES } from '../student/selection-metrics.ts';
 import type { StudentData } from '../student/student-data.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { textNotes } from '../teacher/text-notes.ts';
+import { constantWarnings } from './constant-warnings.ts';
 import { limitedWarnings, unknownWarnings as withoutSoftLabel } from './given-warnings.ts';
 import { teacherWarnings } from './teacher-warnings.ts';
 import { textWarnings } from './text-warnings.ts';
@@ -33,7 +34,7 @@ export function warningsOf(
     training,
     thresholdBy,
   }: Pick<Distillation, 'soft' | 'debias' | 'leakage' | 'thresholdBy'> & Pick<StudentData, 'training'>,
-  { teacher, train, validation, debias: method = 'auto', metric = 'logLoss' }: CompleteOptions,
+  { teacher, train, validation, debias: method = 'auto', metric = 'logLoss', from }: CompleteOptions,
 ): string[] {
   const loss = SELECTION_LOSSES[metric];
   const warnings: string[] = [];
@@ -45,6 +46,8 @@ export function warningsOf(
   }
   warnings.push(...teacherWarnings(soft.validation.margins, validation, train, teacher.given !== undefined));
   warnings.push(...unknownWarnings(train, validation), ...leakWarnings(teacher, train, validation));
+  // what an earlier student knows of a column stays
+  if (!from) warnings.push(...constantWarnings(train));
   warnings.push(...weightWarnings('training', train), ...weightWarnings('validation', validation));
   const clippedCount = soft.train.clippedCount + soft.validation.clippedCount;
   const parts = teacher.parts ?? [teacher];
