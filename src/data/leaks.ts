@@ -1,11 +1,12 @@
-// Finds columns that count the rows or hold codes, and rows that several parts of a table share.
+// Warns about columns that count the rows or hold codes, and about equal rows.
 import { quote } from '../io/errors.ts';
 import { textAt } from './byte-texts.ts';
 import { textNumbers } from './column-numbers.ts';
+import { equalRowWarnings } from './equal-rows.ts';
 import { rowForm } from './row-form.ts';
 import { featureNames, tableChunks } from './row-source.ts';
 import type { Split } from './split.ts';
-import type { AnyTable, Column, Table } from './table.ts';
+import type { AnyTable, Column } from './table.ts';
 
 /** Minimum rows: in fewer, a column may ascend or descend by chance. */
 const MIN_ROWS = 20;
@@ -112,53 +113,6 @@ function scanOrder(column: Column, scan: ColumnScan, maxOthers: number): void {
   }
 }
 
-/** Rows of one part whose features equal those of a row in another part. */
-export interface SharedRows {
-  /** The part used for selection or for measuring. */
-  readonly part: 'validation' | 'test';
-  /** The other part with the same rows. */
-  readonly other: 'training' | 'validation';
-  /** Number of rows of `part` that are in both. */
-  readonly shared: number;
-  /** Number of rows of `part`. */
-  readonly rows: number;
-}
-
-/** Finds the parts that share rows, by the hashes of their features. */
-export function sharedRows({ hashes }: Pick<Table, 'hashes'>, { train, validation, test }: Split): SharedRows[] {
-  // sorted numbers: a set of millions of rows takes several times the memory
-  const keysOf = (rows: Uint32Array): Float64Array =>
-    Float64Array.from(
-      rows,
-      (row) => (hashes[2 * row] as number) * 2 ** 21 + ((hashes[2 * row + 1] as number) >>> 11),
-    ).sort();
-  const found: SharedRows[] = [];
-  const compare = (
-    part: SharedRows['part'],
-    keys: Float64Array,
-    other: SharedRows['other'],
-    otherKeys: Float64Array,
-  ): void => {
-    const shared = countShared(keys, otherKeys);
-    if (shared > 0) found.push({ part, other, shared, rows: keys.length });
-  };
-  const [training, selecting, testing] = [keysOf(train), keysOf(validation), keysOf(test)];
-  compare('validation', selecting, 'training', training);
-  compare('test', testing, 'training', training);
-  compare('test', testing, 'validation', selecting);
-  return found;
-}
-
-/** The number of `keys` that are among `others`; both ascend. */
-function countShared(keys: Float64Array, others: Float64Array): number {
-  let [shared, at] = [0, 0];
-  for (const key of keys) {
-    while (at < others.length && (others[at] as number) < key) at++;
-    if (others[at] === key) shared++;
-  }
-  return shared;
-}
-
 /**
  * Warnings about a table's columns and parts: what was found, how often, and what to do.
  * @param columns the columns that a model takes; default all features
@@ -179,16 +133,6 @@ export function tableWarnings(table: AnyTable, parts: Split, columns?: readonly 
           ]
         : [],
     ),
-    ...sharedRows(table, parts).map(
-      ({ part, other, shared, rows }) =>
-        `${part}: ${shared} of ${rows} rows have the same features as ${other} rows, so figures measured on them are too optimistic; ${remedyOf(parts)}`,
-    ),
+    ...equalRowWarnings(table, parts),
   ];
-}
-
-/** What to do about equal rows in several parts. */
-function remedyOf({ groups, times }: Split): string {
-  if (groups) return 'the rows are of different groups: remove those that are copies';
-  if (times) return 'the rows have different times: remove those that are copies';
-  return 'split by hash, which keeps equal rows in one part';
 }

@@ -156,7 +156,7 @@ export function distillSchema(): Check<DistillRecord> {
     } satisfies Fields<DistillRecord['student']>),
     // earlier versions wrote the number of the student's columns
     columns: maybe(lazy((value) => (typeof value === 'number' ? count() : modelColumns()))),
-    rows: object({ ...parts(), labelled: object(parts()) }),
+    rows: object({ ...parts(), labelled: object(parts()), different: maybe(count()) }),
     weights: maybe(weightsSchema()),
     missing: list(
       object({ column: text(), count: count(), spellings: list(object({ text: text(), count: count() })) }),

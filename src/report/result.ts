@@ -2,6 +2,7 @@
 import { countLabels } from '../data/count-labels.ts';
 import type { MissingCount } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
+import { fewDistinct } from '../data/distinct-rows.ts';
 import { rawNames } from '../data/raw-inputs.ts';
 import type { RowFilter } from '../data/row-filter.ts';
 import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
@@ -163,8 +164,11 @@ export interface DistillRecord {
   };
   /** The columns that the teacher and the student take; their number for the student if no names were given. */
   readonly columns?: ModelColumns | number;
-  /** Number of rows and of labelled rows of each part. */
-  readonly rows: Readonly<Record<Part, number>> & { readonly labelled: Readonly<Record<Part, number>> };
+  /** Number of rows and of labelled rows of each part; the number of different test rows, where their figures depend on few. */
+  readonly rows: Readonly<Record<Part, number>> & {
+    readonly labelled: Readonly<Record<Part, number>>;
+    readonly different?: number;
+  };
   /** Row weights, where the rows have some: training, de-biasing and all metrics use them. */
   readonly weights?: WeightsRecord;
   /** Missing values of the table's features, by column and spelling. */
@@ -265,6 +269,15 @@ export interface ResultInputs {
     | undefined;
 }
 
+function rowsRecord(data: Parameters<typeof count>[0]): DistillRecord['rows'] {
+  const different = fewDistinct(data.test, data.train);
+  return {
+    ...count(data, ({ rows }) => rows),
+    labelled: count(data, ({ labels }) => countLabels({ labels }).rows),
+    ...(different !== undefined && { different }),
+  };
+}
+
 /** Makes the record. */
 export function resultOf(inputs: ResultInputs): DistillRecord {
   const { run, teacher, file, data, missing, trainedOn, columns, files, command, label, occlusion, withheld, tests } =
@@ -343,7 +356,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
       ...(student.training?.penalty !== undefined && { penalty: student.training.penalty }),
     },
     columns: columns ?? rawNames(student.preprocessing.columns).length,
-    rows: { ...count(data, (d) => d.rows), labelled: count(data, ({ labels }) => countLabels({ labels }).rows) },
+    rows: rowsRecord(data),
     ...(weights && { weights }),
     missing,
     unknown: addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)),

@@ -1,4 +1,5 @@
 // The verdict on a student, by rules over 95 % intervals; docs/method.md states them.
+import { NUMBER_ROWS } from '../data/equal-rows.ts';
 import type { Estimate } from '../metrics/metric.ts';
 import type { ClassNames } from './class-words.ts';
 import { type Change, changeOf, differenceOf } from './difference.ts';
@@ -82,6 +83,14 @@ export function verdictOf(result: DistillRecord, names: ClassNames | undefined =
       ...groupReasons(groups),
     ],
   };
+  const { different } = result.rows;
+  if (different !== undefined)
+    return {
+      level: 'caution',
+      ...found,
+      advice: `No verdict: only ${different} of the ${result.rows.test} test rows differ.`,
+      next: `${NUMBER_ROWS}.`,
+    };
   if (tested < FEWEST_TEST_ROWS)
     return {
       level: 'caution',

@@ -3,6 +3,7 @@
 import { countLabels } from '../data/count-labels.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import { type Dataset, pickMembers } from '../data/dataset.ts';
+import { areEqual } from '../data/distinct-rows.ts';
 import { keepRows } from '../data/keep-rows.ts';
 import { IMAGE_FIELD, TEXT_FIELD } from '../data/matrix.ts';
 import { allRows, matrixRows } from '../data/row-source.ts';
@@ -45,6 +46,8 @@ export function teacherWarnings(
       : teacherWarnings(pickMargins(margins, known), keepRows(validation, known), train, given);
   const CAUSES = given ? CAUSES_OF_GIVEN : CAUSES_OF_MODEL;
   if (margins.length > 1 && margins.every((v) => v === margins[0])) {
+    // the answers to equal rows are equal
+    if (areEqual(validation)) return [];
     return [
       `teacher: it gives all ${margins.length} held-out rows the same log-odds, ${(margins[0] as number).toFixed(4)}, and a student learns nothing from it; ${CAUSES}`,
     ];

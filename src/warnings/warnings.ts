@@ -112,7 +112,7 @@ function unknownWarnings(...parts: readonly AnyDataset[]): string[] {
   const names = many.map(({ column }) => quote(column)).join(', ');
   const cause = first.cause === '' ? '' : `; the likely cause is ${first.cause}`;
   return [
-    `column${many.length > 1 ? 's' : ''} ${names}: the preprocessing does not list most of the values, such as ${quote(first.example)} (${first.count} of ${first.rows} rows of ${quote(first.column)}), and they are encoded as no category${cause}. Spell them as the preprocessing does`,
+    `column${many.length > 1 ? 's' : ''} ${names}: the preprocessing, given or fitted on the training rows, does not list most of the values, such as ${quote(first.example)} (${first.count} of ${first.rows} rows of ${quote(first.column)}), and they are encoded as no category${cause}. Spell them as it does, or train on rows that have them`,
   ];
 }
 

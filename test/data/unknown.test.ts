@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { countMissing } from '../../src/data/count-missing.ts';
 import { readCsv } from '../../src/data/csv.ts';
 import { encode, encodeForTeacher } from '../../src/data/dataset.ts';
+import { sharedRows } from '../../src/data/equal-rows.ts';
 import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
-import { rowCounters, sharedRows, tableWarnings } from '../../src/data/leaks.ts';
+import { rowCounters, tableWarnings } from '../../src/data/leaks.ts';
 import { numberSpelling, type Spelling } from '../../src/data/number-spelling.ts';
 import { encodeParts } from '../../src/data/parts.ts';
 import type { Preprocessing } from '../../src/data/preprocessing.ts';
@@ -69,7 +70,7 @@ test('unknown values in most rows give a warning with an example and the likely 
   };
   const warnings = warningsOf(run as never, { teacher: {}, train: data, validation: data, debias: 'none' } as never);
   expect(warnings.join('\n')).toMatch(
-    /column "c": the preprocessing does not list most of the values, such as " a" \(4 of 6 rows of "c"\), and they are encoded as no category; the likely cause is blanks/,
+    /column "c": the preprocessing, given or fitted on the training rows, does not list most of the values, such as " a" \(4 of 6 rows of "c"\), and they are encoded as no category; the likely cause is blanks/,
   );
 });
 
