@@ -74,8 +74,9 @@ function openGiven(columns: Columns, names: readonly string[], stated: Stated): 
   return teacherOf(columns, names, stated, read);
 }
 
+/** Whether a value is a text other than a number. Its class may be a number, too: "1 (0.60)". */
 function hasText(column: ArrayLike<SoftLabelValue>): boolean {
-  return Array.from(column).some((item) => typeof item === 'string' && /\p{L}/u.test(item));
+  return Array.from(column).some((item) => typeof item === 'string' && Number.isNaN(Number(item)));
 }
 
 /** Soft labels that were read, or the error. */

@@ -114,6 +114,9 @@ function amountOf({ value, percent, positive }: Answer, convention: SoftLabelCon
   return (positive === false ? whole - value : value) / whole;
 }
 
+/** With a smaller share of values below 0, and none below -1, these values are probably faults. */
+const FEW_BELOW = 0.01;
+
 /** @throws DebkdError `convention` with the choices */
 function detectConvention(
   answers: readonly Answer[],
@@ -130,6 +133,12 @@ function detectConvention(
   };
   if (low < 0) {
     if (anyPercent || anyWord) refuse(`${span} beside ${anyPercent ? 'percent signs' : 'class names'}`);
+    // one value a little below 0 does not make probabilities or percentages log-odds
+    const below = unsigned.filter((x) => x < 0).length;
+    if (low >= -1 && (high <= 1 || below < FEW_BELOW * unsigned.length))
+      refuse(
+        `${span}, ${below} of ${unsigned.length} below 0: log-odds, or ${high <= 1 ? 'probabilities' : 'others'} with faults`,
+      );
     return { convention: 'logit', reason: `negative values: ${span}` };
   }
   if (anyPercent) {

@@ -58,6 +58,15 @@ test.each<[string, SoftLabelValue[], object, (number | null)[]]>([
   expect(await probabilities(values, options)).toEqual(expected);
 });
 
+test('answers that name a class which is a number wait for the labels', async () => {
+  const csv = 'x,answer,label\n1,1 (0.60),1\n2,0 (0.79),0\n3,0.4,1\n';
+  const table = await readCsv(new TextEncoder().encode(csv), { target: 'label', drop: ['answer'] });
+  const values = ['1 (0.60)', '0 (0.79)', '0.4'];
+  const data = encode(table, { clip: 10, encodedWidth: 0, columns: [] });
+  const { margins } = await softLabels(givenSoftLabels(values).forTarget(table.target), data);
+  expect(Array.from(margins, (v) => Number(sigmoid(v).toFixed(6)))).toEqual([0.6, 0.21, 0.4]);
+});
+
 test.each<[string, SoftLabelValue[], object, RegExp]>([
   [
     '0 .. 100 without a sign',
@@ -66,6 +75,19 @@ test.each<[string, SoftLabelValue[], object, RegExp]>([
     /^convention soft labels "soft labels": numbers from 10 to 80: not prob.*probability\|percentage\|logit/,
   ],
   ['a share beside percent signs', ['yes 80 %', '0.8'], {}, /^convention .*at most 1 beside percent signs/],
+  [
+    'a probability a little below 0',
+    [0.2, 0.7, -0.0001],
+    {},
+    /^convention .*1 of 3 below 0: log-odds, or probabilities with faults/,
+  ],
+  ['scores from -1 to 1', [0.2, -0.7, 0.9, -1], {}, /^convention .*2 of 4 below 0/],
+  [
+    'a percentage a little below 0',
+    [...Array.from({ length: 200 }, (_, i) => i / 2), -0.01],
+    {},
+    /^convention .*1 of 201 below 0: log-odds, or others with faults/,
+  ],
   ['labels', [0, 1, 1], {}, /^convention .*only 0 and 1, which are labels/],
   ['text', ['0.5', 'maybe', 'perhaps'], {}, /^value soft labels "soft labels", row 2: "maybe" \(and 1 more rows/],
   ['a word without a number', ['yes 0.5', 'yes'], {}, /^value soft labels "soft labels", row 2: "yes"/],
