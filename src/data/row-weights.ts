@@ -1,5 +1,5 @@
 // Weights of rows: read from a column, scaled to mean 1, summarised.
-import { checkWeights } from '../io/check.ts';
+import { checkWeights, expectedWeight, isWeight } from '../io/check.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { columnNames } from './column-values.ts';
 import { hashRows } from './hash.ts';
@@ -13,7 +13,7 @@ import type { AnyTable, StoredTable, Table } from './table.ts';
  * Reads the weights of some rows from a column: float64, [rows].
  * @param name a feature or a dropped column
  * @param rows row numbers, ascending for a stored table
- * @throws DebkdError `column` if the column does not exist, is the label, or has a value that is not a finite number from 0
+ * @throws DebkdError `column` if the column does not exist, is the label, or has a value that is no weight (isWeight)
  */
 export function readWeights(table: AnyTable, name: string, rows: Uint32Array): Float64Array {
   checkWeightColumn(table, name);
@@ -27,7 +27,7 @@ export function readWeights(table: AnyTable, name: string, rows: Uint32Array): F
     for (const row of local) {
       const code = codes[row] as number;
       const weight = numbers[code] as number;
-      if (!(weight >= 0 && weight < Infinity)) {
+      if (!isWeight(weight)) {
         throw badWeight(table.name, name, (chunk.before ?? 0) + row + 1, texts[code] as string, missing);
       }
       weights[at++] = weight;
@@ -59,11 +59,18 @@ function badWeight(
 ): DebkdError {
   const isMissing = missing(text);
   const weight = isMissing ? NaN : parseNumber(text);
-  const why = weight < 0 ? 'is negative' : Number.isNaN(weight) ? 'is not a number' : 'is not finite';
+  const why =
+    weight < 0
+      ? 'is negative'
+      : Number.isNaN(weight)
+        ? 'is not a number'
+        : weight < 1
+          ? 'is too small'
+          : 'is too large';
   return new DebkdError('column', {
     subject: `data ${quote(data, 200)}, weights ${quote(name)}, row ${row}`,
     seen: isMissing ? (text === '' ? 'it is empty' : `${quote(text)} counts as missing`) : `${quote(text)} ${why}`,
-    expected: 'a number from 0',
+    expected: expectedWeight(weight),
     remedy: [
       isMissing ? 'give the row a weight, 0 to ignore it' : 'correct it',
       { id: 'omit-setting', setting: 'weights' },

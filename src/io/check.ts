@@ -36,16 +36,26 @@ export function checkScores(subject: string, scores: ArrayLike<number>, rows: Ar
     });
 }
 
+/** Whether a number can be the weight of a row: 0, or 1e-100 to 1e100, so that sums of squares fit into a float64. */
+export function isWeight(x: number): boolean {
+  return x === 0 || (x >= 1e-100 && x <= 1e100);
+}
+
+/** What a weight should have been. @param x a number that is no weight */
+export function expectedWeight(x: number): string {
+  return x > 0 && x < Infinity ? '0, or a number from 1e-100 to 1e100' : 'a finite number from 0';
+}
+
 /** Checks that there is a weight for each row. @throws DebkdError `value` */
 export function checkWeights(subject: string, weights: ArrayLike<number> | undefined, rows: number): void {
   if (!weights) return;
   checkLength(subject, 'weights', weights, rows);
   for (let i = 0; i < rows; i++) {
-    if ((weights[i] as number) >= 0 && (weights[i] as number) < Infinity) continue;
+    if (isWeight(weights[i] as number)) continue;
     throw new DebkdError('value', {
       subject,
       seen: `the weight of row ${i + 1} is ${weights[i]}`,
-      expected: 'a finite number from 0',
+      expected: expectedWeight(weights[i] as number),
     });
   }
 }

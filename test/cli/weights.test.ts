@@ -125,10 +125,13 @@ test('a checkpoint of a run with other weights, or without, is refused', async (
 }, 60_000);
 
 test.each([
-  ['-3', /weights "weight", row 8: "-3" is negative, expected a number from 0; correct it, or leave out --weights/],
+  [
+    '-3',
+    /weights "weight", row 8: "-3" is negative, expected a finite number from 0; correct it, or leave out --weights/,
+  ],
   [
     '',
-    /weights "weight", row 8: it is empty, expected a number from 0; give the row a weight, 0 to ignore it, or leave out --weights/,
+    /weights "weight", row 8: it is empty, expected a finite number from 0; give the row a weight, 0 to ignore it, or leave out --weights/,
   ],
   ['heavy', /row 8: "heavy" is not a number/],
 ])('the weight %j is refused with exit code 2', (weight, message) => {

@@ -112,11 +112,16 @@ const refused = async (text: string, options: { read?: TableOptions; weights?: s
 };
 
 test.each([
-  ['-1', /row 2: "-1" is negative, expected a number from 0; correct it, or leave out weights/],
+  ['-1', /row 2: "-1" is negative, expected a finite number from 0; correct it, or leave out weights/],
   ['heavy', /row 2: "heavy" is not a number/],
   ['inf', /row 2: "inf" is not a number|not finite/],
-  ['1e999', /row 2: "1e999" is not/],
-  ['', /row 2: it is empty, expected a number from 0; give the row a weight, 0 to ignore it, or leave out weights/],
+  ['1e999', /row 2: "1e999" is too large/],
+  ['1e300', /row 2: "1e300" is too large, expected 0, or a number from 1e-100 to 1e100; correct it/],
+  ['1e-300', /row 2: "1e-300" is too small/],
+  [
+    '',
+    /row 2: it is empty, expected a finite number from 0; give the row a weight, 0 to ignore it, or leave out weights/,
+  ],
   ['?', /row 2: "\?" counts as missing/],
   ['1,5', /./],
 ])('the weight %j is refused with its row', async (weight, message) => {
