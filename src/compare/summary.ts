@@ -1,9 +1,10 @@
 // Summarises the cells of a comparison: means, paired differences, tests.
 import { below, words } from '../kernels/random.ts';
 import { STREAM_SEEDS } from '../kernels/streams.ts';
+import { holm } from '../metrics/holm.ts';
 import { interval } from '../metrics/intervals.ts';
 import { METRICS, type Metric } from '../metrics/metric.ts';
-import { holm, meanInterval, wilcoxon } from '../metrics/paired.ts';
+import { meanInterval, wilcoxon } from '../metrics/paired.ts';
 import { COLUMNS } from '../metrics/resample.ts';
 import type { Method } from './method.ts';
 import { DEBIASED_METHODS } from './methods.ts';

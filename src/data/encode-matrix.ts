@@ -151,7 +151,7 @@ function openFieldWriter(to: Int32Array, rows: Uint32Array, fields: number): Fie
 function imagesOf(spec: ImageColumn, { rasters }: Column, data: string): ImageRows {
   const { size, channels, mean, std, offset } = spec;
   if (rasters && rasters.channels === channels && rasters.size.every((n, k) => n === size[k]))
-    return sharedRows(rasters, { size, channels, mean, std, offset });
+    return imageRowsOf(rasters, { size, channels, mean, std, offset });
   throw notDecoded(spec, data);
 }
 
@@ -167,7 +167,7 @@ function notDecoded({ name }: ImageColumn, data: string, row?: number): DebkdErr
 /** The images of each decoded column: parts that are encoded from one column share them. */
 const rowsOf: WeakMap<Rasters, ImageRows> = /* @__PURE__ */ new WeakMap();
 
-function sharedRows(rasters: Rasters, form: ImageForm): ImageRows {
+function imageRowsOf(rasters: Rasters, form: ImageForm): ImageRows {
   const { pixels, looks, lookScale } = rasters;
   const known = rowsOf.get(rasters);
   if (known && JSON.stringify(formOf(known)) === JSON.stringify(formOf(form))) return known;

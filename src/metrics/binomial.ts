@@ -1,21 +1,6 @@
 // The binomial and the hypergeometric distribution by the incomplete beta function, with the kernel's own elementary functions: the same bits on every host.
 import { exp, log } from '../kernels/elementary.ts';
-
-/** Coefficients of Lanczos' approximation with g = 7, of relative error 1e-15 (Godfrey 2001). */
-const LANCZOS = [
-  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
-  12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
-];
-const LOG_ROOT_TWO_PI = 0.9189385332046728;
-
-/** The logarithm of the gamma function. @param x above 0.5 */
-export function logGamma(x: number): number {
-  const z = x - 1;
-  let sum = LANCZOS[0] as number;
-  for (let i = 1; i < LANCZOS.length; i++) sum += (LANCZOS[i] as number) / (z + i);
-  const t = z + 7.5;
-  return LOG_ROOT_TWO_PI + (z + 0.5) * log(t) - t + log(sum);
-}
+import { logGamma } from './log-gamma.ts';
 
 const TINY = 1e-300;
 const PRECISION = 1e-15;

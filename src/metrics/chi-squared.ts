@@ -1,24 +1,11 @@
 // The chi-squared distribution and its two-sample test on counts (Press et al. 2007, 14.3; SciPy's chi2_contingency without correction).
 import { exp, log } from '../kernels/elementary.ts';
+import { logGamma } from './log-gamma.ts';
 
 /** Smallest share of a sum or fraction that still changes it. */
 const EPSILON = 2 ** -53;
 /** Keeps the divisors of the continued fraction away from 0. */
 const TINY = 1e-300;
-/** From here on Stirling's series has an error below one unit in the last place. */
-const STIRLING_FROM = 15;
-const HALF_LOG_2_PI = 0.9189385332046727;
-
-/** log of the gamma function, for x above 0. */
-export function logGamma(x: number): number {
-  let product = 1;
-  let shifted = x;
-  for (; shifted < STIRLING_FROM; shifted++) product *= shifted;
-  const inverse = 1 / (shifted * shifted);
-  let series = -691 / 360360;
-  for (const term of [1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12]) series = series * inverse + term;
-  return (shifted - 0.5) * log(shifted) - shifted + HALF_LOG_2_PI + series / shifted - log(product);
-}
 
 /**
  * The regularised upper incomplete gamma function Q(a, x): a series where x < a + 1, otherwise a continued fraction (Lentz 1976).
@@ -112,19 +99,4 @@ function mergeSmall(a: readonly number[], b: readonly number[]): (readonly [numb
     bins.splice(left, 2, [first[0] + second[0], first[1] + second[1]]);
   }
   return bins;
-}
-
-/**
- * Adjusts p-values so that the probability of any false rejection stays below the level (Holm 1979).
- * @returns the adjusted p-values, in the order of `values`
- */
-export function holm(values: readonly number[]): number[] {
-  const order = [...values.keys()].sort((i, j) => (values[i] as number) - (values[j] as number) || i - j);
-  const adjusted = new Array<number>(values.length).fill(1);
-  let largest = 0;
-  order.forEach((at, rank) => {
-    largest = Math.max(largest, Math.min(1, (values.length - rank) * (values[at] as number)));
-    adjusted[at] = largest;
-  });
-  return adjusted;
 }

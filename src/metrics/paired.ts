@@ -81,17 +81,3 @@ export function wilcoxon(differences: ArrayLike<number>): number | undefined {
   for (let s = 0; s <= extreme; s++) tail += shares[s] as number;
   return Math.min(1, 2 * tail);
 }
-
-/** Adjusts a family of p-values for multiple testing (Holm 1979), in their order; undefined ones do not count. */
-export function holm(ps: readonly (number | undefined)[]): (number | undefined)[] {
-  const order = ps
-    .flatMap((p, i) => (p === undefined ? [] : [i]))
-    .sort((a, b) => (ps[a] as number) - (ps[b] as number));
-  const adjusted: (number | undefined)[] = ps.map(() => undefined);
-  let largest = 0;
-  order.forEach((i, rank) => {
-    largest = Math.max(largest, Math.min(1, (ps[i] as number) * (order.length - rank)));
-    adjusted[i] = largest;
-  });
-  return adjusted;
-}

@@ -1,7 +1,8 @@
 // Compares metrics of new labelled rows with those that the test rows promised.
 
-import { chiSquaredTail, holm } from '../metrics/chi-squared.ts';
+import { chiSquaredTail } from '../metrics/chi-squared.ts';
 import type { Evaluation } from '../metrics/evaluation.ts';
+import { holm } from '../metrics/holm.ts';
 import { type Estimate, LOWER_IS_BETTER, METRICS, type Metric } from '../metrics/metric.ts';
 import type { Figures, ReliabilityBin } from '../report/figures-data.ts';
 import type { DistillRecord } from '../report/result.ts';

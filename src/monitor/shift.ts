@@ -1,6 +1,7 @@
 // Compares counts of new rows with those of the reference, column by column.
 import { sumOf } from '../data/row-weights.ts';
-import { chiSquaredTest, holm } from '../metrics/chi-squared.ts';
+import { chiSquaredTest } from '../metrics/chi-squared.ts';
+import { holm } from '../metrics/holm.ts';
 import { readStability, STABILITY_LIMITS, type StabilityReading, stabilityIndex } from '../metrics/stability.ts';
 import { binNames, type Histogram, type HistogramKind, type Statistics } from './histogram.ts';
 

@@ -52,7 +52,7 @@ const Z = 1.959963985;
 const MAX_POINTS = 160;
 const MARGIN_BINS = 40;
 /** Log-odds at which the axis of margins ends. */
-const MARGIN_LIMIT = 8;
+const MARGIN_AXIS_END = 8;
 
 /**
  * The reliability of probabilities on the labelled rows.
@@ -124,15 +124,15 @@ export function curves(
  */
 export function histogram(margins: Float64Array, labels: ArrayLike<number>, weights?: Float64Array): Histogram {
   const scaled = weights && labelledMeanOne(weights, Int8Array.from(labels));
-  const width = (2 * MARGIN_LIMIT) / MARGIN_BINS;
+  const width = (2 * MARGIN_AXIS_END) / MARGIN_BINS;
   const counts = [0, 1].map(() => new Array<number>(MARGIN_BINS).fill(0)) as [number[], number[]];
   margins.forEach((v, i) => {
     const y = labels[i] as number;
     if (y !== 0 && y !== 1) return;
-    const bin = Math.max(0, Math.min(MARGIN_BINS - 1, Math.floor((v + MARGIN_LIMIT) / width)));
+    const bin = Math.max(0, Math.min(MARGIN_BINS - 1, Math.floor((v + MARGIN_AXIS_END) / width)));
     counts[y][bin] = (counts[y][bin] as number) + (scaled?.[i] ?? 1);
   });
-  const from = Array.from({ length: MARGIN_BINS }, (_, k) => k * width - MARGIN_LIMIT);
+  const from = Array.from({ length: MARGIN_BINS }, (_, k) => k * width - MARGIN_AXIS_END);
   const [negatives, positives] = scaled ? counts.map((bins) => bins.map((x) => Number(x.toFixed(3)))) : counts;
   return { from, width, negatives: negatives as number[], positives: positives as number[] };
 }

@@ -1,6 +1,7 @@
 // Distributions of counts against SciPy (test/golden/counts.py).
 import { expect, test } from 'vitest';
-import { binomialCdf, hypergeometricCdf, logGamma, lowerBound, upperBound } from '../../src/metrics/binomial.ts';
+import { binomialCdf, hypergeometricCdf, lowerBound, upperBound } from '../../src/metrics/binomial.ts';
+import { logGamma } from '../../src/metrics/log-gamma.ts';
 import golden from '../golden/counts.json' with { type: 'json' };
 
 const close = (actual: number, expected: number): void =>

@@ -1,6 +1,7 @@
 // Statistics of paired runs, compared with reference values.
 import { expect, test } from 'vitest';
-import { holm, meanInterval, tQuantile, wilcoxon } from '../../src/metrics/paired.ts';
+import { holm } from '../../src/metrics/holm.ts';
+import { meanInterval, tQuantile, wilcoxon } from '../../src/metrics/paired.ts';
 import golden from '../golden/paired.json' with { type: 'json' };
 
 test.each(golden.t)('the t quantile for %i degrees of freedom (1e-6)', (n, want) => {
