@@ -267,7 +267,7 @@ async function fitTogether(
         }
       }
     }
-    for (const trainer of active) trainer.endEpoch(epoch);
+    for (const trainer of active) trainer.endEpoch();
     const losses = (active[0] as (typeof active)[number]).losses();
     const total = Math.max(epoch, ...active.map((trainer) => lastEpoch(budget, trainer)));
     options.onProgress?.({ stage: 'student', done: epoch, total, losses });

@@ -11,14 +11,14 @@ import { takesMargins } from '../loss/loss.ts';
 import { kernelChanges } from './augmentation.ts';
 import { bindLoss, hintWidth } from './bind-loss.ts';
 import { constantInputs, foldConstants } from './constant-inputs.ts';
+import { type EpochLosses, openEpochLog } from './epoch-log.ts';
 import { openMeasure } from './evaluator.ts';
 import type { FitContext, FitTask } from './fit-context.ts';
-import { type Budget, CLEAR_FALL } from './fit-options.ts';
+import type { Budget } from './fit-options.ts';
 import { bindMatrix, createNetwork, inputsOf, readParameters, writeParameters } from './network.ts';
 import { type CheckedOptimizer, RATE_BATCHES, rateOf } from './optimizer.ts';
 import type { PairwiseDistances } from './pairwise-distances.ts';
 import { Student } from './student.ts';
-import type { Training } from './student-data.ts';
 import type { RowBlock } from './training-rows.ts';
 
 /** A student in training. */
@@ -34,13 +34,13 @@ export interface Trainer {
   /** Loads the targets of a block's rows. */
   beginBlock(span: RowBlock): void;
   /** Records the epoch's losses, and keeps its parameters if it is the best so far. */
-  endEpoch(epoch: number): void;
+  endEpoch(): void;
   /** The best epoch so far; 0 where no epoch had a finite loss. */
   bestEpoch(): number;
   /** The last epoch with a clear fall of the selection loss; -Infinity without validation rows. */
   lastImprovement(): number;
   /** Losses of the last finished epoch. */
-  losses(): Training['history'][number];
+  losses(): EpochLosses;
   /** Returns the state after an epoch, for `restore` of a trainer with the same task. */
   state(): Uint8Array;
   /** Restores a state. */
@@ -103,13 +103,7 @@ export function openTrainer(
     arena.write(kernels.networkParameters(measured.net), from);
     return measured.loss();
   };
-  let history: Training['history'][number][] = [];
-  let best = { epoch: 0, loss: Infinity, parameters: new Float32Array(0) };
-  let improvement = { epoch: 0, loss: Infinity };
-  const note = (epoch: number, selectionLoss: number): void => {
-    if (selectionLoss < improvement.loss - CLEAR_FALL || improvement.loss === Infinity)
-      improvement = { epoch, loss: selectionLoss };
-  };
+  const log = openEpochLog(measured !== undefined);
   const bias = startBias(dataset, targets, context.weights);
   const bytes = kernels.stateBytes(net);
   const state = arena.reserve(bytes);
@@ -136,39 +130,28 @@ export function openTrainer(
       // the kernel indexes by positions of the whole epoch, and `order` holds those from `from` on; addresses wrap
       kernels.setOrder(net, (order - 4 * from) >>> 0);
     },
-    endEpoch(epoch) {
-      const selectionLoss = measure();
-      history.push({ train: kernels.networkLoss(net) / dataset.rows, validation: selectionLoss });
-      note(epoch, selectionLoss);
-      if (measured && !(selectionLoss < best.loss)) return;
-      best = { epoch, loss: selectionLoss, parameters: read() };
+    endEpoch() {
+      log.add({ train: kernels.networkLoss(net) / dataset.rows, validation: measure() }, read);
     },
-    bestEpoch: () => best.epoch,
-    lastImprovement: () => (measured ? improvement.epoch : -Infinity),
-    losses: () => history.at(-1) as Training['history'][number],
+    bestEpoch: () => log.best().epoch,
+    lastImprovement: () => (measured ? log.lastImprovement() : -Infinity),
+    losses: () => log.history.at(-1) as EpochLosses,
     state() {
       kernels.saveState(net, state);
-      const past = history.flatMap(({ train, validation }) => [train, validation]);
-      return encodeState([best.epoch, best.loss, ...past], best.parameters, arena.bytes(state, bytes));
+      return encodeState(log.numbers(), log.best().parameters, arena.bytes(state, bytes));
     },
     restore(saved) {
       const { numbers, parameters, kernel } = decodeState(saved, bytes);
-      const [epoch = 0, loss = 0, ...past] = numbers;
       arena.write(state, kernel);
       kernels.loadState(net, state);
-      best = { epoch, loss, parameters };
-      history = Array.from({ length: past.length / 2 }, (_, i) => ({
-        train: past[2 * i] as number,
-        validation: past[2 * i + 1] as number,
-      }));
-      improvement = { epoch: 0, loss: Infinity };
-      for (const [i, { validation: known }] of history.entries()) note(i + 1, known);
+      log.restore(numbers, parameters);
     },
     student() {
+      const best = log.best();
       if (best.epoch === 0 || !best.parameters.every(Number.isFinite)) {
         throw new DebkdError('value', {
           subject: 'student',
-          seen: `training diverged (loss ${history.at(-1)?.train})`,
+          seen: `training diverged (loss ${log.history.at(-1)?.train})`,
           remedy: { id: 'lower-rate', below: learningRate },
         });
       }
@@ -180,10 +163,10 @@ export function openTrainer(
         provenance: {},
         training: {
           epoch: best.epoch,
-          epochs: history.length,
+          epochs: log.history.length,
           selectionLoss: best.loss,
-          history,
-          settled: !measured || isSettled(budget, improvement.epoch, best.epoch, history.length),
+          history: [...log.history],
+          settled: !measured || isSettled(budget, log.lastImprovement(), best.epoch, log.history.length),
         },
       });
     },
