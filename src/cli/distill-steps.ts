@@ -8,7 +8,7 @@ import { answerSeconds, distillSteps, expected, studentSeconds } from '../distil
 import { infusionOf } from '../distill-students.ts';
 import type { Step } from '../io/step.ts';
 import { replicatesOf } from '../metrics/evaluation.ts';
-import { MOST_COLUMNS } from '../report/measure.ts';
+import { MOST_COLUMNS } from '../report/measure-test-rows.ts';
 import type { Part } from '../report/result.ts';
 import type { DistillSettings } from '../settings/training.ts';
 import { text, type Values } from '../settings/values.ts';
