@@ -75,7 +75,8 @@ export async function measureTestRows(
     options.threads > 1 && worthThreads(test.rows, columns)
       ? (await import('../threads/open-threads.ts')).openThreads(options.threads)
       : undefined;
-  const ofStudent = { ...student, thresholds, weights, ...watch };
+  const { threshold, scores: studentScores } = student;
+  const ofStudent = { threshold, scores: studentScores, thresholds, weights, ...watch };
   const measured = sideBySide(threads, [
     async () =>
       columns > 0
