@@ -1,2 +1,2 @@
 /** This library's version. */
-export const VERSION: string = '0.1.0';
+export const VERSION: string = '0.2.0';
