@@ -5,7 +5,7 @@ import type { Style } from './charts/chart.tsx';
 import type { ChartOf } from './charts/draw.ts';
 import type { Measure } from './charts/dumbbells.tsx';
 import { type Domain, paddedDomain } from './charts/scale.ts';
-import { classWords } from './class-words.ts';
+import { type ClassNames, classWords } from './class-words.ts';
 import { whole } from './difference.ts';
 import { isGlobal, shiftsOf } from './group-shifts.ts';
 import type { DistillRecord } from './result.ts';
@@ -42,24 +42,35 @@ interface Picture {
   readonly caption: string;
 }
 
+/** Letters of a class that fit into a hint. */
+const SHORT = 11;
+
 /** The words of the pictures. */
-const picturesOf = (zero: string, one: string): Readonly<Record<(typeof MEASURES)[number][0], Picture>> => ({
-  falseNegativeRate: {
-    title: 'Missed positives',
-    hint: 'class 1 taken for class 0; lower is better',
-    caption: `Share of ${one} that a model takes for ${zero} (false-negative rate); lower is better.`,
-  },
-  falsePositiveRate: {
-    title: 'False alarms',
-    hint: 'class 0 taken for class 1; lower is better',
-    caption: `Share of ${zero} that a model takes for ${one} (false-positive rate); lower is better.`,
-  },
-  calibrationGap: {
-    title: 'Calibration',
-    hint: 'probability minus share; 0 is best',
-    caption: `Mean probability minus share of ${one}; closer to 0 is better.`,
-  },
-});
+function picturesOf(names: ClassNames | undefined): Readonly<Record<(typeof MEASURES)[number][0], Picture>> {
+  const [zero, one] = [classWords(0, names), classWords(1, names)];
+  const isShort = Math.max(zero.length, one.length) <= SHORT;
+  const taken = (as: 0 | 1): string => {
+    const known = isShort ? names : undefined;
+    return `${classWords(as === 0 ? 1 : 0, known)} taken for ${known ? [known.negative, known.positive][as] : as}`;
+  };
+  return {
+    falseNegativeRate: {
+      title: 'Missed positives',
+      hint: `${taken(0)}; lower is better`,
+      caption: `Share of ${one} that a model takes for ${zero} (false-negative rate); lower is better.`,
+    },
+    falsePositiveRate: {
+      title: 'False alarms',
+      hint: `${taken(1)}; lower is better`,
+      caption: `Share of ${zero} that a model takes for ${one} (false-positive rate); lower is better.`,
+    },
+    calibrationGap: {
+      title: 'Calibration',
+      hint: 'mean error in points; 0 is best',
+      caption: `Mean probability minus share of ${one}; closer to 0 is better.`,
+    },
+  };
+}
 
 /** The models that were measured by group. */
 export function groupModels({ groups }: Pick<DistillRecord, 'groups'>): typeof GROUP_MODELS {
@@ -68,7 +79,7 @@ export function groupModels({ groups }: Pick<DistillRecord, 'groups'>): typeof G
 
 /** The pictures by group, one for each measure. Where all groups are values of one column, its name is said once. */
 export function groupMeasures({ groups, label }: Pick<DistillRecord, 'groups' | 'label'>): Measure[] {
-  const pictures = picturesOf(classWords(0, label), classWords(1, label));
+  const pictures = picturesOf(label);
   const column = sharedColumn(groups);
   return MEASURES.map(([measure]): Measure => {
     const { title, hint, caption } = pictures[measure];

@@ -15,7 +15,7 @@ const MOST_GROUPS = 8;
  * @throws DebkdError `value` if the record has no groups
  */
 export async function posterOf(result: DistillRecord): Promise<string> {
-  const { groups, rows, teacher, student } = result;
+  const { groups, label, rows, teacher, student } = result;
   if (groups.length === 0)
     throw new DebkdError('value', {
       subject: 'poster',
@@ -24,7 +24,7 @@ export async function posterOf(result: DistillRecord): Promise<string> {
       remedy: 'distil with --groups and labelled test rows',
     });
   const { drawPoster } = await import('./charts/draw.ts');
-  const changed = changedGroups(result);
+  const changed = changedGroups(result, label);
   const [most] = changed;
   const shown = groups.filter(({ teacher: { group } }) =>
     changed.slice(0, MOST_GROUPS).some((one) => one.group === group),
@@ -42,7 +42,7 @@ export async function posterOf(result: DistillRecord): Promise<string> {
     lines: [
       `${by}Teacher ${teacher.name ?? teacher.sha256.slice(0, 8)}${own}; student ${student.architecture}${size}.`,
     ],
-    measures: groupMeasures({ groups: shown }),
+    measures: groupMeasures({ groups: shown, ...(label && { label }) }),
     legend: groupModels(result),
     note: `${rows.labelled.test} labelled test rows; bands are 95 % intervals.${left > 0 ? ` ${left} more groups change less.` : ''} Made by debkd.`,
   });
