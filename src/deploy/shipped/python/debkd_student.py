@@ -14,15 +14,18 @@ Sums have the order of debkd's and every step rounds as it does, so probabilitie
 import argparse
 import base64
 import bisect
-import csv
+import collections
 import decimal
+import gzip
 import hashlib
+import io
 import json
 import math
 import os
 import re
 import struct
 import sys
+import zlib
 
 import numpy as np
 
@@ -905,28 +908,173 @@ def open_student(path):
     return read_student(data, path)
 
 
-def read_rows(path, delimiter=None):
-    """The rows of a CSV file with a header, as dicts of texts. Raises RecordError."""
-    subject = f'data {quote(path)}'
+# ---- tables: the CSV that debkd reads, by the same rules (src/data/csv.ts), so that no row is lost or read in another way
+
+DELIMITERS = ',;\t|'
+DIALECT_CHARACTERS = 2**16
+MAX_ROW = 2**23
+MAX_BLANK = 1000
+FIRST_CHARACTERS = 2**18  # whether a delimiter at the end of each row makes a column is decided by the rows in these
+MAX_UNPACKED, MAX_RATIO = 2**26, 250  # gzip data may unpack to the first, or to its size times the second
+OTHER_FORMATS = re.compile(r'\s*(\{|\[\s*($|[\[{\]])|PAR1|%PDF|<(!doctype|html|\?xml|svg)|version https://git-lfs|RIFF....WEBP)', re.IGNORECASE | re.DOTALL)
+EXCEL_DELIMITER = re.compile('"?sep=([,;\t|])"?(?:\r\n|\n|\r)', re.IGNORECASE)
+
+
+def unpacked(data):
+    """The bytes, unpacked if they are gzip."""
+    if data[:2] != b'\x1f\x8b':
+        return data
+    most = max(MAX_UNPACKED, MAX_RATIO * len(data))
     try:
-        with open(path, newline='', encoding='utf-8-sig') as file:
-            text = file.read()
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecordError(f'{subject}: cannot be read ({error}); give a CSV file in UTF-8') from None
-    first = re.sub('"[^"]*"', '', text.split('\n', 1)[0])
-    csv.field_size_limit(2**31 - 1)
-    rows = csv.reader(re.findall('[^\n]*\n|[^\n]+', text), delimiter=delimiter or max(',;\t|', key=first.count))
-    header = next(rows, None)
-    if not header:
-        raise RecordError(f'{subject}: no header; give a CSV file with one')
-    records = []
-    for row in rows:
-        if not row:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            content = file.read(most + 1)
+    except (OSError, EOFError, zlib.error):
+        raise RecordError('the gzip data is damaged or cut short; copy the file again') from None
+    if len(content) > most:
+        raise RecordError(f'the gzip data unpacks to more than {MAX_RATIO} times its size; unpack it first if you trust it')
+    return content
+
+
+def text_of_table(data):
+    """The text of a CSV file, without its byte order mark."""
+    data = unpacked(data)
+    try:
+        text = data.decode('utf-8-sig')
+    except UnicodeDecodeError:
+        raise RecordError('the bytes are not UTF-8 text; give a CSV file in UTF-8') from None
+    if '\0' in text or OTHER_FORMATS.match(text[:4096]):
+        raise RecordError('no CSV; give a CSV file with a header')
+    return text
+
+
+def find_delimiter(text):
+    """The first delimiter that every row has as often as the header; otherwise the first that the header has; otherwise a comma. And whether
+    the last row was left out, because it may be cut off; it is not where there are too few rows to tell."""
+    rows, row, quoted, content, i = [], collections.Counter(), False, False, 0
+    head = text[:DIALECT_CHARACTERS]
+    while i < len(head):
+        c = head[i]
+        quoted ^= c == '"'
+        if not quoted and c in '\r\n':
+            crlf = head[i : i + 2] == '\r\n'
+            if c == '\n' or i + 1 < len(head):
+                if content:
+                    rows.append(row)
+                row, content = collections.Counter(), False
+            i += crlf
+        else:
+            content = True
+            if not quoted and c in DELIMITERS:
+                row[c] += 1
+        i += 1
+    cut = len(rows) > 1 or len(text) >= DIALECT_CHARACTERS
+    if content:
+        rows.append(row)
+    rows = rows[:-1] or rows if cut else rows
+    found = [c for c in DELIMITERS if rows and rows[0][c]]
+    return next((c for c in found if all(row[c] == rows[0][c] for row in rows)), found[0] if found else ','), cut
+
+
+def fields_of(text, delimiter):
+    """The rows as lists of fields, each with the place of its end. LF, CRLF and CR end a row; a field may be quoted."""
+    if '"' not in text:
+        at = 0
+        for line in re.findall('[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+', text):
+            at += len(line)
+            yield line.rstrip('\r\n').split(delimiter), at
+        return
+    d = re.escape(delimiter)
+    field = re.compile(rf'"([^"]*(?:""[^"]*)*)"(?: {{0,64}}(?=[{d}\r\n])|\Z)|(?!")([^{d}\r\n]*)')
+    row, at = [], 0
+    while at < len(text) or row:
+        match = field.match(text, at)
+        if not match:
+            shown = quote(text[at : at + 40])
+            raise RecordError(f'a quoted field is malformed (it begins {shown}); close it, and double the quotes inside it')
+        quoted, bare = match.groups()
+        row.append(bare if quoted is None else quoted.replace('""', '"'))
+        at = match.end()
+        if text[at : at + 1] == delimiter:
+            at += 1
             continue
+        at = min(len(text), at + (2 if text.startswith('\r\n', at) else 1))
+        yield row, at
+        row = []
+
+
+def rows_of_text(text, delimiter):
+    """The rows, without blank lines; in a table of one column, a blank line before another row is a missing value."""
+    width, blank, start = None, 0, 0
+    for row, end in fields_of(text, delimiter):
+        if end - start > MAX_ROW:
+            raise RecordError(f'a row of more than {MAX_ROW >> 20} MiB; look for a quote that is never closed')
+        start = end
+        if row == [''] or (width is None and len(row) == 1 and not row[0].strip(WHITE)):
+            blank += 1
+            if width is None and blank > MAX_BLANK:
+                raise RecordError(f'more than {MAX_BLANK} blank lines at the start, expected a header and rows; check that this is the right file')
+            continue
+        if width == 1:
+            yield from [([''], end)] * blank
+        width, blank = width or len(row), 0
+        yield row, end
+
+
+def parse_table(text, delimiter=None):
+    """The header and the rows of a CSV text."""
+    line = EXCEL_DELIMITER.match(text)  # tells Excel the delimiter
+    if line:
+        delimiter, text = delimiter or line[1], text[line.end() :]
+    likely, cut = find_delimiter(text)
+    delimiter = delimiter or likely
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        raise RecordError(f'delimiter {quote(delimiter)}, expected one character that is no quote and no line end; correct --delimiter')
+    found = list(rows_of_text(text, delimiter))
+    rows = [row for row, _ in found]
+    header, rows = (rows or [['']])[0], rows[1:]
+    ends = text.endswith('\n') or (text.endswith('\r') and '\n' not in text)
+    known = len(text) if ends or not cut else len(text) - 1  # debkd decides before it knows that a last line without an end is complete
+    first = [row for row, end in found[1:] if end <= min(known, FIRST_CHARACTERS)]
+    # a delimiter at the end of every row, with or without one in the header, adds an empty column: it is left out
+    named = not (len(header) > 1 and header[-1] == '' and all(row[-1] == '' for row in first))
+    extra = bool(first) and all(len(row) == len(header) + 1 and row[-1] == '' for row in first)
+    if header[0].startswith('#') and any(len(row) != len(header) for row in first):
+        raise RecordError(f'the first line is a comment ({quote(header[0])}), expected a header; remove the lines that begin with #')
+    header = header if named else header[:-1]
+    if header == ['']:
+        raise RecordError('the file is empty, expected a header and rows; check the path')
+    numbers = [parse_number(name) for name in header]
+    if all(map(math.isfinite, numbers)) and not all(x >= 0 and x == math.floor(x) for x in numbers):
+        raise RecordError('the first line looks like data, expected a header with the names of the columns; add a header')
+    if header.count('') > 1:
+        raise RecordError('columns have no name in the header; name them')
+    twice = next((name for i, name in enumerate(header) if name in header[:i]), None)
+    if twice is not None:
+        raise RecordError(f'column {quote(twice)} appears twice in the header; rename one')
+    for i, row in enumerate(rows):
+        if (extra or not named) and len(row) == len(header) + 1 and row.pop() != '':
+            raise RecordError(f'row {i + 1}: a value in the last column, which has no name and is empty in the rows before; name the column')
         if len(row) != len(header):
-            raise RecordError(f'{subject}, row {len(records) + 1}: {len(row)} fields, expected {len(header)}; correct it')
-        records.append(dict(zip(header, row)))
-    return records
+            raise RecordError(f'row {i + 1}: {len(row)} fields, expected {len(header)} as in the header; look for an unquoted delimiter or a cut line')
+    return header, rows
+
+
+def read_rows(path, delimiter=None, columns=()):
+    """The rows of a CSV file with a header, as dicts of texts. columns: those that it must have. Raises RecordError."""
+    subject = f'data {quote(str(path))}'
+    try:
+        with open(path, 'rb') as file:
+            data = file.read()
+    except OSError as error:
+        raise RecordError(f'{subject}: cannot be read ({error.strerror}); check the path') from None
+    try:
+        header, rows = parse_table(text_of_table(data), delimiter)
+    except RecordError as error:
+        raise RecordError(f'{subject}: {error}') from None
+    for name in columns:
+        if name not in header:
+            raise RecordError(f'{subject}: no column {quote(name)}, which the student needs; give a table with it')
+    return [dict(zip(header, row)) for row in rows]
 
 
 def main():
@@ -939,7 +1087,8 @@ def main():
     try:
         student = open_student(options.student)
         student.root = options.image_root or os.path.dirname(options.rows)
-        records = read_rows(options.rows, options.delimiter)
+        columns = student.columns + ([student.groups['column']] if student.groups else [])
+        records = read_rows(options.rows, options.delimiter, columns)
         answers = student.predict_batch(records, f'data {quote(options.rows)}, row')
     except (StudentError, RecordError) as error:
         print(f'debkd_student: {error}', file=sys.stderr)
