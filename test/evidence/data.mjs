@@ -149,7 +149,9 @@ async function fetchTable(set) {
 async function fetchAsset(asset) {
   if (hasAsset(asset, DATA_FOLDER)) return say(`${asset.name}: is there`);
   say(`${asset.name}: ${asset.title}; ${asset.licence}`);
-  const { reasons, used } = await gather([assetFile(asset, releases())], ([bytes]) => unpackAsset(asset, bytes, DATA_FOLDER));
+  const { reasons, used } = await gather([assetFile(asset, releases())], ([bytes]) =>
+    unpackAsset(asset, bytes, DATA_FOLDER),
+  );
   if (used) return say(`  written, from ${used[0].url}`);
   return { name: asset.name, reasons, page: `the release ${RELEASE} of the project`, files: [asset.file] };
 }
