@@ -92,7 +92,7 @@ function withTarget(values: Values, student: Student): Values {
 async function openRows(values: Values, student: Student, isAsked: boolean): Promise<AnyTable & Disposable> {
   const { preprocessing } = student;
   const hasImages = studentImageName(preprocessing) !== undefined;
-  const more = { missing: preprocessing.missing, mayLackLabels: isAsked ? 'values' : 'column' } as const;
+  const more = { student, mayLackLabels: isAsked ? 'values' : 'column' } as const;
   const stored = hasImages ? undefined : await readStoredTable(values, more);
   if (stored) return stored;
   const table = await withStudentImages(values, preprocessing, await readTable(values, more));

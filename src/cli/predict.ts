@@ -1,4 +1,5 @@
 // debkd predict: a stream from rows to the student's probabilities and labels, in order.
+import { listedRow } from '../data/listed-values.ts';
 import { quote } from '../io/errors.ts';
 import { number, type Values } from '../settings/values.ts';
 import { answerCells, answerNames, openDecider, openRowPredictor } from '../student/predict-rows.ts';
@@ -24,6 +25,7 @@ export async function predict(values: Values): Promise<void> {
   const image = studentImageName(preprocessing);
   // with images, encoding finds the columns
   const table = image === undefined ? openRowPredictor(student, { name, header: rows.header }) : undefined;
+  const asListed = listedRow(rows, { listed: student.listedTexts(), missing: preprocessing.missing });
   const decideRow = openDecider(student, rows.header, name);
   const names = [...answerNames(student), ...(most === undefined ? [] : ['because'])];
   const write = openRowWriter(values, format, rows, names);
@@ -33,12 +35,13 @@ export async function predict(values: Values): Promise<void> {
   let header = write.header;
   for await (const chunk of images ? smallChunks(rows.chunks) : rows.chunks) {
     if (chunk.length === 0) continue;
-    const lines = Array.from(await predictRows(chunk), (p, i) => {
-      const fields = chunk[i] as Row;
+    const seen = chunk.map(asListed);
+    const lines = Array.from(await predictRows(seen), (p, i) => {
+      const fields = seen[i] as Row;
       const record = images ? images.record(i) : recordOf(student, fields, table?.places ?? []);
       const because = most === undefined ? [] : [strongestPushes(student.explain(record), record, most)];
       const pushes = because.map((list) => (format === 'ndjson' ? JSON.stringify(list) : describePushes(list)));
-      return write.line(fields, [...answerCells(decideRow(fields, p), format), ...pushes]);
+      return write.line(chunk[i] as Row, [...answerCells(decideRow(fields, p), format), ...pushes]);
     });
     await print(header + lines.join(''));
     header = '';

@@ -52,7 +52,7 @@ export async function readLabelled(
   student: Student,
 ): Promise<{ table: Table; rows: Uint32Array; data: Dataset }> {
   const { preprocessing } = student;
-  const read = await readTable(withClasses(values, student), { missing: preprocessing.missing });
+  const read = await readTable(withClasses(values, student), { student });
   const table = await withStudentImages(values, preprocessing, read);
   noteClasses(table, student);
   const rows =

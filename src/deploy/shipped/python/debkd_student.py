@@ -95,6 +95,26 @@ def text_of(value):
     return ('-' if sign else '') + text
 
 
+def is_boolean(value):
+    return isinstance(value, (bool, np.bool_))
+
+
+def same_value(texts):
+    """A function that finds the one text that is the same number or boolean as a value that is no text: pandas writes true as True and 1 as 1.0."""
+    known = {}
+    for text in texts:
+        lower = text.strip(WHITE).lower()
+        own = ('boolean', lower) if lower in ('true', 'false') else parse_number(text)
+        known[own] = None if own in known else text
+
+    def find(value):
+        if is_boolean(value):
+            return known.get(('boolean', text_of(value)))
+        return known.get(float(value)) if isinstance(value, (int, float, np.number)) and math.isfinite(value) else None
+
+    return find
+
+
 # ---- elementary functions: the operations of debkd in the same order, because those of the host differ in the last bits
 
 LN2_HI = 0.6931471803691238
@@ -213,7 +233,7 @@ def finder(listed):
 ABSENT = object()
 
 
-def look_up(listed, outputs, name, step, imputed):
+def look_up(listed, outputs, name, step, imputed, unlisted):
     find = finder(listed)
     otherwise, missing = step.get('otherwise', ABSENT), step.get('missing')
 
@@ -226,6 +246,7 @@ def look_up(listed, outputs, name, step, imputed):
         if otherwise is not ABSENT:
             return otherwise
         if imputed:
+            unlisted.append(x)
             return None
         raise Refused(f'{name} does not list {quote(x)}')
 
@@ -305,7 +326,8 @@ def pairs_of(step):
     return list(step['map'].items()) if isinstance(step['map'], dict) else step['map']
 
 
-def step_function(step, i, steps):
+def step_function(step, i, steps, unlisted):
+    """What a step does with a value. unlisted: receives values that its list lacks, and that count as missing or are all zeros."""
     kind = next((kind for kind in KINDS if kind in step), None)
     name = f'step {i + 1} ({kind})'
     imputed = any('impute' in later for later in steps[i + 1 :])
@@ -314,9 +336,9 @@ def step_function(step, i, steps):
         return lambda x: step['value'] if x is None else x
     if kind == 'map':
         pairs = pairs_of(step)
-        return look_up([None if value == '' else value for value, _ in pairs], [to for _, to in pairs], name, step, imputed)
+        return look_up([None if value == '' else value for value, _ in pairs], [to for _, to in pairs], name, step, imputed, unlisted)
     if kind == 'ordinal':
-        return look_up(given, list(range(len(given))), name, step, imputed)
+        return look_up(given, list(range(len(given))), name, step, imputed, unlisted)
     if kind == 'standardise':
         return of_numbers(name, lambda x: (x - given['mean']) / given['std'])
     if kind == 'robust':
@@ -350,7 +372,12 @@ def step_function(step, i, steps):
 
         def place(x):
             index = find(x)
-            return places[index] if index is not None else len(kept) if 'other' in given else -1
+            if index is not None:
+                return places[index]
+            if 'other' in given:
+                return len(kept)
+            unlisted.append(x)
+            return -1
 
         return place
     if kind == 'date':
@@ -508,6 +535,7 @@ class TextColumn:
         total = squares + (len(found) - len(known)) * self.unseen
         for place in known:
             add(self.column['offset'] + place, 1 / math.sqrt(total))
+        return bool(known) or not found
 
 
 # ---- images
@@ -638,7 +666,8 @@ class Student:
             raise StudentError(f'damaged (a parameter is not a finite number); {AGAIN}')
         self.trunk, self.layers = products[: len(self.stages)], products[len(self.stages) :]
 
-    # encoders: the number of encoded columns, and a function that adds the columns of a value, or its pixels
+    # encoders: the number of encoded columns, and a function that adds the columns of a value, or its pixels, and returns False if the
+    # student does not know the value
 
     def is_missing(self, text):
         return text.strip(WHITE).lower() in self.missing
@@ -654,7 +683,7 @@ class Student:
                 text = text_of(value)
                 if self.is_missing(text):
                     return
-                number = math.nan if isinstance(value, (bool, np.bool_)) else parse_number(text)
+                number = math.nan if is_boolean(value) else parse_number(text)
                 if not math.isfinite(number):
                     raise Refused(f'{quote(text)}, expected a finite number; give None for a missing value')
             add(offset, max(-clip, min(clip, (transform(number) - mean) / std)))
@@ -663,20 +692,27 @@ class Student:
 
     def categorical(self, column):
         places = {text: column['offset'] + i for i, text in enumerate(column['categories'])}
+        same = same_value(column['categories'])
 
         def encode(value, add, _):
             text = text_of(value)
-            at = places.get(text, places.get('') if self.is_missing(text) else None)
-            if at is not None:
-                add(at, 1.0)
+            at = places.get(text)
+            if at is None:
+                at = places.get('' if self.is_missing(text) else same(value))
+            if at is None:
+                return False
+            add(at, 1.0)
+            return True
 
         return len(places), encode
 
     def steps(self, column):
         offset, steps = column['offset'], column['steps']
-        chain = [step_function(step, i, steps) for i, step in enumerate(steps)]
+        unlisted = []
+        chain = [step_function(step, i, steps, unlisted) for i, step in enumerate(steps)]
         first = next((step for step in steps if 'impute' not in step), {})
         listed = [value for value, _ in pairs_of(first)] if 'map' in first else first.get('ordinal', first.get('oneHot', {}).get('categories', []))
+        same = same_value([value for value in listed if isinstance(value, str)])
         listed = set(listed)
         one_hot = steps[-1].get('oneHot') if steps else None
         width = 1
@@ -685,19 +721,23 @@ class Student:
 
         def encode(value, add, _):
             text = text_of(value)
+            if not isinstance(value, str) and text not in listed and not self.is_missing(text):
+                text = same(value) or text
             x = None if self.is_missing(text) and not (text != '' and text in listed) else text
+            unlisted.clear()
             for step in chain:
                 x = step(x)
             if one_hot:
                 if x >= 0:
                     add(offset + x, 1.0)
-                return
+                return not unlisted
             number = number_in(x, 'the column')
             if number is None:
                 raise Refused('it is missing, and no step imputes it')
             if not math.isfinite(number):
                 raise Refused(f'{quote(text)} becomes {number}, expected a finite number')
             add(offset, max(-self.clip, min(self.clip, number)))
+            return not unlisted
 
         return width, encode
 
@@ -710,11 +750,12 @@ class Student:
         width = math.prod((*column['size'], column['channels']))
         return width, lambda value, _, pixels: pixels.append(encoder.pixels(value, self.root))
 
-    def encode(self, record, subject):
-        """The record's columns and their values in order, and its image."""
+    def encode(self, record, subject, on_unknown=None):
+        """The record's columns and their values in order, and its image. on_unknown: called with the name and the value of each field whose
+        value the student does not know."""
         if not hasattr(record, 'keys'):
             raise RecordError(f'{subject}: {type(record).__name__}, expected a dict of fields by column name')
-        columns, values, pixels = [], [], []
+        columns, values, pixels, unknown = [], [], [], set()
 
         def add(column, value):
             columns.append(column)
@@ -724,14 +765,23 @@ class Student:
             if name not in record:
                 raise RecordError(f'{subject}: no field {quote(name)}; give None for a missing value')
             try:
-                encode(record[name], add, pixels)
+                if encode(record[name], add, pixels) is False and on_unknown and name not in unknown:
+                    unknown.add(name)
+                    on_unknown(name, record[name])
             except (Refused, RecordError) as error:
                 raise RecordError(f'{subject}, field {quote(name)}: {error}') from None
         return columns, np.array(values, np.float32), pixels
 
-    def margins(self, records, subject='record', first=1):
+    def unknown_fields(self, record):
+        """The names of the fields whose value the student does not know: a category that it has not seen, a text without a word that it has
+        seen, a missing value without a place. Such a field adds nothing, or counts as missing where a step imputes it. Raises RecordError."""
+        names = []
+        self.encode(record, 'record', lambda name, _: names.append(name))
+        return names
+
+    def margins(self, records, subject='record', first=1, on_unknown=None):
         """The log-odds of class 1, float32 [records]. Sums have the order of the encoded columns, and each is rounded."""
-        encoded = [self.encode(record, f'{subject} {first + i}') for i, record in enumerate(records)]
+        encoded = [self.encode(record, f'{subject} {first + i}', on_unknown) for i, record in enumerate(records)]
         weight, bias = self.layers[0]
         sums = np.zeros((len(encoded), weight.shape[1]), np.float32)
         if self.texts:
@@ -771,11 +821,11 @@ class Student:
         offset = self.image['offset']
         return np.concatenate([means, x[:, :offset], x[:, offset + self.pixels :]], 1)
 
-    def probabilities(self, records, subject='record'):
+    def probabilities(self, records, subject='record', on_unknown=None):
         """The probability of class 1 of each record, float64 [records]."""
         records = list(records)
         size = 16 if self.image else BATCH
-        batches = [self.margins(records[at : at + size], subject, at + 1) for at in range(0, len(records), size)]
+        batches = [self.margins(records[at : at + size], subject, at + 1, on_unknown) for at in range(0, len(records), size)]
         return sigmoid(np.concatenate(batches)) if batches else np.zeros(0)
 
     def threshold_of(self, record, subject='record'):
@@ -788,6 +838,8 @@ class Student:
         text = text_of(record[column])
         number = parse_number(text)
         pairs = self.groups['thresholds']
+        if not any(known == text for known, _ in pairs):
+            text = same_value([known for known, _ in pairs])(record[column]) or text
         # a record has the number 1 where a table has the text 1.0
         same = [own for known, own in pairs if known == text] or [own for known, own in pairs if parse_number(known) == number]
         return same[0] if same else self.threshold
@@ -800,14 +852,15 @@ class Student:
             answer['defer'] = bool(self.defer['from'] < probability < self.defer['to'])
         return answer
 
-    def predict(self, record):
-        """The answer for one record: probability, label, and defer for a student with a band. Raises RecordError."""
-        return self.predict_batch([record])[0]
+    def predict(self, record, on_unknown=None):
+        """The answer for one record: probability, label, and defer for a student with a band. on_unknown: called with the name and the value
+        of each field that unknown_fields names. Raises RecordError."""
+        return self.predict_batch([record], on_unknown=on_unknown)[0]
 
-    def predict_batch(self, records, subject='record'):
+    def predict_batch(self, records, subject='record', on_unknown=None):
         """The answers for a list of records. Raises RecordError."""
         records = list(records)
-        probabilities = self.probabilities(records, subject)
+        probabilities = self.probabilities(records, subject, on_unknown)
         thresholds = [self.threshold_of(record, f'{subject} {i + 1}') for i, record in enumerate(records)]
         return [self.decide(probability, threshold) for probability, threshold in zip(probabilities, thresholds)]
 
@@ -1077,6 +1130,25 @@ def read_rows(path, delimiter=None, columns=()):
     return [dict(zip(header, row)) for row in rows]
 
 
+def unknown_counter(student):
+    """A function that counts unknown values, and one that describes them; an empty text if there are none. Missing values are none."""
+    counts = {}
+
+    def add(name, value):
+        text = text_of(value)
+        if not student.is_missing(text):
+            count, example = counts.get(name, (0, text))
+            counts[name] = (count + 1, example)
+
+    def describe(rows):
+        shown = [f'{quote(name)} in {count} of {rows} rows, such as {quote(example)}' for name, (count, example) in counts.items()]
+        more = f'; and {len(shown) - 5} more columns' if len(shown) > 5 else ''
+        level = 'warning' if any(count > 0.5 * rows for count, _ in counts.values()) else 'note'
+        return f'{level}: values that the student does not know add nothing: {"; ".join(shown[:5])}{more}' if shown else ''
+
+    return add, describe
+
+
 def main():
     parser = argparse.ArgumentParser(prog='debkd_student.py', description='Answers for the rows of a table, by a student of debkd, as CSV.')
     parser.add_argument('student', help='student.debkd, student.safetensors, or a folder with one of them')
@@ -1089,7 +1161,8 @@ def main():
         student.root = options.image_root or os.path.dirname(options.rows)
         columns = student.columns + ([student.groups['column']] if student.groups else [])
         records = read_rows(options.rows, options.delimiter, columns)
-        answers = student.predict_batch(records, f'data {quote(options.rows)}, row')
+        add, describe = unknown_counter(student)
+        answers = student.predict_batch(records, f'data {quote(options.rows)}, row', add)
     except (StudentError, RecordError) as error:
         print(f'debkd_student: {error}', file=sys.stderr)
         return 2
@@ -1097,6 +1170,9 @@ def main():
     print(','.join(['probability', *names]))
     for answer in answers:
         print(','.join([text_of(answer['probability']), *(str(int(answer[name])) for name in names)]))
+    unknown = describe(len(records))
+    if unknown:
+        print(f'debkd_student: {unknown}', file=sys.stderr)
     return 0
 
 
