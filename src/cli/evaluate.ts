@@ -1,4 +1,5 @@
 // debkd evaluate: measures a student on labelled rows.
+import { countMissing } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import { lookGroupsOf, withLookGroups } from '../data/look-groups.ts';
 import { printable, quote } from '../io/errors.ts';
@@ -21,6 +22,7 @@ import type { Student } from '../student/student.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
 import { noteSingleGroups, readGroups, withGroups } from './groups-input.ts';
 import { note, onProgress, print } from './messages.ts';
+import { noteMissing } from './missing-note.ts';
 import { noteTrainedOn } from './overlap-note.ts';
 import { openStudent, readLabelled } from './student-input.ts';
 import { noteUnknown } from './table-notes.ts';
@@ -45,6 +47,13 @@ export async function evaluateCommand(values: Values): Promise<void> {
   const groups = given.names.map((name) => groupRows(table, name, rows, student.preprocessing));
   noteSingleGroups(given, groups);
   noteUnknown(data.unknown ?? []);
+  const used = new Set(student.preprocessing.columns.map(({ name }) => name));
+  const missing = countMissing(read, { rows, preprocessing: student.preprocessing });
+  await noteMissing(
+    values,
+    missing.filter(({ column }) => used.has(column)),
+    rows.length,
+  );
   await noteTrainedOn(values, table, rows);
   const { threshold } = student;
   const probabilities = student.predictProba(data);

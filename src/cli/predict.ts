@@ -1,6 +1,7 @@
 // debkd predict: a stream from rows to the student's probabilities and labels, in order.
 import { listedRow } from '../data/listed-values.ts';
 import { quote } from '../io/errors.ts';
+import { missingCounter } from '../monitor/more-missing.ts';
 import { number, type Values } from '../settings/values.ts';
 import { answerCells, answerNames, openDecider, openRowPredictor } from '../student/predict-rows.ts';
 import { describePushes, strongestPushes } from '../student/pushes.ts';
@@ -9,6 +10,7 @@ import type { Student } from '../student/student.ts';
 import { imagePredictor, smallChunks } from './image-predictor.ts';
 import { studentImageName } from './images-input.ts';
 import { note, print } from './messages.ts';
+import { noteMissing } from './missing-note.ts';
 import { checkRowOutput, openRowWriter } from './row-writer.ts';
 import { openStudent } from './student-input.ts';
 import { openStream } from './table-input.ts';
@@ -31,11 +33,15 @@ export async function predict(values: Values): Promise<void> {
   const write = openRowWriter(values, format, rows, names);
   const images = table ? undefined : imagePredictor(student, values, rows);
   const predictRows = (table ?? images)?.predict as (chunk: readonly Row[]) => Float64Array | Promise<Float64Array>;
+  const missing = missingCounter(preprocessing, rows.header);
+  let count = 0;
   // it comes with the first answers: rows that are refused leave nothing
   let header = write.header;
   for await (const chunk of images ? smallChunks(rows.chunks) : rows.chunks) {
     if (chunk.length === 0) continue;
     const seen = chunk.map(asListed);
+    missing.add(seen);
+    count += seen.length;
     const lines = Array.from(await predictRows(seen), (p, i) => {
       const fields = seen[i] as Row;
       const record = images ? images.record(i) : recordOf(student, fields, table?.places ?? []);
@@ -50,6 +56,7 @@ export async function predict(values: Values): Promise<void> {
   const { target } = student;
   if (target && target.positive !== '1') note(`note: label 1 is ${target.name} = ${quote(target.positive)}`);
   noteUnknown((table ?? images)?.unknown() ?? []);
+  await noteMissing(values, missing.list(), count);
 }
 
 /** A row as a record. @param places of the student's columns among the fields */
