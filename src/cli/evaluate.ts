@@ -7,7 +7,7 @@ import { evaluate } from '../metrics/evaluation.ts';
 import { groupBias } from '../metrics/group-bias.ts';
 import { groupRows, valueGroups } from '../metrics/groups.ts';
 import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
-import { type DeferralPromise, measuredWords, promiseWords } from '../report/decision-words.ts';
+import { bandWords, type DeferralPromise, measuredWords } from '../report/decision-words.ts';
 import { permutationImportance } from '../report/importance.ts';
 import { importanceLines } from '../report/importance-words.ts';
 import { type DeferralRecord, measureDeferral } from '../report/measure-deferral.ts';
@@ -116,7 +116,7 @@ export async function evaluateCommand(values: Values): Promise<void> {
   await print(`${lines.join('\n').trimEnd()}\n`);
 }
 
-/** What a student with a deferral band answers alone on the measured rows, and what its file promises. */
+/** What a student with a deferral band answers alone on the measured rows, and how its band was chosen. */
 interface Alone {
   readonly promise?: DeferralPromise;
   readonly test?: DeferralRecord['test'];
@@ -132,6 +132,6 @@ function answeredAlone(student: Student, probabilities: Float64Array, test: AnyD
 }
 
 function aloneLines({ promise, test }: Alone): string[] {
-  const lines = [...(promise ? [`promise: ${promiseWords(promise)}`] : []), ...(test ? measuredWords(test) : [])];
+  const lines = [...(promise ? [bandWords(promise)] : []), ...(test ? measuredWords(test) : [])];
   return ['deferral', ...lines.map((line) => `  ${line}`)];
 }
