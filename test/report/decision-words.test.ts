@@ -1,6 +1,6 @@
 // A deferral band in words: one that is chosen by a rate promises nothing.
 import { expect, test } from 'vitest';
-import { aimWords, bandWords, shiftNote } from '../../src/report/decision-words.ts';
+import { aimWords, bandWords, type DeferralPromise, shiftNote } from '../../src/report/decision-words.ts';
 
 const shared = { confidence: 0.95, rows: 190 };
 
@@ -13,7 +13,7 @@ test('a target is a promise', () => {
 });
 
 test('a rate is none', () => {
-  const chosen = { ...shared, rate: 0.1 };
+  const chosen: DeferralPromise = { ...shared, rate: 0.1 };
   expect(bandWords(chosen)).toBe('chosen to defer at most 10 % of the 190 held-out validation rows');
   expect(shiftNote(chosen)).toBeUndefined();
 });
