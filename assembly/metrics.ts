@@ -55,15 +55,18 @@ function storeAt(out: usize, i: u32, x: f64): void {
   store<f64>(out + (usize(i) << 3), x);
 }
 
-/** Accuracy, F1, precision and recall from out[i] on. called: the rows of class 1 and of class 0 that are called 1. */
+/**
+ * Accuracy, F1, precision and recall from out[i] on. called: the rows of class 1 and of class 0 that are called 1. NaN for a share of
+ * nothing: recall and F1 without a row of class 1, precision without a row that is called 1. F1 is 0 where no row of class 1 is called 1.
+ */
 function storeConfusion(out: usize, i: u32, called: v128, positives: f64, total: f64): void {
   const tp = f64x2.extract_lane(called, 0);
   const fp = f64x2.extract_lane(called, 1);
   storeAt(out, i, min<f64>(1, (tp + (total - positives) - fp) / total));
   const scored = tp + fp;
-  storeAt(out, i + 1, 2 * tp + fp + (positives - tp) > 0 ? (2 * tp) / (scored + positives) : 0);
-  storeAt(out, i + 2, scored > 0 ? tp / scored : 0);
-  storeAt(out, i + 3, positives > 0 ? tp / positives : 0);
+  storeAt(out, i + 1, positives > 0 ? (2 * tp) / (scored + positives) : NaN);
+  storeAt(out, i + 2, scored > 0 ? tp / scored : NaN);
+  storeAt(out, i + 3, positives > 0 ? tp / positives : NaN);
 }
 
 /** Flags of a ranked row. */

@@ -6,11 +6,13 @@ export const BAND_TEXTS = {
   noneDeferred: (wrong: string): string =>
     `It defers no row here: its band is empty. Of the test rows ${wrong} are wrong.`,
   promised: (promise: string): string =>
-    `Promised: ${promise}. It holds at every threshold that changes no answer outside this band.`,
+    `${promise.replace(/^promise/, 'Promised')}. It holds at every threshold that changes no answer outside this band.`,
   notPromised: (threshold: string): string =>
     `Nothing is promised at this threshold. Its band is chosen by the same rule on the same held-out rows, but you can look at many thresholds, and the promise is for one that is fixed before. For a promise here, distil with “Threshold by” ${threshold} and another seed.`,
-  noBand: (promise: string): string =>
-    `This threshold cannot be used: the held-out rows do not show that ${promise.replace(/, shown on .*/, '')}. The numbers here are of a student that answers every row.`,
+  chosen: (words: string): string => `It was ${words}. This is no promise about other rows.`,
+  chosenAgain: 'Its band is chosen by the same share of the same held-out rows. This is no promise about other rows.',
+  noBand: (aim: string): string =>
+    `This threshold cannot be used: the held-out rows do not show that ${aim}. The numbers here are of a student that answers every row.`,
   gone: 'The student now defers in another band, and promises nothing.',
   deferred: 'Deferred',
   wrong: 'Wrong, of the others',

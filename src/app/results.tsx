@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
 import { Strip, VerdictBox } from '../report/charts/summary.tsx';
 import { withUnits } from '../report/charts/units.ts';
-import { deferralWords, SHIFT_NOTE, thresholdWords } from '../report/decision-words.ts';
+import { deferralWords, shiftNote, thresholdWords } from '../report/decision-words.ts';
 import { keyFigures } from '../report/key-figures.ts';
 import { percentText } from '../report/short-numbers.ts';
 import { verdictOf } from '../report/verdict.ts';
@@ -139,7 +139,7 @@ function Decisions({ result }: Pick<Outcome, 'result'>): JSX.Element {
               <li key={line}>{line}</li>
             ))}
           </ul>
-          <p>{SHIFT_NOTE}</p>
+          {shiftNote(deferral) && <p>{shiftNote(deferral)}</p>}
           <Terms names={['deferral']} />
         </Fold>
       )}

@@ -2,7 +2,7 @@
 // student that defers.
 import type { JSX } from 'preact';
 import { withUnits } from '../report/charts/units.ts';
-import { type DeferralPromise, promiseWords } from '../report/decision-words.ts';
+import { aimWords, bandWords, type DeferralPromise, isPromise } from '../report/decision-words.ts';
 import { percentText } from '../report/short-numbers.ts';
 import { BAND_TEXTS } from './band-texts.ts';
 import type { CutBand, ThresholdCuts } from './messages.ts';
@@ -42,11 +42,10 @@ export function BandWords({
   readonly shown: Given;
   readonly promise: DeferralPromise;
 }): JSX.Element {
-  const asked = promiseWords(promise);
   if (!band)
     return (
       <p id="band" class="warning">
-        {withUnits(WORDS.noBand(asked))}
+        {withUnits(WORDS.noBand(aimWords(promise)))}
       </p>
     );
   const wrong = Number.isFinite(shown.wrong) ? percentText(shown.wrong) : 'none';
@@ -58,9 +57,14 @@ export function BandWords({
           band.from < band.to ? WORDS.band(ends, [percentText(shown.deferred), wrong]) : WORDS.noneDeferred(wrong),
         )}
       </p>
-      <p id="band-promise" class={band.isPromised ? 'hint' : 'warning'}>
-        {withUnits(band.isPromised ? WORDS.promised(asked) : WORDS.notPromised(shown.threshold.toFixed(4)))}
+      <p id="band-promise" class={band.isPromised || !isPromise(promise) ? 'hint' : 'warning'}>
+        {withUnits(promiseText(band, promise, shown.threshold))}
       </p>
     </>
   );
+}
+
+function promiseText({ isPromised }: CutBand, promise: DeferralPromise, threshold: number): string {
+  if (!isPromise(promise)) return isPromised ? WORDS.chosen(bandWords(promise)) : WORDS.chosenAgain;
+  return isPromised ? WORDS.promised(bandWords(promise)) : WORDS.notPromised(threshold.toFixed(4));
 }

@@ -1,4 +1,5 @@
 // debkd evaluate: measures a student on labelled rows.
+import { countMissing } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import { lookGroupsOf, withLookGroups } from '../data/look-groups.ts';
 import { printable, quote } from '../io/errors.ts';
@@ -6,7 +7,7 @@ import { evaluate } from '../metrics/evaluation.ts';
 import { groupBias } from '../metrics/group-bias.ts';
 import { groupRows, valueGroups } from '../metrics/groups.ts';
 import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
-import { type DeferralPromise, measuredWords, promiseWords } from '../report/decision-words.ts';
+import { bandWords, type DeferralPromise, measuredWords } from '../report/decision-words.ts';
 import { permutationImportance } from '../report/importance.ts';
 import { importanceLines } from '../report/importance-words.ts';
 import { type DeferralRecord, measureDeferral } from '../report/measure-deferral.ts';
@@ -21,6 +22,7 @@ import type { Student } from '../student/student.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
 import { noteSingleGroups, readGroups, withGroups } from './groups-input.ts';
 import { note, onProgress, print } from './messages.ts';
+import { noteMissing } from './missing-note.ts';
 import { noteTrainedOn } from './overlap-note.ts';
 import { openStudent, readLabelled } from './student-input.ts';
 import { noteUnknown } from './table-notes.ts';
@@ -45,6 +47,13 @@ export async function evaluateCommand(values: Values): Promise<void> {
   const groups = given.names.map((name) => groupRows(table, name, rows, student.preprocessing));
   noteSingleGroups(given, groups);
   noteUnknown(data.unknown ?? []);
+  const used = new Set(student.preprocessing.columns.map(({ name }) => name));
+  const missing = countMissing(read, { rows, preprocessing: student.preprocessing });
+  await noteMissing(
+    values,
+    missing.filter(({ column }) => used.has(column)),
+    rows.length,
+  );
   await noteTrainedOn(values, table, rows);
   const { threshold } = student;
   const probabilities = student.predictProba(data);
@@ -107,7 +116,7 @@ export async function evaluateCommand(values: Values): Promise<void> {
   await print(`${lines.join('\n').trimEnd()}\n`);
 }
 
-/** What a student with a deferral band answers alone on the measured rows, and what its file promises. */
+/** What a student with a deferral band answers alone on the measured rows, and how its band was chosen. */
 interface Alone {
   readonly promise?: DeferralPromise;
   readonly test?: DeferralRecord['test'];
@@ -123,6 +132,6 @@ function answeredAlone(student: Student, probabilities: Float64Array, test: AnyD
 }
 
 function aloneLines({ promise, test }: Alone): string[] {
-  const lines = [...(promise ? [`promise: ${promiseWords(promise)}`] : []), ...(test ? measuredWords(test) : [])];
+  const lines = [...(promise ? [bandWords(promise)] : []), ...(test ? measuredWords(test) : [])];
   return ['deferral', ...lines.map((line) => `  ${line}`)];
 }

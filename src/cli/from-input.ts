@@ -95,7 +95,7 @@ export async function openTeachersFor(
  */
 export async function readNewRows(values: Values, from: Student): Promise<Table> {
   try {
-    const table = await readTable(values, { missing: from.preprocessing.missing });
+    const table = await readTable(values, { student: from });
     checkClasses(table.target, from);
     return table;
   } catch (error) {
@@ -116,7 +116,6 @@ export async function readReplay(values: Values, from: Student): Promise<Dataset
   const data = text(values, 'replay');
   if (data === undefined) return undefined;
   const { weights: _, labels: __, ...rest } = values;
-  const { missing } = from.preprocessing;
-  const table = await readTable({ ...rest, data }, { missing, mayLackLabels: true });
+  const table = await readTable({ ...rest, data }, { student: from, mayLackLabels: true });
   return encode(table, from.preprocessing);
 }

@@ -20,7 +20,7 @@ import { studentImageName, withStudentImages } from './images-input.ts';
 import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { readOptionFile } from './option-file.ts';
 import { writeFolder } from './output-folder.ts';
-import { noteTrainedOn } from './overlap-note.ts';
+import { noteTrainedOn, withTrainedColumns } from './overlap-note.ts';
 import { placesOf, readReference } from './statistics-input.ts';
 import { openStudent, withClasses } from './student-input.ts';
 import { readStoredTable, readTable } from './table-input.ts';
@@ -58,7 +58,7 @@ export async function monitorCommand(given: Values): Promise<void> {
     onUnknown: noteUnknown,
     onProgress,
   });
-  if (found.labels) await noteTrainedOn(values, table, allRows(table));
+  if (found.labels) await noteTrainedOn(values, await withTrainedColumns(values, table), allRows(table));
   if (found.labels?.metrics.every(({ promised }) => promised === undefined))
     note(
       'note: there are labels, but no metrics to compare with: the folder of the student has no result.json with test metrics',
@@ -92,7 +92,7 @@ function withTarget(values: Values, student: Student): Values {
 async function openRows(values: Values, student: Student, isAsked: boolean): Promise<AnyTable & Disposable> {
   const { preprocessing } = student;
   const hasImages = studentImageName(preprocessing) !== undefined;
-  const more = { missing: preprocessing.missing, mayLackLabels: isAsked ? 'values' : 'column' } as const;
+  const more = { student, mayLackLabels: isAsked ? 'values' : 'column' } as const;
   const stored = hasImages ? undefined : await readStoredTable(values, more);
   if (stored) return stored;
   const table = await withStudentImages(values, preprocessing, await readTable(values, more));

@@ -73,7 +73,7 @@ async function teacherInputs(values: Values, student: Student | undefined): Prom
   using models = await openModels(values);
   const known = student && withClasses(values, student);
   const given = await readGroups(values);
-  const plain = await readTable(known ?? values, { missing: student?.preprocessing.missing, mayLackLabels: true });
+  const plain = await readTable(known ?? values, { student, mayLackLabels: true });
   checkTable(values, plain);
   const read = await withTeacherImages(
     values,
@@ -123,7 +123,7 @@ async function teacherInputs(values: Values, student: Student | undefined): Prom
 /** The rows with the student's own answers. */
 async function studentInputs(values: Values, student: Student): Promise<NextInputs> {
   const { preprocessing } = student;
-  const plain = await readTable(withClasses(values, student), { missing: preprocessing.missing, mayLackLabels: true });
+  const plain = await readTable(withClasses(values, student), { student, mayLackLabels: true });
   checkTable(values, plain);
   const given = await readGroups(values);
   const read = await withStudentImages(values, preprocessing, plain);

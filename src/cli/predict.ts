@@ -1,5 +1,7 @@
 // debkd predict: a stream from rows to the student's probabilities and labels, in order.
+import { listedRow } from '../data/listed-values.ts';
 import { quote } from '../io/errors.ts';
+import { missingCounter } from '../monitor/more-missing.ts';
 import { number, type Values } from '../settings/values.ts';
 import { answerCells, answerNames, openDecider, openRowPredictor } from '../student/predict-rows.ts';
 import { describePushes, strongestPushes } from '../student/pushes.ts';
@@ -8,6 +10,7 @@ import type { Student } from '../student/student.ts';
 import { imagePredictor, smallChunks } from './image-predictor.ts';
 import { studentImageName } from './images-input.ts';
 import { note, print } from './messages.ts';
+import { noteMissing } from './missing-note.ts';
 import { checkRowOutput, openRowWriter } from './row-writer.ts';
 import { openStudent } from './student-input.ts';
 import { openStream } from './table-input.ts';
@@ -24,21 +27,27 @@ export async function predict(values: Values): Promise<void> {
   const image = studentImageName(preprocessing);
   // with images, encoding finds the columns
   const table = image === undefined ? openRowPredictor(student, { name, header: rows.header }) : undefined;
+  const asListed = listedRow(rows, { listed: student.listedTexts(), missing: preprocessing.missing });
   const decideRow = openDecider(student, rows.header, name);
   const names = [...answerNames(student), ...(most === undefined ? [] : ['because'])];
   const write = openRowWriter(values, format, rows, names);
   const images = table ? undefined : imagePredictor(student, values, rows);
   const predictRows = (table ?? images)?.predict as (chunk: readonly Row[]) => Float64Array | Promise<Float64Array>;
+  const missing = missingCounter(preprocessing, rows.header);
+  let count = 0;
   // it comes with the first answers: rows that are refused leave nothing
   let header = write.header;
   for await (const chunk of images ? smallChunks(rows.chunks) : rows.chunks) {
     if (chunk.length === 0) continue;
-    const lines = Array.from(await predictRows(chunk), (p, i) => {
-      const fields = chunk[i] as Row;
+    const seen = chunk.map(asListed);
+    missing.add(seen);
+    count += seen.length;
+    const lines = Array.from(await predictRows(seen), (p, i) => {
+      const fields = seen[i] as Row;
       const record = images ? images.record(i) : recordOf(student, fields, table?.places ?? []);
       const because = most === undefined ? [] : [strongestPushes(student.explain(record), record, most)];
       const pushes = because.map((list) => (format === 'ndjson' ? JSON.stringify(list) : describePushes(list)));
-      return write.line(fields, [...answerCells(decideRow(fields, p), format), ...pushes]);
+      return write.line(chunk[i] as Row, [...answerCells(decideRow(fields, p), format), ...pushes]);
     });
     await print(header + lines.join(''));
     header = '';
@@ -47,6 +56,7 @@ export async function predict(values: Values): Promise<void> {
   const { target } = student;
   if (target && target.positive !== '1') note(`note: label 1 is ${target.name} = ${quote(target.positive)}`);
   noteUnknown((table ?? images)?.unknown() ?? []);
+  await noteMissing(values, missing.list(), count);
 }
 
 /** A row as a record. @param places of the student's columns among the fields */

@@ -11,6 +11,7 @@ import { loadStudent } from '../student/student-file.ts';
 import { noteClasses } from './class-notes.ts';
 import { withStudentImages } from './images-input.ts';
 import { note, onProgress } from './messages.ts';
+import { withTrainedColumns } from './overlap-note.ts';
 import { readParts } from './split-input.ts';
 import { readTable } from './table-input.ts';
 
@@ -52,8 +53,8 @@ export async function readLabelled(
   student: Student,
 ): Promise<{ table: Table; rows: Uint32Array; data: Dataset }> {
   const { preprocessing } = student;
-  const read = await readTable(withClasses(values, student), { missing: preprocessing.missing });
-  const table = await withStudentImages(values, preprocessing, read);
+  const read = await readTable(withClasses(values, student), { student });
+  const table = await withTrainedColumns(values, await withStudentImages(values, preprocessing, read));
   noteClasses(table, student);
   const rows =
     values['split'] === undefined && values['split-by'] === undefined

@@ -10,6 +10,8 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { streamInput } from '../io/node.ts';
 import { chunksOf, unzipped } from '../io/source.ts';
 import { list, text, type Values } from '../settings/values.ts';
+import { listedTexts } from '../student/listed-texts.ts';
+import type { Student } from '../student/student.ts';
 import { openTableImages } from './images-input.ts';
 import { note, onProgress } from './messages.ts';
 import { softLabelFeatures } from './soft-label-columns.ts';
@@ -64,8 +66,8 @@ const COMPRESSION_RATIO = 6;
 
 /** What a table may lack, and which values are missing. */
 export interface TableNeeds {
-  /** Replaces --na-values: the student's missing values. */
-  readonly missing?: readonly string[] | undefined;
+  /** The student that the rows are for: its missing values replace --na-values, and the texts that it lists are TableOptions.listed. */
+  readonly student?: Pick<Student, 'preprocessing' | 'groupThresholds'> | undefined;
   /** Whether labels may be absent: empty or of one class (`values`), or without a column (`column`); true: by whether --target is given. */
   readonly mayLackLabels?: boolean | 'values' | 'column';
 }
@@ -92,10 +94,11 @@ export async function readStoredTable(values: Values, needs: TableNeeds = {}): P
 }
 
 /** The table options for what a command needs. */
-function neededOptions(values: Values, { missing, mayLackLabels = false }: TableNeeds): TableOptions {
+function neededOptions(values: Values, { student, mayLackLabels = false }: TableNeeds): TableOptions {
   // a column that is named must be there
   const lacks = mayLackLabels === true ? (values['target'] === undefined ? 'column' : 'values') : mayLackLabels;
-  return { ...tableOptions(values, missing), ...(lacks && { mayLackLabels: lacks }) };
+  const options = tableOptions(values, student?.preprocessing.missing);
+  return { ...options, ...(student && { listed: listedTexts(student) }), ...(lacks && { mayLackLabels: lacks }) };
 }
 
 /** The table of --data, --target, --positive, --drop and --na-values. */

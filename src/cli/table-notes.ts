@@ -130,7 +130,8 @@ export function noteUnknown(unknown: readonly UnknownCount[]): void {
 /** Most columns that a note names. */
 const MAX_NAMED = 5;
 
-function named(names: readonly string[]): string {
+/** Names in quotes, at most a few. */
+export function named(names: readonly string[]): string {
   const some = names.slice(0, MAX_NAMED).map((name) => quote(name));
   return some.join(', ') + (names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '');
 }

@@ -30,7 +30,7 @@ export const decisions: OptionSpecs = {
   },
   'defer-rate': {
     value: 'S',
-    help: 'defer at most the share S of the rows, the most uncertain ones, without a promise about errors',
+    help: 'defer at most the share S of the held-out rows, the most uncertain ones, without a promise',
     number: { min: 1e-6, max: 0.99 },
   },
   'defer-by': {

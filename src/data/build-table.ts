@@ -6,13 +6,15 @@ import { addPart, byteColumnBuilders } from './byte-column-builder.ts';
 import { isFieldBlock } from './field-block.ts';
 import { growingList } from './growing-list.ts';
 import { hashPart, hashRows } from './hash.ts';
+import { withListed } from './listed-values.ts';
 import { absentColumn } from './locate-columns.ts';
 import { featureNames } from './row-source.ts';
 import { type AnyTable, type Column, type RawRows, TABLE_OPTIONS, type Table, type TableOptions } from './table.ts';
 import { labelsOf, labelsOfOneClass } from './target.ts';
 
 /** Reads all rows into columns. @throws DebkdError `table`, `target` or `column` */
-export async function buildTable(source: RawRows, options: TableOptions): Promise<Table> {
+export async function buildTable(given: RawRows, options: TableOptions): Promise<Table> {
+  const source = withListed(given, options);
   const { name, header } = source;
   const drop = checkHeader(source, options);
   const isFeature = header.map((column) => column !== options.target && !drop.has(column));

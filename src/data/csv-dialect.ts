@@ -104,10 +104,14 @@ export function checkQuotes(
 /** Maximum blanks between a closing quote and the end of the field. */
 const MAX_BLANKS = 64;
 
-/** Whether the text has line ends other than the dialect's. */
-export function hasOtherEnds(text: string, { newline }: Dialect): boolean {
+/**
+ * Whether the text has line ends other than the dialect's.
+ * @param last whether no more text follows; if some does, a CR at the very end may be the start of a CRLF
+ */
+export function hasOtherEnds(text: string, { newline }: Dialect, last: boolean): boolean {
   if (newline === '\n') return text.includes('\r');
-  return newline === '\r' ? text.includes('\n') : /(^|[^\r])\n|\r(?!\n|$)/.test(text);
+  if (newline === '\r') return text.includes('\n');
+  return (last ? /(^|[^\r])\n|\r(?!\n)/ : /(^|[^\r])\n|\r(?!\n|$)/).test(text);
 }
 
 /**

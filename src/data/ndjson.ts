@@ -59,6 +59,10 @@ export async function openNdjson(bytes: AsyncGenerator<Uint8Array>, name: string
     header,
     chunks,
     valuesOf: (row) => literalsOf(originals.get(row) ?? '{}'),
+    isPlain(row, j) {
+      const literal = literalsOf(originals.get(row) ?? '{}').get(header[j] as string);
+      return literal !== undefined && !literal.startsWith('"');
+    },
   };
 }
 

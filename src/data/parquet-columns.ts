@@ -9,6 +9,8 @@ export interface ParquetColumn {
   readonly schemaPath: readonly SchemaTree[];
   /** Whether the values are bytes that may be texts or images; `struct`: images with a path each. */
   readonly bytes: 'no' | 'unclear' | 'struct';
+  /** Whether the values are numbers or booleans. */
+  readonly isPlain?: boolean;
   /** The nodes from the root to the path of an image. */
   readonly pathSchema?: readonly SchemaTree[];
 }
@@ -84,6 +86,7 @@ export function columnsOf(root: SchemaTree, name: string): ParquetColumn[] {
       };
     }
     const isUnclear = isBytes(element) && element.converted_type === undefined && element.logical_type === undefined;
-    return { name: column, schemaPath: [root, tree], bytes: isUnclear ? 'unclear' : 'no' };
+    const isPlainValue = !isBytes(element);
+    return { name: column, schemaPath: [root, tree], bytes: isUnclear ? 'unclear' : 'no', isPlain: isPlainValue };
   });
 }

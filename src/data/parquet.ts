@@ -99,7 +99,8 @@ export async function openParquet(file: RandomAccess, name: string): Promise<Raw
     }
   })();
   const mayHaveImages = columns.some(({ bytes }) => bytes !== 'no');
-  return { name, header, chunks, ...(mayHaveImages && { images }) };
+  const isPlain = (_: readonly string[], j: number): boolean => columns[j]?.isPlain ?? false;
+  return { name, header, chunks, isPlain, ...(mayHaveImages && { images }) };
 }
 
 /** Digits after the decimal point of a DECIMAL column; undefined for other columns. */

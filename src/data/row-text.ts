@@ -97,7 +97,7 @@ export async function openRowText(name: string, { onlyRows = false }: RowOptions
       }
       dialect = { ...found, ...(excelDelimiter !== undefined && { delimiter: excelDelimiter }) };
     }
-    if (hasOtherEnds(pending, dialect)) {
+    if (hasOtherEnds(pending, dialect, last)) {
       // with mixed line ends, a remaining CR would become part of the last field
       dialect = { ...dialect, newline: '\n' };
       pending = unifyEnds(pending, dialect.delimiter, last);

@@ -2,12 +2,12 @@
 import { checkWeights, expectedWeight, isWeight } from '../io/check.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { columnNames } from './column-values.ts';
-import { hashRows } from './hash.ts';
 import { absentColumn } from './locate-columns.ts';
 import { missingTest } from './missing.ts';
 import { type Preprocessing, parseNumber } from './preprocessing.ts';
-import { isStored, tableChunks } from './row-source.ts';
-import type { AnyTable, StoredTable, Table } from './table.ts';
+import { featureNames, isStored, tableChunks } from './row-source.ts';
+import type { AnyTable, Table } from './table.ts';
+import { withFeatures } from './with-features.ts';
 
 /**
  * Reads the weights of some rows from a column: float64, [rows].
@@ -151,35 +151,10 @@ export function withoutFeature<T extends AnyTable>(table: T, name: string): T {
       remedy: 'give data with features',
     });
   }
-  return (isStored(table) ? storedWithout(table, name) : tableWithout(table, name)) as T;
-}
-
-function moveColumn(table: Table, name: string): Table {
-  const columns = table.columns.filter((column) => column.name !== name);
-  return { ...table, columns, dropped: [...table.dropped, ...table.columns.filter((column) => column.name === name)] };
-}
-
-function tableWithout(table: Table, name: string): Table {
-  const rest = moveColumn(table, name);
-  return { ...rest, hashes: hashRows(rest.columns, table.rows) };
-}
-
-function storedWithout(table: StoredTable, name: string): StoredTable {
-  const hashes = new Uint32Array(2 * table.rows);
-  for (const { chunk } of tableChunks(table)) {
-    hashes.set(hashRows(moveColumn(chunk, name).columns, chunk.rows), 2 * (chunk.before ?? 0));
-  }
-  return {
-    ...table,
-    columns: table.columns.filter((column) => column !== name),
-    dropped: [...table.dropped, name],
-    hashes,
-    chunk(k) {
-      const chunk = moveColumn(table.chunk(k), name);
-      const from = 2 * (chunk.before ?? 0);
-      return { ...chunk, hashes: hashes.subarray(from, from + 2 * chunk.rows) };
-    },
-  };
+  return withFeatures(
+    table,
+    featureNames(table).filter((column) => column !== name),
+  );
 }
 
 /** The mean; exact for equal weights, which then become 1 and give the bits of no weights. */

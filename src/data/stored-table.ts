@@ -9,6 +9,7 @@ import { openTempFiles, type TempFile } from '../io/temp-file.ts';
 import { checkHeader, columnBuilder, noRows, openOwnImages, readLabels } from './build-table.ts';
 import { byteTextsOf, textAt } from './byte-texts.ts';
 import { columnChunks } from './chunks.ts';
+import { withListed } from './listed-values.ts';
 import { openTable } from './read-table.ts';
 import { rowForm } from './row-form.ts';
 import { CHUNK_ROWS } from './row-source.ts';
@@ -42,11 +43,12 @@ export async function storeTable(source: Source, options: StoreOptions = {}): Pr
 }
 
 async function store(
-  source: RawRows,
+  given: RawRows,
   options: StoreOptions,
   openTempFile: () => TempFile,
   bytes: number | undefined,
 ): Promise<StoredTable> {
+  const source = withListed(given, options);
   const { name, header } = source;
   const drop = checkHeader(source, options);
   const { target } = options;

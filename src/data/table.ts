@@ -77,6 +77,11 @@ export interface TableOptions {
   readonly missing?: readonly string[];
   /** `values`: the label column may be empty or of one class, as while the first rows are labelled; `column`: it may also be absent. Default neither. */
   readonly mayLackLabels?: 'values' | 'column';
+  /**
+   * Texts by column that a student lists (Student.listedTexts): a number or a boolean of NDJSON or Parquet that is not among
+   * them becomes the one that is the same, as in a record. Default none.
+   */
+  readonly listed?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The names of TableOptions. */
@@ -87,6 +92,7 @@ export const TABLE_OPTIONS: Readonly<Record<keyof TableOptions, true>> = {
   weights: true,
   missing: true,
   mayLackLabels: true,
+  listed: true,
 };
 
 /** A header and its rows, chunk by chunk; every row has as many fields as the header. */
@@ -99,6 +105,8 @@ export interface RawRows {
   readonly parts?: AsyncGenerator<readonly RowPart[]>;
   /** The values of a row from `chunks` as the JSON has them, by column; only for NDJSON. */
   readonly valuesOf?: (row: readonly string[]) => ReadonlyMap<string, string>;
+  /** Whether a value of a row from `chunks` is a number or a boolean rather than text; only for formats that tell them apart. */
+  readonly isPlain?: (row: readonly string[], column: number) => boolean;
   /** The images that columns name, where the data itself has them; complete when all rows are read. */
   readonly images?: ReadonlyMap<string, FileTree>;
   /** What the reader left out. */

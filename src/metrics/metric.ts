@@ -43,7 +43,10 @@ export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
 /** Metrics that are better when lower. */
 export const LOWER_IS_BETTER: ReadonlySet<Metric> = new Set<Metric>(['logLoss', 'brier', 'ece']);
 
-/** A value with its 95 % interval; NaN if undefined, such as AUC with one class. */
+/**
+ * A value with its 95 % interval; NaN if undefined, such as AUC with one class, recall and F1 without a row of class 1, and precision
+ * without a row that is called 1. scikit-learn gives 0 for the last three, by default.
+ */
 export interface Estimate {
   /** The metric of the original rows. */
   readonly value: number;

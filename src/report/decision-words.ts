@@ -25,20 +25,32 @@ function percent(share: number): string {
   return `${Number((100 * share).toFixed(1))} %`;
 }
 
-/** What was promised; a student's provenance has it, too. */
+/** What was promised, or chosen by a rate without a promise; a student's provenance has it, too. */
 export type DeferralPromise = Pick<DeferralRecord, 'target' | 'rate' | 'by' | 'confidence' | 'rows'>;
 
-/** What a deferral band promises, in words. */
-export function promiseWords({ target, rate, by, confidence, rows }: DeferralPromise): string {
-  const shown = `shown on ${rows} held-out validation rows`;
-  if (target === undefined) return `at most ${percent(rate ?? 0)} of the rows are deferred, ${shown}`;
+/** Whether a band promises something: one that is chosen by a rate does not. */
+export function isPromise({ target }: Pick<DeferralPromise, 'target'>): boolean {
+  return target !== undefined;
+}
+
+/** What a deferral band is to do, in words. */
+export function aimWords({ target, rate, by, confidence }: DeferralPromise): string {
+  if (target === undefined) return `at most ${percent(rate ?? 0)} of the rows are deferred`;
   const which = by === 'class' ? 'of the rows of each class that it answers' : 'of the rows that it answers';
-  return `at most ${percent(target)} ${which} are wrong, with ${percent(confidence)} confidence, ${shown}`;
+  return `at most ${percent(target)} ${which} are wrong, with ${percent(confidence)} confidence`;
+}
+
+/** What a deferral band promises, or how it was chosen, in words. */
+export function bandWords(promise: DeferralPromise): string {
+  const rows = `${promise.rows} held-out validation rows`;
+  return isPromise(promise)
+    ? `promise: ${aimWords(promise)}, shown on ${rows}`
+    : `chosen to defer at most ${percent(promise.rate ?? 0)} of the ${rows}`;
 }
 
 /** What a deferral band gives, a line each. */
 export function deferralWords(deferral: DeferralRecord): string[] {
-  const lines = [`promise: ${promiseWords(deferral)}`];
+  const lines = [bandWords(deferral)];
   const { test, counts } = deferral;
   if (deferral.target === undefined)
     lines.push(
@@ -62,8 +74,12 @@ export function measuredWords(test: NonNullable<DeferralRecord['test']>): string
   return lines;
 }
 
-/** The promise does not hold for other rows. */
-export const SHIFT_NOTE =
+/** The promise does not hold for other rows. Undefined for a band without one. */
+export function shiftNote(promise: Pick<DeferralPromise, 'target'>): string | undefined {
+  return isPromise(promise) ? SHIFT_NOTE : undefined;
+}
+
+const SHIFT_NOTE =
   'The promise is for rows of the same kind as the validation rows. It does not hold if new rows differ, for example because they are later.';
 
 /** The chart of a band. */

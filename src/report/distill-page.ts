@@ -3,7 +3,7 @@ import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS } from '../metric
 import { describeRule, parseThresholdRule } from '../metrics/threshold-rule.ts';
 import { candidatesTable, chosenWords } from './candidates-table.ts';
 import { correctionCells } from './correction-cells.ts';
-import { deferralCharts, deferralWords, SHIFT_NOTE, thresholdWords } from './decision-words.ts';
+import { deferralCharts, deferralWords, shiftNote, thresholdWords } from './decision-words.ts';
 import { occlusionCharts, resultCharts } from './figures.ts';
 import { biasCharts, MEASURES, sharedColumn, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
@@ -194,7 +194,13 @@ function movedPart(result: DistillRecord, picture: string): string {
 function deferralPart({ deferral }: DistillRecord, picture: string): string[] {
   if (!deferral) return [];
   const lines = deferralWords(deferral).map((line) => `<li>${escapeHtml(capital(line))}</li>`);
-  return ['<h2>When the student defers</h2>', `<ul>${lines.join('')}</ul>`, picture, note(SHIFT_NOTE)];
+  const last = shiftNote(deferral);
+  return [
+    '<h2>When the student defers</h2>',
+    `<ul>${lines.join('')}</ul>`,
+    picture,
+    ...(last === undefined ? [] : [note(last)]),
+  ];
 }
 
 function groupPart(result: DistillRecord): string[] {

@@ -6,7 +6,7 @@ import { type Estimate, SHORT_NAMES } from '../metrics/metric.ts';
 import { withheldColumns } from '../teacher/model-columns.ts';
 import { shortName } from './charts/names.ts';
 import { correctionCells } from './correction-cells.ts';
-import { deferralWords, SHIFT_NOTE, thresholdWords } from './decision-words.ts';
+import { deferralWords, shiftNote, thresholdWords } from './decision-words.ts';
 import { choiceWords, chosenLines, costLines, GROUP_HEADS, groupCells, LAW_NOTE } from './group-threshold-words.ts';
 import type { GroupThresholdsRecord, MeasuredThresholds } from './measure-group-thresholds.ts';
 import { BASELINE_NAMES, type DistillRecord } from './result.ts';
@@ -74,7 +74,10 @@ export function textReport(result: DistillRecord, out: string | undefined): stri
   if (threshold !== undefined && student.thresholdChoice?.rule !== 'f1') lines.push(threshold);
   if (result.groupThresholds) lines.push(...groupThresholdLines(result.groupThresholds, student.threshold));
   if (result.deferral) {
-    lines.push('deferral', ...[...deferralWords(result.deferral), SHIFT_NOTE].map((line) => `  ${line}`));
+    lines.push(
+      'deferral',
+      ...[...deferralWords(result.deferral), shiftNote(result.deferral) ?? []].flat().map((line) => `  ${line}`),
+    );
   }
   lines.push(`student ${student.architecture}, ${student.parameters} parameters, sha256 ${student.sha256}`);
   if (out !== undefined) lines.push(`Written to ${out}: ${result.files.join(', ')}`);

@@ -58,14 +58,18 @@ interface Pair {
 export function verdictOf(result: DistillRecord, names: ClassNames | undefined = result.label): Verdict {
   const pairs = pairsOf(result);
   const tested = result.rows.labelled.test;
-  if (!result.metrics.test)
+  if (!result.metrics.test) {
+    const isEmpty = result.rows.test === 0;
     return {
       level: 'no',
-      headline: 'The student was not measured: no test row has a label.',
+      headline: `The student was not measured: ${isEmpty ? 'the split has no test rows' : 'no test row has a label'}.`,
       advice: 'Do not ship it yet: nothing is known about its answers.',
       reasons: [],
-      next: `Label some test rows, at least ${FEWEST_TEST_ROWS}, and distil again.`,
+      next: isEmpty
+        ? `Measure it on at least ${FEWEST_TEST_ROWS} labelled rows that it has not seen (debkd evaluate), or distil again with a split that has test rows.`
+        : `Label some test rows, at least ${FEWEST_TEST_ROWS}, and distil again.`,
     };
+  }
   const groups = changedGroups(result, names);
   const teacher = pairs.find(({ rival }) => rival === 'teacher');
   const lost =

@@ -1,4 +1,5 @@
 // Thresholds by the values of a column. Few students have them, so a small reader loads this file for those alone.
+import { sameValue } from '../data/same-value.ts';
 import { parseNumber } from '../kernels/numbers.ts';
 import { absent, type RawRecord, textOf } from './record.ts';
 
@@ -34,9 +35,12 @@ export function thresholdOf({ threshold, groupThresholds }: Grouped, value: stri
 export function recordThreshold(student: Grouped, record: RawRecord): number | undefined {
   const { groupThresholds } = student;
   if (!groupThresholds) return undefined;
-  const { column } = groupThresholds;
+  const { column, thresholds } = groupThresholds;
   if (!Object.hasOwn(record, column)) throw absent(column, record, 'record', ', which chooses the threshold');
-  return thresholdOf(student, textOf(column, record[column], 'record'));
+  const value = record[column];
+  const text = textOf(column, value, 'record');
+  const known = thresholds.map(([listed]) => listed);
+  return thresholdOf(student, known.includes(text) ? text : (sameValue(known)(value) ?? text));
 }
 
 /** Checks the thresholds of a student file. @param fail throws */

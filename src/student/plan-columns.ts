@@ -1,8 +1,10 @@
 // Plans of records for any preprocessing.
 import type { ImageColumn } from '../data/image-column.ts';
+import { missingTest } from '../data/missing.ts';
 import type { Preprocessing, PreprocessingColumn } from '../data/preprocessing.ts';
+import { sameValue } from '../data/same-value.ts';
 import { stepsEncoder } from '../data/steps/encoder.ts';
-import { oneHotOf, type StepsColumn } from '../data/steps/step.ts';
+import { listedValues, oneHotOf, type StepsColumn } from '../data/steps/step.ts';
 import type { Problem } from '../data/steps/value.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { addValue, type FieldEncoder, fieldEncoder, type RecordPlan, type Subject, textOf } from './record.ts';
@@ -61,8 +63,13 @@ function stepsField(column: StepsColumn, preprocessing: Preprocessing): FieldEnc
   const encode = stepsEncoder(column, preprocessing);
   const isNumber = oneHotOf(column) === undefined;
   const { name, offset } = column;
+  const isMissing = missingTest(preprocessing.missing);
+  const listed = listedValues(column.steps).filter((value) => typeof value === 'string');
+  const same = sameValue(listed);
   return (input, row, subject) => {
-    const { value, unknown, problem } = encode(textOf(name, input, subject));
+    const text = textOf(name, input, subject);
+    const isExact = typeof input === 'string' || listed.includes(text) || isMissing(text);
+    const { value, unknown, problem } = encode(isExact ? text : (same(input) ?? text));
     if (problem) throw refused(name, subject, problem);
     if (isNumber) addValue(row, offset, value);
     else if (value >= 0) addValue(row, offset + value, 1);

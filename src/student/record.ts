@@ -1,6 +1,7 @@
 // Encodes one raw record as encode() encodes a table's rows.
 import { MISSING, missingTest } from '../data/missing.ts';
 import type { PlainColumn, Preprocessing } from '../data/preprocessing.ts';
+import { sameValue } from '../data/same-value.ts';
 import { DebkdError, nearest, quote } from '../io/errors.ts';
 import { parseNumber, standardise } from '../kernels/numbers.ts';
 import { type SparseRow, sparseRow, writeDense } from '../kernels/single-row.ts';
@@ -119,9 +120,10 @@ export function fieldEncoder(column: PlainColumn, { missing, clip }: Preprocessi
   if (column.kind === 'categorical') {
     const places = new Map(column.categories.map((text, i) => [text, offset + i]));
     const none = places.get('');
+    const same = sameValue(column.categories);
     return (value, row, subject) => {
       const text = typeof value === 'string' ? value : textOf(name, value, subject);
-      const at = places.get(text) ?? (isMissing(text) ? none : undefined);
+      const at = places.get(text) ?? (isMissing(text) ? none : places.get(same(value) as string));
       if (at === undefined) return false;
       addValue(row, at, 1);
       return true;

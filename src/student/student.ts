@@ -14,6 +14,7 @@ import { type Answer, type DeferBand, decide, isBand } from './decide.ts';
 import { type Explanation, explain } from './explain.ts';
 import { type GroupThresholds, recordThreshold } from './group-thresholds.ts';
 import { predict } from './inference-cache.ts';
+import { listedTexts } from './listed-texts.ts';
 import type { Quantization } from './quantization.ts';
 import { type RawRecord, unknownFields } from './record.ts';
 import { answerRecord } from './record-answer.ts';
@@ -198,6 +199,15 @@ export class Student implements StudentData {
    */
   unknownFields(record: RawRecord): string[] {
     return unknownFields(recordPlan(this.preprocessing), record);
+  }
+
+  /**
+   * Returns the texts that the student lists, by column: its categories, and the values with a threshold of their own.
+   * @example
+   * const table = await readTable('rows.parquet', { listed: student.listedTexts() });
+   */
+  listedTexts(): ReadonlyMap<string, readonly string[]> {
+    return listedTexts(this);
   }
 }
 

@@ -94,7 +94,8 @@ test('a deferral band: the promise, what it gives, and the answers', () => {
 
 test('a share of rows, and classes apart', () => {
   const share = distill('share', '--defer-rate', '0.2');
-  expect(share.stdout).toContain('promise: at most 20 % of the rows are deferred');
+  expect(share.stdout).toMatch(/ {2}chosen to defer at most 20 % of the \d+ held-out validation rows\n/);
+  expect(share.stdout).not.toMatch(/promise/i);
   expect(share.result?.deferral?.deferred).toBeLessThanOrEqual(0.2);
   const apart = distill('apart', '--defer', '0.3', '--defer-by', 'class');
   expect(apart.stdout).toContain('of the rows of each class that it answers are wrong');

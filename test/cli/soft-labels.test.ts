@@ -50,6 +50,41 @@ test('a column of the data is no feature; a second table gives the same student'
   expect(readFileSync(join(folder, 'a', 'report.html'), 'utf8')).toContain('SHA-256 of the soft labels');
 });
 
+test('evaluate drops a column that the training table had only as soft labels: rows and split are those of distill', () => {
+  const measure = (...args: string[]) =>
+    debkd(['evaluate', '--student', join(folder, 'a'), '--data', data, '--json', ...args]);
+  const dropped =
+    'note: "p": not in the table that the student was trained on, and therefore no feature here (--drop)\n';
+  const { train, test: held } = JSON.parse(readFileSync(join(folder, 'a', 'result.json'), 'utf8')).rows;
+  const all = measure();
+  expect(all.stderr).toContain(dropped);
+  expect(all.stderr).toMatch(
+    new RegExp(`warning: measured on all 400 rows; the student was trained on (${train}|400) of them`),
+  );
+  const parts = measure('--split', 'hash');
+  expect(parts.stderr).toContain(
+    `measured on the ${held} test rows of the split by hash; by its record, the student was trained on none`,
+  );
+  expect(parts.stdout).toBe(measure('--split', 'hash', '--drop', 'p').stdout);
+  expect(measure('--drop', 'p').stderr).not.toContain(dropped);
+  // columns in another order
+  const turned = join(folder, 'turned.csv');
+  writeFileSync(turned, `label,p,more,x\n${rows.map(({ x, y, p }, i) => `${y},${p},${i},${x}`).join('\n')}\n`);
+  const other = debkd([
+    'evaluate',
+    '--student',
+    join(folder, 'a'),
+    '--data',
+    turned,
+    '--groups',
+    'p',
+    '--split',
+    'hash',
+  ]);
+  expect(other.stderr).toContain('note: "p", "more": not in the table');
+  expect(other.stderr).toContain('trained on none of them');
+});
+
 test.each([
   [
     ['--soft-labels', 'p', '--teacher', 'x.onnx', '--convention', 'probability'],

@@ -17,6 +17,7 @@ test.each([
   ['plain', 'a,b\n1,2\n3,4\n'],
   ['no newline at the end', 'a,b\n1,2\n3,4'],
   ['CRLF', 'a,b\r\n1,2\r\n3,4\r\n'],
+  ['CRLF, cut off before the last LF', 'a,b\r\n1,2\r\n3,4\r'],
   ['CR', 'a,b\r1,2\r3,4'],
   ['byte order mark', '\ufeffa,b\n1,2\n3,4\n'],
   ['semicolons', 'a;b\n1;2\n3;4\n'],

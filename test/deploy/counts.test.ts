@@ -1,7 +1,7 @@
 // Projects that count what they answer, on their own runtimes: the counts are those of the same rows in a table.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -52,6 +52,27 @@ for (const platform of PLATFORMS)
       expect(paths.includes('src/bins.js')).toBe(kind === 'counting');
     });
   }
+
+test('a number or a boolean counts as the category that the student takes', async () => {
+  const place = join(root, 'alone');
+  mkdirSync(place);
+  const listed = ['True', 'False', '1.0', '2', '2.0'];
+  const bins = { missing: ['na', '-9'], columns: [{ column: 'a', kind: 'category', categories: listed, listed }] };
+  const margins = { margins: [0], probabilities: [0.5], student: '' };
+  writeFileSync(join(place, 'bins.mjs'), `export const bins = ${JSON.stringify({ ...bins, ...margins })};`);
+  const source = readFileSync(new URL('../../src/deploy/shipped/common/counts.js', import.meta.url), 'utf8');
+  writeFileSync(join(place, 'counts.mjs'), source.replace('./bins.js', './bins.mjs'));
+  const { counted, statistics: counts } = await import(join(place, 'counts.mjs'));
+  // of each: enough to be told
+  const values = [true, false, 1, 2, 2.5, '1', 'true', -9].flatMap((a) => new Array(10).fill({ a }));
+  counted(
+    values,
+    values.map(() => ({ probability: 0.7 })),
+  );
+  expect(counts().columns).toEqual([
+    { column: 'a', kind: 'category', categories: listed, counts: [10, 10, 10, 10, 0, 30], missing: 10, unknown: 30 },
+  ]);
+});
 
 test.each(runtimes)('%s: counts of the answered records', async (_, { project, start }) => {
   const { url, stop } = await start(join(root, 'counting', project));

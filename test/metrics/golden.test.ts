@@ -8,8 +8,15 @@ import golden from '../golden/measures.json' with { type: 'json' };
 
 test.each(golden.metrics)('$name', async ({ y, p, threshold, metrics, accuracyAtHalf, bestF1 }) => {
   const result = await evaluate(p, y, { threshold, replicates: 50 });
+  const isPrecise = p.some((q) => q >= threshold);
   for (const name of METRICS) {
-    expect(Math.abs(result.metrics[name].value - metrics[name]), name).toBeLessThan(1e-12 * Math.max(1, metrics[name]));
+    // scikit-learn's convention is 0
+    if (name === 'precision' && !isPrecise)
+      expect([result.metrics.precision.value, metrics.precision]).toEqual([NaN, 0]);
+    else
+      expect(Math.abs(result.metrics[name].value - metrics[name]), name).toBeLessThan(
+        1e-12 * Math.max(1, metrics[name]),
+      );
   }
   expect(rocAuc(Float64Array.from(p), Int8Array.from(y))).toBeCloseTo(metrics.auc, 12);
   expect(result.atHalf.accuracy.value).toBeCloseTo(accuracyAtHalf, 12);
@@ -40,6 +47,24 @@ test('with one class, undefined metrics are NaN and the others are measured', as
   expect(metrics.ks.value).toBeNaN();
   expect(metrics.recall.value).toBe(0.5);
   expect(metrics.prAuc.value).toBe(1);
+});
+
+test('a share of no rows is not defined: recall and F1 without class 1, precision without a row that is called 1', async () => {
+  const values = async (p: number[], y: number[]) => {
+    const { metrics, atHalf } = await evaluate(p, y, { replicates: 20 });
+    expect(atHalf).toEqual({
+      ...{ accuracy: metrics.accuracy, f1: metrics.f1 },
+      ...{ precision: metrics.precision, recall: metrics.recall },
+    });
+    return [metrics.precision, metrics.recall, metrics.f1];
+  };
+  const [none, zero] = [
+    { value: NaN, low: NaN, high: NaN },
+    { value: 0, low: 0, high: 0 },
+  ];
+  expect(await values([0.2, 0.9], [0, 0])).toEqual([zero, none, none]);
+  expect(await values([0.2, 0.3], [0, 0])).toEqual([none, none, none]);
+  expect(await values([0.2, 0.3], [0, 1])).toEqual([none, zero, zero]);
 });
 
 test('unlabelled rows are ignored; invalid input is refused', async () => {

@@ -38,13 +38,13 @@ const definitions: Readonly<Record<string, (list: readonly Row[], threshold: num
   accuracy: (list, t) => mean(list.map(({ p, y }) => (p >= t === (y === 1) ? 1 : 0))),
   precision: (list, t) => {
     const called = list.filter(({ p }) => p >= t);
-    return called.length > 0 ? mean(called.map(({ y }) => y)) : 0;
+    return called.length > 0 ? mean(called.map(({ y }) => y)) : NaN;
   },
-  recall: (list, t) => (ones(list).length > 0 ? share(ones(list), t) : 0),
+  recall: (list, t) => (ones(list).length > 0 ? share(ones(list), t) : NaN),
   f1: (list, t) => {
     const hits = ones(list).filter(({ p }) => p >= t).length;
     const called = list.filter(({ p }) => p >= t).length;
-    return called + ones(list).length > 0 ? (2 * hits) / (called + ones(list).length) : 0;
+    return ones(list).length > 0 ? (2 * hits) / (called + ones(list).length) : NaN;
   },
   ks: (list) => Math.max(...steps(list).map((t) => Math.abs(share(ones(list), t) - share(zeros(list), t)))),
   prAuc: (list) => {

@@ -116,6 +116,13 @@ test.each([
     /nothing is known/,
     /Label some test rows/,
   ],
+  [
+    'no test rows',
+    { ...record({ teacher: 0.4 }), metrics: {}, rows: { ...record({ teacher: 0.4 }).rows, test: 0 } },
+    'no',
+    /nothing is known/,
+    /^Measure it on at least 100 labelled rows that it has not seen \(debkd evaluate\)/,
+  ],
   ['few test rows', record({ teacher: 0.4, tested: 99 }), 'caution', /^Too few test rows.*only 99/, /at least 100/],
   [
     'hard labels win',

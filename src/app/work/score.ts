@@ -1,5 +1,6 @@
 // Scores the rows of a file with the student, as `debkd predict --keep all` does: one chunk after the other, never all in memory.
 import { openAnswerWriter } from '../../data/answer-writer.ts';
+import { listedRow } from '../../data/listed-values.ts';
 import { openTable } from '../../data/read-table.ts';
 import type { ProgressOptions } from '../../io/progress.ts';
 import { yieldToEventLoop } from '../../io/progress.ts';
@@ -27,6 +28,7 @@ export async function score(student: Student, file: File, { signal, onProgress }
     }
   })();
   const { format, rows } = await openTable(counted, file.name, file);
+  const asListed = listedRow(rows, { listed: student.listedTexts(), missing: student.preprocessing.missing });
   const predictor = openRowPredictor(student, { name: file.name, header: rows.header });
   const decideRow = openDecider(student, rows.header, file.name);
   const kept = rows.header.map((_, j) => j);
@@ -36,9 +38,10 @@ export async function score(student: Student, file: File, { signal, onProgress }
   const shown: string[][] = [];
   let [scored, positives, deferred] = [0, 0, 0];
   for await (const chunk of rows.chunks) {
-    const lines = Array.from(predictor.predict(chunk), (p, i) => {
+    const seen = chunk.map(asListed);
+    const lines = Array.from(predictor.predict(seen), (p, i) => {
       const fields = chunk[i] as readonly string[];
-      const answer = decideRow(fields, p);
+      const answer = decideRow(seen[i] as readonly string[], p);
       positives += answer.label;
       deferred += answer.defer ? 1 : 0;
       if (shown.length < SHOWN)

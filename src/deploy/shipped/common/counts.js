@@ -37,13 +37,27 @@ function addValue(column, value) {
     column.counts[binOf(column.edges, value)]++;
     return;
   }
-  const text = String(value ?? '');
+  const text = listedText(column, value);
   const isListed = column.listed?.has(text) ?? false;
   if (missing.has(text.trim().toLowerCase()) && !(isListed && text !== '')) column.missing++;
   else if (column.listed) {
     column.counts[column.places.get(text) ?? column.categories.length]++;
     if (!isListed) column.unknown++;
   } else column.counts[binOf(column.edges, Number(text))]++;
+}
+
+const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+
+/** The text of a value; for a number or a boolean that is not listed, the one listed text that is the same, as the student reads it. */
+function listedText({ listed }, value) {
+  const text = String(value ?? '');
+  if (!listed || listed.has(text) || (typeof value !== 'number' && typeof value !== 'boolean')) return text;
+  const isSame =
+    typeof value === 'number'
+      ? (known) => NUMBER.test(known) && Number(known) === value
+      : (known) => known.trim().toLowerCase() === text;
+  const same = [...listed].filter(isSame);
+  return same.length === 1 && !missing.has(text) ? same[0] : text;
 }
 
 /** The index of a value's bin: the first is below the first edge, and every other one begins with its edge. */

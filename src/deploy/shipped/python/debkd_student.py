@@ -14,15 +14,18 @@ Sums have the order of debkd's and every step rounds as it does, so probabilitie
 import argparse
 import base64
 import bisect
-import csv
+import collections
 import decimal
+import gzip
 import hashlib
+import io
 import json
 import math
 import os
 import re
 import struct
 import sys
+import zlib
 
 import numpy as np
 
@@ -90,6 +93,26 @@ def text_of(value):
         fraction = f'.{digits[1:]}' if len(digits) > 1 else ''
         text = f'{digits[0]}{fraction}e{"+" if point > 0 else "-"}{abs(point - 1)}'
     return ('-' if sign else '') + text
+
+
+def is_boolean(value):
+    return isinstance(value, (bool, np.bool_))
+
+
+def same_value(texts):
+    """A function that finds the one text that is the same number or boolean as a value that is no text: pandas writes true as True and 1 as 1.0."""
+    known = {}
+    for text in texts:
+        lower = text.strip(WHITE).lower()
+        own = ('boolean', lower) if lower in ('true', 'false') else parse_number(text)
+        known[own] = None if own in known else text
+
+    def find(value):
+        if is_boolean(value):
+            return known.get(('boolean', text_of(value)))
+        return known.get(float(value)) if isinstance(value, (int, float, np.number)) and math.isfinite(value) else None
+
+    return find
 
 
 # ---- elementary functions: the operations of debkd in the same order, because those of the host differ in the last bits
@@ -210,7 +233,7 @@ def finder(listed):
 ABSENT = object()
 
 
-def look_up(listed, outputs, name, step, imputed):
+def look_up(listed, outputs, name, step, imputed, unlisted):
     find = finder(listed)
     otherwise, missing = step.get('otherwise', ABSENT), step.get('missing')
 
@@ -223,6 +246,7 @@ def look_up(listed, outputs, name, step, imputed):
         if otherwise is not ABSENT:
             return otherwise
         if imputed:
+            unlisted.append(x)
             return None
         raise Refused(f'{name} does not list {quote(x)}')
 
@@ -302,7 +326,8 @@ def pairs_of(step):
     return list(step['map'].items()) if isinstance(step['map'], dict) else step['map']
 
 
-def step_function(step, i, steps):
+def step_function(step, i, steps, unlisted):
+    """What a step does with a value. unlisted: receives values that its list lacks, and that count as missing or are all zeros."""
     kind = next((kind for kind in KINDS if kind in step), None)
     name = f'step {i + 1} ({kind})'
     imputed = any('impute' in later for later in steps[i + 1 :])
@@ -311,9 +336,9 @@ def step_function(step, i, steps):
         return lambda x: step['value'] if x is None else x
     if kind == 'map':
         pairs = pairs_of(step)
-        return look_up([None if value == '' else value for value, _ in pairs], [to for _, to in pairs], name, step, imputed)
+        return look_up([None if value == '' else value for value, _ in pairs], [to for _, to in pairs], name, step, imputed, unlisted)
     if kind == 'ordinal':
-        return look_up(given, list(range(len(given))), name, step, imputed)
+        return look_up(given, list(range(len(given))), name, step, imputed, unlisted)
     if kind == 'standardise':
         return of_numbers(name, lambda x: (x - given['mean']) / given['std'])
     if kind == 'robust':
@@ -347,7 +372,12 @@ def step_function(step, i, steps):
 
         def place(x):
             index = find(x)
-            return places[index] if index is not None else len(kept) if 'other' in given else -1
+            if index is not None:
+                return places[index]
+            if 'other' in given:
+                return len(kept)
+            unlisted.append(x)
+            return -1
 
         return place
     if kind == 'date':
@@ -505,6 +535,7 @@ class TextColumn:
         total = squares + (len(found) - len(known)) * self.unseen
         for place in known:
             add(self.column['offset'] + place, 1 / math.sqrt(total))
+        return bool(known) or not found
 
 
 # ---- images
@@ -635,7 +666,8 @@ class Student:
             raise StudentError(f'damaged (a parameter is not a finite number); {AGAIN}')
         self.trunk, self.layers = products[: len(self.stages)], products[len(self.stages) :]
 
-    # encoders: the number of encoded columns, and a function that adds the columns of a value, or its pixels
+    # encoders: the number of encoded columns, and a function that adds the columns of a value, or its pixels, and returns False if the
+    # student does not know the value
 
     def is_missing(self, text):
         return text.strip(WHITE).lower() in self.missing
@@ -651,7 +683,7 @@ class Student:
                 text = text_of(value)
                 if self.is_missing(text):
                     return
-                number = math.nan if isinstance(value, (bool, np.bool_)) else parse_number(text)
+                number = math.nan if is_boolean(value) else parse_number(text)
                 if not math.isfinite(number):
                     raise Refused(f'{quote(text)}, expected a finite number; give None for a missing value')
             add(offset, max(-clip, min(clip, (transform(number) - mean) / std)))
@@ -660,20 +692,27 @@ class Student:
 
     def categorical(self, column):
         places = {text: column['offset'] + i for i, text in enumerate(column['categories'])}
+        same = same_value(column['categories'])
 
         def encode(value, add, _):
             text = text_of(value)
-            at = places.get(text, places.get('') if self.is_missing(text) else None)
-            if at is not None:
-                add(at, 1.0)
+            at = places.get(text)
+            if at is None:
+                at = places.get('' if self.is_missing(text) else same(value))
+            if at is None:
+                return False
+            add(at, 1.0)
+            return True
 
         return len(places), encode
 
     def steps(self, column):
         offset, steps = column['offset'], column['steps']
-        chain = [step_function(step, i, steps) for i, step in enumerate(steps)]
+        unlisted = []
+        chain = [step_function(step, i, steps, unlisted) for i, step in enumerate(steps)]
         first = next((step for step in steps if 'impute' not in step), {})
         listed = [value for value, _ in pairs_of(first)] if 'map' in first else first.get('ordinal', first.get('oneHot', {}).get('categories', []))
+        same = same_value([value for value in listed if isinstance(value, str)])
         listed = set(listed)
         one_hot = steps[-1].get('oneHot') if steps else None
         width = 1
@@ -682,19 +721,23 @@ class Student:
 
         def encode(value, add, _):
             text = text_of(value)
+            if not isinstance(value, str) and text not in listed and not self.is_missing(text):
+                text = same(value) or text
             x = None if self.is_missing(text) and not (text != '' and text in listed) else text
+            unlisted.clear()
             for step in chain:
                 x = step(x)
             if one_hot:
                 if x >= 0:
                     add(offset + x, 1.0)
-                return
+                return not unlisted
             number = number_in(x, 'the column')
             if number is None:
                 raise Refused('it is missing, and no step imputes it')
             if not math.isfinite(number):
                 raise Refused(f'{quote(text)} becomes {number}, expected a finite number')
             add(offset, max(-self.clip, min(self.clip, number)))
+            return not unlisted
 
         return width, encode
 
@@ -707,11 +750,12 @@ class Student:
         width = math.prod((*column['size'], column['channels']))
         return width, lambda value, _, pixels: pixels.append(encoder.pixels(value, self.root))
 
-    def encode(self, record, subject):
-        """The record's columns and their values in order, and its image."""
+    def encode(self, record, subject, on_unknown=None):
+        """The record's columns and their values in order, and its image. on_unknown: called with the name and the value of each field whose
+        value the student does not know."""
         if not hasattr(record, 'keys'):
             raise RecordError(f'{subject}: {type(record).__name__}, expected a dict of fields by column name')
-        columns, values, pixels = [], [], []
+        columns, values, pixels, unknown = [], [], [], set()
 
         def add(column, value):
             columns.append(column)
@@ -721,14 +765,23 @@ class Student:
             if name not in record:
                 raise RecordError(f'{subject}: no field {quote(name)}; give None for a missing value')
             try:
-                encode(record[name], add, pixels)
+                if encode(record[name], add, pixels) is False and on_unknown and name not in unknown:
+                    unknown.add(name)
+                    on_unknown(name, record[name])
             except (Refused, RecordError) as error:
                 raise RecordError(f'{subject}, field {quote(name)}: {error}') from None
         return columns, np.array(values, np.float32), pixels
 
-    def margins(self, records, subject='record', first=1):
+    def unknown_fields(self, record):
+        """The names of the fields whose value the student does not know: a category that it has not seen, a text without a word that it has
+        seen, a missing value without a place. Such a field adds nothing, or counts as missing where a step imputes it. Raises RecordError."""
+        names = []
+        self.encode(record, 'record', lambda name, _: names.append(name))
+        return names
+
+    def margins(self, records, subject='record', first=1, on_unknown=None):
         """The log-odds of class 1, float32 [records]. Sums have the order of the encoded columns, and each is rounded."""
-        encoded = [self.encode(record, f'{subject} {first + i}') for i, record in enumerate(records)]
+        encoded = [self.encode(record, f'{subject} {first + i}', on_unknown) for i, record in enumerate(records)]
         weight, bias = self.layers[0]
         sums = np.zeros((len(encoded), weight.shape[1]), np.float32)
         if self.texts:
@@ -768,11 +821,11 @@ class Student:
         offset = self.image['offset']
         return np.concatenate([means, x[:, :offset], x[:, offset + self.pixels :]], 1)
 
-    def probabilities(self, records, subject='record'):
+    def probabilities(self, records, subject='record', on_unknown=None):
         """The probability of class 1 of each record, float64 [records]."""
         records = list(records)
         size = 16 if self.image else BATCH
-        batches = [self.margins(records[at : at + size], subject, at + 1) for at in range(0, len(records), size)]
+        batches = [self.margins(records[at : at + size], subject, at + 1, on_unknown) for at in range(0, len(records), size)]
         return sigmoid(np.concatenate(batches)) if batches else np.zeros(0)
 
     def threshold_of(self, record, subject='record'):
@@ -785,6 +838,8 @@ class Student:
         text = text_of(record[column])
         number = parse_number(text)
         pairs = self.groups['thresholds']
+        if not any(known == text for known, _ in pairs):
+            text = same_value([known for known, _ in pairs])(record[column]) or text
         # a record has the number 1 where a table has the text 1.0
         same = [own for known, own in pairs if known == text] or [own for known, own in pairs if parse_number(known) == number]
         return same[0] if same else self.threshold
@@ -797,14 +852,15 @@ class Student:
             answer['defer'] = bool(self.defer['from'] < probability < self.defer['to'])
         return answer
 
-    def predict(self, record):
-        """The answer for one record: probability, label, and defer for a student with a band. Raises RecordError."""
-        return self.predict_batch([record])[0]
+    def predict(self, record, on_unknown=None):
+        """The answer for one record: probability, label, and defer for a student with a band. on_unknown: called with the name and the value
+        of each field that unknown_fields names. Raises RecordError."""
+        return self.predict_batch([record], on_unknown=on_unknown)[0]
 
-    def predict_batch(self, records, subject='record'):
+    def predict_batch(self, records, subject='record', on_unknown=None):
         """The answers for a list of records. Raises RecordError."""
         records = list(records)
-        probabilities = self.probabilities(records, subject)
+        probabilities = self.probabilities(records, subject, on_unknown)
         thresholds = [self.threshold_of(record, f'{subject} {i + 1}') for i, record in enumerate(records)]
         return [self.decide(probability, threshold) for probability, threshold in zip(probabilities, thresholds)]
 
@@ -905,28 +961,192 @@ def open_student(path):
     return read_student(data, path)
 
 
-def read_rows(path, delimiter=None):
-    """The rows of a CSV file with a header, as dicts of texts. Raises RecordError."""
-    subject = f'data {quote(path)}'
+# ---- tables: the CSV that debkd reads, by the same rules (src/data/csv.ts), so that no row is lost or read in another way
+
+DELIMITERS = ',;\t|'
+DIALECT_CHARACTERS = 2**16
+MAX_ROW = 2**23
+MAX_BLANK = 1000
+FIRST_CHARACTERS = 2**18  # whether a delimiter at the end of each row makes a column is decided by the rows in these
+MAX_UNPACKED, MAX_RATIO = 2**26, 250  # gzip data may unpack to the first, or to its size times the second
+OTHER_FORMATS = re.compile(r'\s*(\{|\[\s*($|[\[{\]])|PAR1|%PDF|<(!doctype|html|\?xml|svg)|version https://git-lfs|RIFF....WEBP)', re.IGNORECASE | re.DOTALL)
+EXCEL_DELIMITER = re.compile('"?sep=([,;\t|])"?(?:\r\n|\n|\r)', re.IGNORECASE)
+
+
+def unpacked(data):
+    """The bytes, unpacked if they are gzip."""
+    if data[:2] != b'\x1f\x8b':
+        return data
+    most = max(MAX_UNPACKED, MAX_RATIO * len(data))
     try:
-        with open(path, newline='', encoding='utf-8-sig') as file:
-            text = file.read()
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecordError(f'{subject}: cannot be read ({error}); give a CSV file in UTF-8') from None
-    first = re.sub('"[^"]*"', '', text.split('\n', 1)[0])
-    csv.field_size_limit(2**31 - 1)
-    rows = csv.reader(re.findall('[^\n]*\n|[^\n]+', text), delimiter=delimiter or max(',;\t|', key=first.count))
-    header = next(rows, None)
-    if not header:
-        raise RecordError(f'{subject}: no header; give a CSV file with one')
-    records = []
-    for row in rows:
-        if not row:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            content = file.read(most + 1)
+    except (OSError, EOFError, zlib.error):
+        raise RecordError('the gzip data is damaged or cut short; copy the file again') from None
+    if len(content) > most:
+        raise RecordError(f'the gzip data unpacks to more than {MAX_RATIO} times its size; unpack it first if you trust it')
+    return content
+
+
+def text_of_table(data):
+    """The text of a CSV file, without its byte order mark."""
+    data = unpacked(data)
+    try:
+        text = data.decode('utf-8-sig')
+    except UnicodeDecodeError:
+        raise RecordError('the bytes are not UTF-8 text; give a CSV file in UTF-8') from None
+    if '\0' in text or OTHER_FORMATS.match(text[:4096]):
+        raise RecordError('no CSV; give a CSV file with a header')
+    return text
+
+
+def find_delimiter(text):
+    """The first delimiter that every row has as often as the header; otherwise the first that the header has; otherwise a comma. And whether
+    the last row was left out, because it may be cut off; it is not where there are too few rows to tell."""
+    rows, row, quoted, content, i = [], collections.Counter(), False, False, 0
+    head = text[:DIALECT_CHARACTERS]
+    while i < len(head):
+        c = head[i]
+        quoted ^= c == '"'
+        if not quoted and c in '\r\n':
+            crlf = head[i : i + 2] == '\r\n'
+            if c == '\n' or i + 1 < len(head):
+                if content:
+                    rows.append(row)
+                row, content = collections.Counter(), False
+            i += crlf
+        else:
+            content = True
+            if not quoted and c in DELIMITERS:
+                row[c] += 1
+        i += 1
+    cut = len(rows) > 1 or len(text) >= DIALECT_CHARACTERS
+    if content:
+        rows.append(row)
+    rows = rows[:-1] or rows if cut else rows
+    found = [c for c in DELIMITERS if rows and rows[0][c]]
+    return next((c for c in found if all(row[c] == rows[0][c] for row in rows)), found[0] if found else ','), cut
+
+
+def fields_of(text, delimiter):
+    """The rows as lists of fields, each with the place of its end. LF, CRLF and CR end a row; a field may be quoted."""
+    if '"' not in text:
+        at = 0
+        for line in re.findall('[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+', text):
+            at += len(line)
+            yield line.rstrip('\r\n').split(delimiter), at
+        return
+    d = re.escape(delimiter)
+    field = re.compile(rf'"([^"]*(?:""[^"]*)*)"(?: {{0,64}}(?=[{d}\r\n])|\Z)|(?!")([^{d}\r\n]*)')
+    row, at = [], 0
+    while at < len(text) or row:
+        match = field.match(text, at)
+        if not match:
+            shown = quote(text[at : at + 40])
+            raise RecordError(f'a quoted field is malformed (it begins {shown}); close it, and double the quotes inside it')
+        quoted, bare = match.groups()
+        row.append(bare if quoted is None else quoted.replace('""', '"'))
+        at = match.end()
+        if text[at : at + 1] == delimiter:
+            at += 1
             continue
+        at = min(len(text), at + (2 if text.startswith('\r\n', at) else 1))
+        yield row, at
+        row = []
+
+
+def rows_of_text(text, delimiter):
+    """The rows, without blank lines; in a table of one column, a blank line before another row is a missing value."""
+    width, blank, start = None, 0, 0
+    for row, end in fields_of(text, delimiter):
+        if end - start > MAX_ROW:
+            raise RecordError(f'a row of more than {MAX_ROW >> 20} MiB; look for a quote that is never closed')
+        start = end
+        if row == [''] or (width is None and len(row) == 1 and not row[0].strip(WHITE)):
+            blank += 1
+            if width is None and blank > MAX_BLANK:
+                raise RecordError(f'more than {MAX_BLANK} blank lines at the start, expected a header and rows; check that this is the right file')
+            continue
+        if width == 1:
+            yield from [([''], end)] * blank
+        width, blank = width or len(row), 0
+        yield row, end
+
+
+def parse_table(text, delimiter=None):
+    """The header and the rows of a CSV text."""
+    line = EXCEL_DELIMITER.match(text)  # tells Excel the delimiter
+    if line:
+        delimiter, text = delimiter or line[1], text[line.end() :]
+    likely, cut = find_delimiter(text)
+    delimiter = delimiter or likely
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        raise RecordError(f'delimiter {quote(delimiter)}, expected one character that is no quote and no line end; correct --delimiter')
+    found = list(rows_of_text(text, delimiter))
+    rows = [row for row, _ in found]
+    header, rows = (rows or [['']])[0], rows[1:]
+    ends = text.endswith('\n') or (text.endswith('\r') and '\n' not in text)
+    known = len(text) if ends or not cut else len(text) - 1  # debkd decides before it knows that a last line without an end is complete
+    first = [row for row, end in found[1:] if end <= min(known, FIRST_CHARACTERS)]
+    # a delimiter at the end of every row, with or without one in the header, adds an empty column: it is left out
+    named = not (len(header) > 1 and header[-1] == '' and all(row[-1] == '' for row in first))
+    extra = bool(first) and all(len(row) == len(header) + 1 and row[-1] == '' for row in first)
+    if header[0].startswith('#') and any(len(row) != len(header) for row in first):
+        raise RecordError(f'the first line is a comment ({quote(header[0])}), expected a header; remove the lines that begin with #')
+    header = header if named else header[:-1]
+    if header == ['']:
+        raise RecordError('the file is empty, expected a header and rows; check the path')
+    numbers = [parse_number(name) for name in header]
+    if all(map(math.isfinite, numbers)) and not all(x >= 0 and x == math.floor(x) for x in numbers):
+        raise RecordError('the first line looks like data, expected a header with the names of the columns; add a header')
+    if header.count('') > 1:
+        raise RecordError('columns have no name in the header; name them')
+    twice = next((name for i, name in enumerate(header) if name in header[:i]), None)
+    if twice is not None:
+        raise RecordError(f'column {quote(twice)} appears twice in the header; rename one')
+    for i, row in enumerate(rows):
+        if (extra or not named) and len(row) == len(header) + 1 and row.pop() != '':
+            raise RecordError(f'row {i + 1}: a value in the last column, which has no name and is empty in the rows before; name the column')
         if len(row) != len(header):
-            raise RecordError(f'{subject}, row {len(records) + 1}: {len(row)} fields, expected {len(header)}; correct it')
-        records.append(dict(zip(header, row)))
-    return records
+            raise RecordError(f'row {i + 1}: {len(row)} fields, expected {len(header)} as in the header; look for an unquoted delimiter or a cut line')
+    return header, rows
+
+
+def read_rows(path, delimiter=None, columns=()):
+    """The rows of a CSV file with a header, as dicts of texts. columns: those that it must have. Raises RecordError."""
+    subject = f'data {quote(str(path))}'
+    try:
+        with open(path, 'rb') as file:
+            data = file.read()
+    except OSError as error:
+        raise RecordError(f'{subject}: cannot be read ({error.strerror}); check the path') from None
+    try:
+        header, rows = parse_table(text_of_table(data), delimiter)
+    except RecordError as error:
+        raise RecordError(f'{subject}: {error}') from None
+    for name in columns:
+        if name not in header:
+            raise RecordError(f'{subject}: no column {quote(name)}, which the student needs; give a table with it')
+    return [dict(zip(header, row)) for row in rows]
+
+
+def unknown_counter(student):
+    """A function that counts unknown values, and one that describes them; an empty text if there are none. Missing values are none."""
+    counts = {}
+
+    def add(name, value):
+        text = text_of(value)
+        if not student.is_missing(text):
+            count, example = counts.get(name, (0, text))
+            counts[name] = (count + 1, example)
+
+    def describe(rows):
+        shown = [f'{quote(name)} in {count} of {rows} rows, such as {quote(example)}' for name, (count, example) in counts.items()]
+        more = f'; and {len(shown) - 5} more columns' if len(shown) > 5 else ''
+        level = 'warning' if any(count > 0.5 * rows for count, _ in counts.values()) else 'note'
+        return f'{level}: values that the student does not know add nothing: {"; ".join(shown[:5])}{more}' if shown else ''
+
+    return add, describe
 
 
 def main():
@@ -939,8 +1159,10 @@ def main():
     try:
         student = open_student(options.student)
         student.root = options.image_root or os.path.dirname(options.rows)
-        records = read_rows(options.rows, options.delimiter)
-        answers = student.predict_batch(records, f'data {quote(options.rows)}, row')
+        columns = student.columns + ([student.groups['column']] if student.groups else [])
+        records = read_rows(options.rows, options.delimiter, columns)
+        add, describe = unknown_counter(student)
+        answers = student.predict_batch(records, f'data {quote(options.rows)}, row', add)
     except (StudentError, RecordError) as error:
         print(f'debkd_student: {error}', file=sys.stderr)
         return 2
@@ -948,6 +1170,9 @@ def main():
     print(','.join(['probability', *names]))
     for answer in answers:
         print(','.join([text_of(answer['probability']), *(str(int(answer[name])) for name in names)]))
+    unknown = describe(len(records))
+    if unknown:
+        print(f'debkd_student: {unknown}', file=sys.stderr)
     return 0
 
 
