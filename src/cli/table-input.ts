@@ -51,9 +51,23 @@ export async function openStream(values: Values): Promise<{
   const progress = () => ({ bytes, of });
   if (columns.length > 0) return { name, format: 'csv', rows: await openRows(counted, name, columns), progress };
   const opened = await openTable(counted, name, path);
-  noteLeftOut(opened.rows);
   // the images are read after the rows are listed: the bytes read so far say nothing about the rows
-  return { name, ...opened, progress: opened.rows.images?.size ? () => ({ bytes, of: undefined }) : progress };
+  return {
+    name,
+    format: opened.format,
+    rows: withNotes(opened.rows),
+    progress: opened.rows.images?.size ? () => ({ bytes, of: undefined }) : progress,
+  };
+}
+
+/** The same rows, with the notes of what the reader left out once all are read. */
+function withNotes(rows: RawRows): RawRows {
+  const { notes: _, chunks, ...others } = rows;
+  const noted = (async function* () {
+    yield* chunks;
+    noteLeftOut(rows);
+  })();
+  return { ...others, chunks: noted };
 }
 
 /** Larger tables, in bytes of text, are kept in files. The columns of a CSV take little more memory than its text. */

@@ -27,7 +27,7 @@ export async function buildTable(source: RawRows, options: TableOptions): Promis
   const labelled = labelColumn ? readLabels(source, labelColumn, options) : { labels: new Int8Array(rows).fill(-1) };
   const dropped = all.filter((c) => drop.has(c.name));
   const missing = options.missing && { missing: options.missing };
-  const notes = source.notes && { notes: source.notes };
+  const notes = notesOf(source);
   const table = {
     name,
     rows,
@@ -39,6 +39,11 @@ export async function buildTable(source: RawRows, options: TableOptions): Promis
     hashes: hashes ?? hashRows(columns, rows),
   };
   return openOwnImages(source, table);
+}
+
+/** The notes of rows that are all read, where there are any. */
+export function notesOf({ notes = [] }: Pick<RawRows, 'notes'>): Pick<Table, 'notes'> {
+  return notes.length > 0 ? { notes } : {};
 }
 
 interface ReadColumns {
