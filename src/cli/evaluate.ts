@@ -1,4 +1,5 @@
 // debkd evaluate: measures a student on labelled rows.
+import { columnNames } from '../data/column-values.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import { lookGroupsOf, withLookGroups } from '../data/look-groups.ts';
 import { printable, quote } from '../io/errors.ts';
@@ -34,7 +35,7 @@ const IMPORTANCE = { rows: 5000, permutations: 10 };
 export async function evaluateCommand(values: Values): Promise<void> {
   const student = await openStudent(values);
   const { table: read, rows, data } = await readLabelled(values, student);
-  const given = await readGroups(values);
+  const given = await readGroups(values, columnNames(read));
   const grouped = withGroups(read, given, textNames(student.preprocessing));
   const looks = lookGroupsOf(grouped, given.names);
   if (looks.length > 0)

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { DebkdError, type ErrorParts, nearest, quote } from '../io/errors.ts';
 import { formatInputs } from '../settings/inputs.ts';
+import { formatList, formatName, hasEmptyEntry } from '../settings/lists.ts';
 import { decimalOf, type Values } from '../settings/values.ts';
 import { COMMANDS } from './commands.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';
@@ -117,7 +118,7 @@ function checkValue(subject: string, option: OptionSpec, value: string): void {
   if (value === '' && empty !== undefined) return;
   if (value === '') throw usage({ subject, seen: 'empty', expected: example });
   // an unset variable of a shell leaves out a name that was meant
-  if (option.list && value.split(',').some((entry) => entry.trim() === ''))
+  if (option.list && isListWithGap(subject, value))
     throw usage({
       subject,
       seen: `${quote(value, 100)} has a comma without a name before or after it`,
@@ -142,6 +143,15 @@ function checkValue(subject: string, option: OptionSpec, value: string): void {
       expected: `a ${number.whole ? 'whole ' : ''}number from ${number.min} to ${number.max}`,
       remedy: /^\d+,\d+$/.test(value) ? `write ${value.replace(',', '.')}` : undefined,
     });
+  }
+}
+
+/** Whether a list has an entry without a name. @throws DebkdError `usage` for wrong double quotes */
+function isListWithGap(subject: string, value: string): boolean {
+  try {
+    return hasEmptyEntry(value);
+  } catch (error) {
+    throw error instanceof DebkdError ? error.within(subject) : error;
   }
 }
 
@@ -172,7 +182,7 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
     const option = options[name] as OptionSpec;
     const plain = (item: unknown): boolean => typeof item === 'string' || typeof item === 'number';
     if (name !== 'inputs' && option.repeatable && Array.isArray(value) && value.length > 0 && value.every(plain)) {
-      const items = value.map(String);
+      const items = value.map((item) => (option.list ? formatName(String(item)) : String(item)));
       for (const item of items) checkValue(subject, option, item);
       merged.set(name, items.length === 1 ? (items[0] as string) : items);
       continue;
@@ -204,7 +214,7 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
 function listText(name: string, { list }: OptionSpec, entries: readonly unknown[]): unknown {
   // no text but an empty field counts as missing
   if (entries.length === 0 && name === 'na-values') return '';
-  return list && entries.length > 0 ? entries.map((entry) => (entry === '' ? '""' : entry)).join(',') : entries;
+  return list && entries.length > 0 ? formatList(entries.map(String)) : entries;
 }
 
 /** The value of --inputs in a --config file: one text, a list of texts, or an object of lists. */

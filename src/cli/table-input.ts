@@ -135,15 +135,30 @@ function noteLeftOut({ notes = [] }: Pick<RawRows, 'notes'>): void {
   for (const text of notes) note(`note: ${text}`);
 }
 
-/** Adds the name of the option to the error of an absent column of --soft-labels. */
+/** An absent column of --soft-labels, which are no features, is not one that was to be dropped. */
 async function named<T>(values: Values, reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    const absent =
-      error instanceof DebkdError &&
-      error.code === 'column' &&
-      softLabelFeatures(values).some((name) => error.seen === `no column ${quote(name)} to drop`);
-    throw absent ? (error as DebkdError).within('option --soft-labels') : error;
+    throw error instanceof DebkdError && error.code === 'column' ? ofSoftLabels(values, error) : error;
   }
+}
+
+/** The error of an absent column with its use, if it is one of --soft-labels. */
+function ofSoftLabels(values: Values, error: DebkdError): DebkdError {
+  const absent = softLabelFeatures(values)
+    .filter((name) => !list(values, 'drop').includes(name))
+    .map((name) => [`no column ${quote(name)} to drop`, `no column ${quote(name)} of soft labels`] as const)
+    .find(([seen]) => error.seen.startsWith(seen));
+  if (!absent) return error;
+  const { subject, expected, remedies } = error;
+  return new DebkdError('column', {
+    subject: `option --soft-labels: ${subject}`,
+    seen: error.seen.replace(...absent),
+    expected,
+    remedy: remedies.map((remedy) =>
+      typeof remedy !== 'string' && remedy.id === 'name-column' ? { ...remedy, setting: 'soft-labels' } : remedy,
+    ),
+    cause: error,
+  });
 }

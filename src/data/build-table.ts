@@ -135,7 +135,8 @@ export function checkHeader({ name, header, explain }: RawRows, options: TableOp
   for (const wanted of [...drop, ...(target === undefined ? [] : [target])]) {
     if (header.includes(wanted) || (wanted === target && options.mayLackLabels === 'column')) continue;
     const use = wanted === target ? ' for the target' : wanted === weights ? ' for the weights' : ' to drop';
-    const error = absentColumn({ subject: `data ${quote(name, 200)}`, name: wanted, columns: header, use });
+    const setting = use === ' to drop' ? { setting: 'drop' as const } : {};
+    const error = absentColumn({ subject: `data ${quote(name, 200)}`, name: wanted, columns: header, use, ...setting });
     throw wanted === target && explain ? explain(error) : error;
   }
   if (header.every((column) => column === target || drop.has(column))) {

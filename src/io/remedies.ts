@@ -3,9 +3,21 @@
 
 /** Settings that remedies name, as the command line spells them. */
 export type SettingName =
-  | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'exclude' | 'features' | 'force')
+  | (
+      | 'ablate'
+      | 'batch-size'
+      | 'class'
+      | 'convention'
+      | 'debias'
+      | 'drop'
+      | 'epochs'
+      | 'exclude'
+      | 'features'
+      | 'force'
+      | 'groups'
+    )
   | ('image' | 'image-config' | 'image-layout' | 'image-mean' | 'image-root' | 'image-size')
-  | ('infuse' | 'inputs' | 'layer' | 'max-length' | 'text' | 'tokenizer')
+  | ('infuse' | 'inputs' | 'keep' | 'layer' | 'max-length' | 'soft-labels' | 'text' | 'tokenizer' | 'withhold')
   | ('learning-rate' | 'metric' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'provider')
   | ('split' | 'split-by' | 'student' | 'target' | 'teacher-limit' | 'train-rows' | 'tune' | 'weights');
 
@@ -18,6 +30,7 @@ export type SettingRemedy =
   | { readonly id: 'give-image-config' | 'give-image-root' | 'name-image' | 'set-image-mean' | 'set-image-size' }
   | { readonly id: 'assign-columns'; readonly input?: string }
   | { readonly id: 'drop-column'; readonly column: string }
+  | { readonly id: 'name-column'; readonly column: string; readonly setting: SettingName }
   | { readonly id: 'give-strength'; readonly form: string }
   | { readonly id: 'lower-rate'; readonly below: number }
   | { readonly id: 'name-class' | 'state-convention' | 'state-positive'; readonly choices?: readonly string[] }
@@ -32,7 +45,7 @@ export type NameSetting = (setting: SettingName, value?: string) => string;
 /** What to do, the setting that does it, and its value where a remedy has none of its own. */
 type Phrase = readonly [phrase: string, setting: SettingName, value?: string];
 
-const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: Phrase } = {
+const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting' | 'name-column'>]: Phrase } = {
   'accept-loss': ['accept the loss', 'force'],
   'add-rows': ['give the part more rows', 'split'],
   'assign-columns': ['say which columns enter which input', 'inputs', 'INPUT=COLUMN,...'],
@@ -82,6 +95,7 @@ export const nameParameter: NameSetting = (setting, value) => {
 export function describeRemedy(remedy: Remedy, name: NameSetting): string {
   if (typeof remedy === 'string') return remedy;
   if (remedy.id === 'omit-setting') return `leave out ${name(remedy.setting)}`;
+  if (remedy.id === 'name-column') return `did you mean ${name(remedy.setting, remedy.column)}?`;
   const [phrase, setting, value] = PHRASES[remedy.id];
   const limit = 'below' in remedy ? ` below ${remedy.below}` : '';
   return `${phrase}${limit} (${name(setting, givenValue(remedy) ?? value)})`;

@@ -3,7 +3,6 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.ts';
-import { readGroups } from '../../src/cli/groups-input.ts';
 import { imageOptions } from '../../src/cli/image-options.ts';
 import { mergeConfig, parseCommand } from '../../src/cli/parse.ts';
 import { debiasedSettings } from '../../src/settings/training.ts';
@@ -51,11 +50,6 @@ describe('lists', () => {
       [{ groups: 'a,' }, 'key "groups": "a," has a comma without a name'],
     ] as const)
       expect(() => merge(config), JSON.stringify(config)).toThrow(words);
-  });
-
-  test('of groups name each once', async () => {
-    await expect(readGroups({ groups: 'sex,age,sex' })).rejects.toThrow('option --groups: "sex" is given twice');
-    await expect(readGroups({ groups: 'sex,sex=none.txt' })).rejects.toThrow('"sex" is given twice');
   });
 });
 
