@@ -17,6 +17,7 @@ const LISTS: readonly SettingName[] = [
 /** For example `--drop age`. Quotes names that a list would split, and values that a shell would split or expand. */
 export const nameOption: NameSetting = (setting, value) => {
   if (value === undefined) return `--${setting}`;
+  if (value === '' && setting === 'na-values') return `--${setting} ""`;
   const entry = LISTS.includes(setting) ? formatName(value) : value;
   return `--${setting} ${/^[\w.,:|/=+-]+$/.test(entry) ? entry : `'${entry.replaceAll("'", "'\\''")}'`}`;
 };
