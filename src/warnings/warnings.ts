@@ -15,6 +15,7 @@ import { SELECTION_LOSSES } from '../student/selection-metrics.ts';
 import type { StudentData } from '../student/student-data.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { textNotes } from '../teacher/text-notes.ts';
+import { columnWarnings } from './column-warnings.ts';
 import { limitedWarnings, unknownWarnings as withoutSoftLabel } from './given-warnings.ts';
 import { teacherWarnings } from './teacher-warnings.ts';
 import { textWarnings } from './text-warnings.ts';
@@ -45,6 +46,7 @@ export function warningsOf(
   }
   warnings.push(...teacherWarnings(soft.validation.margins, validation, train, teacher.given !== undefined));
   warnings.push(...unknownWarnings(train, validation), ...leakWarnings(teacher, train, validation));
+  warnings.push(...columnWarnings(train));
   warnings.push(...weightWarnings('training', train), ...weightWarnings('validation', validation));
   const clippedCount = soft.train.clippedCount + soft.validation.clippedCount;
   const parts = teacher.parts ?? [teacher];
