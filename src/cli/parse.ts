@@ -130,7 +130,7 @@ function checkValue(subject: string, option: OptionSpec, value: string): void {
     throw usage({
       subject,
       seen: quote(value),
-      expected: `one of ${choices.join(', ')}`,
+      expected: expectedOf(option),
       remedy: near && `did you mean ${near}?`,
     });
   }
@@ -140,10 +140,16 @@ function checkValue(subject: string, option: OptionSpec, value: string): void {
     throw usage({
       subject,
       seen: quote(value),
-      expected: `a ${number.whole ? 'whole ' : ''}number from ${number.min} to ${number.max}`,
+      expected: expectedOf(option),
       remedy: /^\d+,\d+$/.test(value) ? `write ${value.replace(',', '.')}` : undefined,
     });
   }
+}
+
+/** What a value of an option is: its range or choices, otherwise its placeholder. */
+function expectedOf({ number, choices, value }: OptionSpec): string {
+  if (number) return `a ${number.whole ? 'whole ' : ''}number from ${number.min} to ${number.max}`;
+  return choices ? `one of ${choices.join(', ')}` : (value ?? 'true or false');
 }
 
 /** Whether a list has an entry without a name. @throws DebkdError `usage` for wrong double quotes */
@@ -156,7 +162,8 @@ function isListWithGap(subject: string, value: string): boolean {
 }
 
 /**
- * Merges the options of a --config file and of the command line, which takes precedence. Keys may be earlier names of options.
+ * Merges the options of a --config file and of the command line, which takes precedence. Keys are in camelCase or as on the command
+ * line, and may be earlier names of options.
  * @throws DebkdError `usage` for an unknown key or a wrong value
  */
 export function mergeConfig(command: string, config: unknown, values: Values): Values {
@@ -175,10 +182,16 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
       .map((name) => [camelCase(name), name]),
   );
   const merged = new Map<string, Values[string]>();
+  const given = new Map<string, string>();
   for (const [key, value] of Object.entries(config)) {
     const name = keys.get(key) ?? keys.get(camelCase(currentName(kebabCase(key), spec)));
     const subject = `option --config, key ${quote(key)}`;
-    if (name === undefined) throw unknown(subject, key, keys.keys(), 'write options in camelCase');
+    if (name === undefined)
+      throw unknown(subject, key, keys.keys(), 'write options in camelCase, or as on the command line');
+    const earlier = given.get(name);
+    if (earlier !== undefined)
+      throw usage({ subject, seen: `it is the same option as key ${quote(earlier)}`, remedy: 'give it once' });
+    given.set(name, key);
     const option = options[name] as OptionSpec;
     const plain = (item: unknown): boolean => typeof item === 'string' || typeof item === 'number';
     if (name !== 'inputs' && option.repeatable && Array.isArray(value) && value.length > 0 && value.every(plain)) {
@@ -200,8 +213,10 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
           ? Array.isArray(value)
             ? `${value.length === 0 ? 'an empty' : 'a'} list`
             : 'an object'
-          : quote(String(value));
-      throw usage({ subject, seen, expected: option.value ?? 'true or false' });
+          : typeof value === 'string'
+            ? quote(value)
+            : String(value);
+      throw usage({ subject, seen, expected: expectedOf(option) });
     }
     if (option.value) checkValue(subject, option, String(text));
     if (text !== false) merged.set(name, option.value ? String(text) || (option.empty ?? '') : true);
