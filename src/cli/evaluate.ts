@@ -2,6 +2,7 @@
 import { columnNames } from '../data/column-values.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import { lookGroupsOf, withLookGroups } from '../data/look-groups.ts';
+import { shownGroup } from '../data/shown-group.ts';
 import { printable, quote } from '../io/errors.ts';
 import { evaluate } from '../metrics/evaluation.ts';
 import { groupBias } from '../metrics/group-bias.ts';
@@ -101,7 +102,7 @@ export async function evaluateCommand(values: Values): Promise<void> {
   if (importance) lines.push('', ...importanceLines(importance));
   lines.push('', ...biasLines(biases.map((bias) => ({ student: bias }))));
   for (const { group, rows: size, metrics } of result.groups) {
-    lines.push(printable(`${group}: ${size} rows`));
+    lines.push(printable(`${shownGroup(group)}: ${size} rows`));
     for (const metric of METRICS) lines.push(`${METRIC_NAMES[metric].padEnd(WIDTH)}${show(metrics[metric])}`);
     lines.push('');
   }

@@ -1,4 +1,5 @@
 // --groups: names of columns, and lists of words as NAME=FILE.
+import { shownGroup } from '../data/shown-group.ts';
 import type { AnyTable, Table } from '../data/table.ts';
 import { type WordGroup, withWordGroups } from '../data/word-groups.ts';
 import { DebkdError, listed, quote } from '../io/errors.ts';
@@ -64,6 +65,6 @@ export function noteSingleGroups({ names, words }: GivenGroups, groups: readonly
           5,
         )}`
       : 'nothing can be compared';
-    note(`warning: groups ${quote(name)}: all measured rows are in one group, ${quote(first)}: ${why}`);
+    note(`warning: groups ${quote(name)}: all measured rows are in one group, ${quote(shownGroup(first))}: ${why}`);
   }
 }

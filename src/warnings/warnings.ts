@@ -94,7 +94,7 @@ export function warningsOf(
   ] as const) {
     if (labelled > 0 && rows < MIN_OF_A_CLASS) {
       warnings.push(
-        `training: ${rows} rows of class ${name}, fewer than ${MIN_OF_A_CLASS}; the student learns that class mostly from the teacher. Give more rows of it`,
+        `training: ${rows} row${rows === 1 ? '' : 's'} of class ${name}, fewer than ${MIN_OF_A_CLASS}; the student learns that class mostly from the teacher. Give more rows of it`,
       );
     }
   }
