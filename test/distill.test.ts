@@ -241,14 +241,14 @@ test('warns about few validation rows and few rows of a class, with figures and 
     Uint32Array.from({ length: 60 }, (_, i) => i),
   );
   let ones = 0;
-  const labels = data.train.labels.map((y) => (y === 1 && ++ones > 7 ? -1 : y));
+  const labels = data.train.labels.map((y) => (y === 1 && ++ones > 1 ? -1 : y));
   const train = { ...data.train, labels };
   const run = await distill({ ...options, train, validation: few, infusion: { form: 'none' } });
   expect(run.warnings).toContainEqual(
     expect.stringMatching(/^validation: 60 labelled rows, fewer than 100.*Give it more rows/),
   );
   expect(run.warnings).toContainEqual(
-    expect.stringMatching(/^training: 7 rows of class 1, fewer than 10.*Give more rows of it/),
+    expect.stringMatching(/^training: 1 row of class 1, fewer than 10.*Give more rows of it/),
   );
   const none = { ...few, labels: few.labels.map(() => -1) };
   const blind = await distill({ ...options, validation: none, infusion: { form: 'none' } });

@@ -1,5 +1,6 @@
 // The errors by group of the teacher, plain KD and the student, each with a table of its numbers. Loads with the first result by group.
 import type { JSX } from 'preact';
+import { shownGroup } from '../data/shown-group.ts';
 import { Dumbbells } from '../report/charts/dumbbells.tsx';
 import { biasCharts, groupModels, MEASURES } from '../report/group-figures.ts';
 import { percentText } from '../report/short-numbers.ts';
@@ -39,7 +40,7 @@ export function GroupFigures({ result }: Pick<Outcome, 'result'>): JSX.Element {
 
 function nameCell({ group, rows, positives }: Outcome['result']['groups'][number]['teacher']): NumbersCell {
   const counts = [rows, positives].map((count) => count.toLocaleString('en'));
-  return { value: group, small: `(${counts[0]} rows, ${counts[1]} of class 1)`, strong: false };
+  return { value: shownGroup(group), small: `(${counts[0]} rows, ${counts[1]} of class 1)`, strong: false };
 }
 
 /** JSON has null for a value that is not defined. */

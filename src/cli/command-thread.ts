@@ -52,8 +52,8 @@ async function run(): Promise<void> {
 
 /** The options of --config, and those of the command line before them. */
 async function configured(config: string): Promise<Values> {
-  const { jsonOf } = await import('../io/source.ts');
-  return mergeConfig(command, await jsonOf(config), flags);
+  const [{ jsonOf }, { readOptionFile }] = await Promise.all([import('../io/source.ts'), import('./option-file.ts')]);
+  return mergeConfig(command, await readOptionFile('config', jsonOf(config)), flags);
 }
 
 try {

@@ -1,7 +1,9 @@
 // debkd evaluate: measures a student on labelled rows.
+import { columnNames } from '../data/column-values.ts';
 import { countMissing } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
 import { lookGroupsOf, withLookGroups } from '../data/look-groups.ts';
+import { shownGroup } from '../data/shown-group.ts';
 import { printable, quote } from '../io/errors.ts';
 import { evaluate } from '../metrics/evaluation.ts';
 import { groupBias } from '../metrics/group-bias.ts';
@@ -36,7 +38,7 @@ const IMPORTANCE = { rows: 5000, permutations: 10 };
 export async function evaluateCommand(values: Values): Promise<void> {
   const student = await openStudent(values);
   const { table: read, rows, data } = await readLabelled(values, student);
-  const given = await readGroups(values);
+  const given = await readGroups(values, columnNames(read));
   const grouped = withGroups(read, given, textNames(student.preprocessing));
   const looks = lookGroupsOf(grouped, given.names);
   if (looks.length > 0)
@@ -109,7 +111,7 @@ export async function evaluateCommand(values: Values): Promise<void> {
   if (importance) lines.push('', ...importanceLines(importance));
   lines.push('', ...biasLines(biases.map((bias) => ({ student: bias }))));
   for (const { group, rows: size, metrics } of result.groups) {
-    lines.push(printable(`${group}: ${size} rows`));
+    lines.push(printable(`${shownGroup(group)}: ${size} rows`));
     for (const metric of METRICS) lines.push(`${METRIC_NAMES[metric].padEnd(WIDTH)}${show(metrics[metric])}`);
     lines.push('');
   }

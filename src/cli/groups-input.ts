@@ -1,9 +1,11 @@
 // --groups: names of columns, and lists of words as NAME=FILE.
+import { shownGroup } from '../data/shown-group.ts';
 import type { AnyTable, Table } from '../data/table.ts';
 import { type WordGroup, withWordGroups } from '../data/word-groups.ts';
 import { DebkdError, listed, quote } from '../io/errors.ts';
 import { textOf } from '../io/source.ts';
-import { list, type Values } from '../settings/values.ts';
+import { parseList } from '../settings/lists.ts';
+import { text, type Values } from '../settings/values.ts';
 import { note } from './messages.ts';
 
 /** The groups of --groups. */
@@ -13,14 +15,18 @@ export interface GivenGroups {
   readonly words: readonly WordGroup[];
 }
 
-/** Reads --groups and its files, one word or phrase a line. @throws DebkdError `usage`, `source` */
-export async function readGroups(values: Values): Promise<GivenGroups> {
+/**
+ * Reads --groups and its files, one word or phrase a line. The name of a column may have an equals sign.
+ * @param columns names of the table's columns
+ * @throws DebkdError `usage`, `source`
+ */
+export async function readGroups(values: Values, columns: readonly string[]): Promise<GivenGroups> {
   const names: string[] = [];
   const words: WordGroup[] = [];
-  for (const entry of list(values, 'groups')) {
-    const at = entry.indexOf('=');
+  for (const { name: entry, isQuoted } of parseList(text(values, 'groups') ?? '')) {
+    const at = isQuoted || columns.includes(entry) ? -1 : entry.indexOf('=');
     const name = at < 0 ? entry : entry.slice(0, at);
-    if (name === '' || entry === `${name}=`)
+    if (at >= 0 && (name === '' || at === entry.length - 1))
       throw new DebkdError('usage', {
         subject: 'option --groups',
         seen: quote(entry),
@@ -34,8 +40,8 @@ export async function readGroups(values: Values): Promise<GivenGroups> {
       });
     names.push(name);
     if (at < 0) continue;
-    const text = await textOf(entry.slice(at + 1));
-    words.push({ name, words: text.split(/\r?\n/) });
+    const content = await textOf(entry.slice(at + 1));
+    words.push({ name, words: content.split(/\r?\n/) });
   }
   return { names, words };
 }
@@ -59,6 +65,6 @@ export function noteSingleGroups({ names, words }: GivenGroups, groups: readonly
           5,
         )}`
       : 'nothing can be compared';
-    note(`warning: groups ${quote(name)}: all measured rows are in one group, ${quote(first)}: ${why}`);
+    note(`warning: groups ${quote(name)}: all measured rows are in one group, ${quote(shownGroup(first))}: ${why}`);
   }
 }

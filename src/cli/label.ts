@@ -1,8 +1,9 @@
 // debkd label: a stream from rows to the teacher's margins and probabilities, in order.
 import { isTaskError, tasksFailed } from '../cluster/task-error.ts';
 import { type ColumnChunk, columnChunks } from '../data/chunks.ts';
+import { similarColumn } from '../data/locate-columns.ts';
 import type { Column, RawRows } from '../data/table.ts';
-import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { littleEndian } from '../io/little-endian.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import { text, type Values } from '../settings/values.ts';
@@ -141,11 +142,10 @@ function chunkTables(values: Values, { name, header }: RawRows): (chunk: ColumnC
   const dropped = [...drop, ...(values['target'] === undefined ? [] : [target as string])];
   const absent = dropped.find((column) => !header.includes(column));
   if (absent !== undefined) {
-    const near = nearest(absent, header);
     throw new DebkdError('column', {
       subject: `data ${quote(name, 200)}`,
       seen: `no column ${quote(absent)} to leave out`,
-      remedy: near === undefined ? 'correct the name' : `did you mean ${quote(near)}?`,
+      remedy: similarColumn(absent, header, drop.includes(absent) ? 'drop' : undefined) ?? 'correct the name',
     });
   }
   const features = header.flatMap((column, j) => (column === target || drop.includes(column) ? [] : [j]));

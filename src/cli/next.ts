@@ -72,9 +72,9 @@ export async function nextCommand(values: Values): Promise<void> {
 async function teacherInputs(values: Values, student: Student | undefined): Promise<NextInputs> {
   using models = await openModels(values);
   const known = student && withClasses(values, student);
-  const given = await readGroups(values);
   const plain = await readTable(known ?? values, { student, mayLackLabels: true });
   checkTable(values, plain);
+  const given = await readGroups(values, allColumns(plain));
   const read = await withTeacherImages(
     values,
     models.models.map(({ teacher }) => teacher),
@@ -125,7 +125,7 @@ async function studentInputs(values: Values, student: Student): Promise<NextInpu
   const { preprocessing } = student;
   const plain = await readTable(withClasses(values, student), { student, mayLackLabels: true });
   checkTable(values, plain);
-  const given = await readGroups(values);
+  const given = await readGroups(values, allColumns(plain));
   const read = await withStudentImages(values, preprocessing, plain);
   const grouped = withGroups(read, given, textNames(preprocessing));
   noteRows(grouped, preprocessing);

@@ -2,7 +2,8 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, type PlatformPath, relative, resolve } from 'node:path';
 import { DebkdError, quote } from '../io/errors.ts';
-import { list, texts, type Values } from '../settings/values.ts';
+import { parseList } from '../settings/lists.ts';
+import { text, texts, type Values } from '../settings/values.ts';
 import { COMMANDS } from './commands.ts';
 import { softLabelColumns } from './soft-label-columns.ts';
 import { teacherFiles } from './teacher-files.ts';
@@ -77,7 +78,9 @@ async function inputsOf(option: string, values: Values): Promise<readonly string
     case 'soft-labels':
       return [softLabelColumns(values)?.file ?? ''];
     case 'groups':
-      return list(values, option).map((entry) => (entry.includes('=') ? entry.slice(entry.indexOf('=') + 1) : ''));
+      return parseList(text(values, option) ?? '').map(({ name, isQuoted }) =>
+        isQuoted || !name.includes('=') ? '' : name.slice(name.indexOf('=') + 1),
+      );
     case 'split': {
       if (values[option] === undefined) return [];
       // not at the top: it loads the code of tables, which inspect does without

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { DebkdError, type ErrorParts, nearest, quote } from '../io/errors.ts';
 import { formatInputs } from '../settings/inputs.ts';
+import { formatList, formatName, hasEmptyEntry } from '../settings/lists.ts';
 import { decimalOf, type Values } from '../settings/values.ts';
 import { COMMANDS } from './commands.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';
@@ -117,7 +118,7 @@ function checkValue(subject: string, option: OptionSpec, value: string): void {
   if (value === '' && empty !== undefined) return;
   if (value === '') throw usage({ subject, seen: 'empty', expected: example });
   // an unset variable of a shell leaves out a name that was meant
-  if (option.list && value.split(',').some((entry) => entry.trim() === ''))
+  if (option.list && isListWithGap(subject, value))
     throw usage({
       subject,
       seen: `${quote(value, 100)} has a comma without a name before or after it`,
@@ -129,7 +130,7 @@ function checkValue(subject: string, option: OptionSpec, value: string): void {
     throw usage({
       subject,
       seen: quote(value),
-      expected: `one of ${choices.join(', ')}`,
+      expected: expectedOf(option),
       remedy: near && `did you mean ${near}?`,
     });
   }
@@ -139,14 +140,30 @@ function checkValue(subject: string, option: OptionSpec, value: string): void {
     throw usage({
       subject,
       seen: quote(value),
-      expected: `a ${number.whole ? 'whole ' : ''}number from ${number.min} to ${number.max}`,
+      expected: expectedOf(option),
       remedy: /^\d+,\d+$/.test(value) ? `write ${value.replace(',', '.')}` : undefined,
     });
   }
 }
 
+/** What a value of an option is: its range or choices, otherwise its placeholder. */
+function expectedOf({ number, choices, value }: OptionSpec): string {
+  if (number) return `a ${number.whole ? 'whole ' : ''}number from ${number.min} to ${number.max}`;
+  return choices ? `one of ${choices.join(', ')}` : (value ?? 'true or false');
+}
+
+/** Whether a list has an entry without a name. @throws DebkdError `usage` for wrong double quotes */
+function isListWithGap(subject: string, value: string): boolean {
+  try {
+    return hasEmptyEntry(value);
+  } catch (error) {
+    throw error instanceof DebkdError ? error.within(subject) : error;
+  }
+}
+
 /**
- * Merges the options of a --config file and of the command line, which takes precedence. Keys may be earlier names of options.
+ * Merges the options of a --config file and of the command line, which takes precedence. Keys are in camelCase or as on the command
+ * line, and may be earlier names of options.
  * @throws DebkdError `usage` for an unknown key or a wrong value
  */
 export function mergeConfig(command: string, config: unknown, values: Values): Values {
@@ -165,14 +182,20 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
       .map((name) => [camelCase(name), name]),
   );
   const merged = new Map<string, Values[string]>();
+  const given = new Map<string, string>();
   for (const [key, value] of Object.entries(config)) {
     const name = keys.get(key) ?? keys.get(camelCase(currentName(kebabCase(key), spec)));
     const subject = `option --config, key ${quote(key)}`;
-    if (name === undefined) throw unknown(subject, key, keys.keys(), 'write options in camelCase');
+    if (name === undefined)
+      throw unknown(subject, key, keys.keys(), 'write options in camelCase, or as on the command line');
+    const earlier = given.get(name);
+    if (earlier !== undefined)
+      throw usage({ subject, seen: `it is the same option as key ${quote(earlier)}`, remedy: 'give it once' });
+    given.set(name, key);
     const option = options[name] as OptionSpec;
     const plain = (item: unknown): boolean => typeof item === 'string' || typeof item === 'number';
     if (name !== 'inputs' && option.repeatable && Array.isArray(value) && value.length > 0 && value.every(plain)) {
-      const items = value.map(String);
+      const items = value.map((item) => (option.list ? formatName(String(item)) : String(item)));
       for (const item of items) checkValue(subject, option, item);
       merged.set(name, items.length === 1 ? (items[0] as string) : items);
       continue;
@@ -190,8 +213,10 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
           ? Array.isArray(value)
             ? `${value.length === 0 ? 'an empty' : 'a'} list`
             : 'an object'
-          : quote(String(value));
-      throw usage({ subject, seen, expected: option.value ?? 'true or false' });
+          : typeof value === 'string'
+            ? quote(value)
+            : String(value);
+      throw usage({ subject, seen, expected: expectedOf(option) });
     }
     if (option.value) checkValue(subject, option, String(text));
     if (text !== false) merged.set(name, option.value ? String(text) || (option.empty ?? '') : true);
@@ -204,7 +229,7 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
 function listText(name: string, { list }: OptionSpec, entries: readonly unknown[]): unknown {
   // no text but an empty field counts as missing
   if (entries.length === 0 && name === 'na-values') return '';
-  return list && entries.length > 0 ? entries.map((entry) => (entry === '' ? '""' : entry)).join(',') : entries;
+  return list && entries.length > 0 ? formatList(entries.map(String)) : entries;
 }
 
 /** The value of --inputs in a --config file: one text, a list of texts, or an object of lists. */

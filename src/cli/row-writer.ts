@@ -1,8 +1,10 @@
 // The writer of rows with answers, by --keep and --escape-formulas.
+
 import { openAnswerWriter, type RowWriter } from '../data/answer-writer.ts';
+import { similarColumn } from '../data/locate-columns.ts';
 import type { TableFormat } from '../data/read-table.ts';
 import type { RawRows } from '../data/table.ts';
-import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 import { list, text, type Values } from '../settings/values.ts';
 import { noteIgnored } from './messages.ts';
 
@@ -45,11 +47,10 @@ function keptColumns(values: Values, header: readonly string[], name: string): n
   return [...new Set(list(values, 'keep'))].map((column) => {
     const at = header.indexOf(column);
     if (at >= 0) return at;
-    const near = nearest(column, header);
     throw new DebkdError('column', {
       subject: 'option --keep',
       seen: `data ${quote(name, 200)} has no column ${quote(column)}`,
-      remedy: near === undefined ? 'keep some of its columns, or all' : `did you mean ${quote(near)}?`,
+      remedy: similarColumn(column, header, 'keep') ?? 'keep some of its columns, or all',
     });
   });
 }

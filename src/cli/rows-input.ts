@@ -1,4 +1,5 @@
 // The rows of distill and compare: read for the teacher and the student, split, with the groups of --groups.
+import { columnNames as allColumns } from '../data/column-values.ts';
 import { withLookGroups } from '../data/look-groups.ts';
 import type { EncodeOptions } from '../data/parts.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
@@ -55,9 +56,9 @@ export async function readRows(
   { from, read }: Rows<AnyTable>,
 ): Promise<RowsRead<AnyTable>> {
   const preprocessing = from?.preprocessing ?? models.preprocessing;
-  const groups = await readGroups(values);
   const opened = models.models.map(({ teacher }) => teacher);
   const plain = await withTeacherImages(values, opened, await read());
+  const groups = await readGroups(values, allColumns(plain));
   const { teacher, teachers } = await openTeachersFor(models, values, plain, from);
   const assigned = teacherFor(teacher, plain);
   const texts = from ? textNames(from.preprocessing) : studentTexts(values, assigned, plain);

@@ -251,7 +251,7 @@ export const seed: OptionSpec = {
 export const config: OptionSpec = {
   value: 'F.json',
   path: 'input',
-  help: 'read options from a file, with names in camelCase; the command line takes precedence',
+  help: 'read options from a JSON file, with names in camelCase or as here; the command line takes precedence',
 };
 export const force: OptionSpec = {
   help: 'overwrite files of these names that debkd did not write; other files in the folder stay',

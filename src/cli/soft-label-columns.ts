@@ -31,7 +31,14 @@ export function softLabelColumns(values: Values): SoftLabelColumns | undefined {
 
 /** The position of the colon between file and columns; -1 if all of the text is columns. */
 function separatorOf(given: string): number {
-  const places = [...given].flatMap((letter, at) => (letter === ':' && isSeparator(given, at) ? [at] : []));
+  // names in double quotes are columns, whatever they hold
+  const open = given.replace(
+    /(^|[:,])\s*"(?:[^"]|"")*"/g,
+    (quoted, mark) => mark + '_'.repeat(quoted.length - mark.length),
+  );
+  const places = Array.from(open, (letter, at) => (letter === ':' && isSeparator(given, at) ? at : -1)).filter(
+    (at) => at >= 0,
+  );
   const fileAt = (at: number): string => given.slice(0, at);
   // a column's name may hold a colon, a file's name seldom does
   const found =

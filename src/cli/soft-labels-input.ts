@@ -41,6 +41,7 @@ export async function openSoftLabels(values: Values, data: AnyTable): Promise<Te
         subject: `option --soft-labels: ${quote(table.name, 200)}`,
         name,
         columns: columnNames(table),
+        setting: 'soft-labels',
       });
     return textColumn(table, name);
   });

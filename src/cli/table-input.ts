@@ -53,9 +53,23 @@ export async function openStream(values: Values): Promise<{
   const progress = () => ({ bytes, of });
   if (columns.length > 0) return { name, format: 'csv', rows: await openRows(counted, name, columns), progress };
   const opened = await openTable(counted, name, path);
-  noteLeftOut(opened.rows);
   // the images are read after the rows are listed: the bytes read so far say nothing about the rows
-  return { name, ...opened, progress: opened.rows.images?.size ? () => ({ bytes, of: undefined }) : progress };
+  return {
+    name,
+    format: opened.format,
+    rows: withNotes(opened.rows),
+    progress: opened.rows.images?.size ? () => ({ bytes, of: undefined }) : progress,
+  };
+}
+
+/** The same rows, with the notes of what the reader left out once all are read. */
+function withNotes(rows: RawRows): RawRows {
+  const { notes: _, chunks, ...others } = rows;
+  const noted = (async function* () {
+    yield* chunks;
+    noteLeftOut(rows);
+  })();
+  return { ...others, chunks: noted };
 }
 
 /** Larger tables, in bytes of text, are kept in files. The columns of a CSV take little more memory than its text. */
@@ -124,15 +138,30 @@ function noteLeftOut({ notes = [] }: Pick<RawRows, 'notes'>): void {
   for (const text of notes) note(`note: ${text}`);
 }
 
-/** Adds the name of the option to the error of an absent column of --soft-labels. */
+/** An absent column of --soft-labels, which are no features, is not one that was to be dropped. */
 async function named<T>(values: Values, reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    const absent =
-      error instanceof DebkdError &&
-      error.code === 'column' &&
-      softLabelFeatures(values).some((name) => error.seen === `no column ${quote(name)} to drop`);
-    throw absent ? (error as DebkdError).within('option --soft-labels') : error;
+    throw error instanceof DebkdError && error.code === 'column' ? ofSoftLabels(values, error) : error;
   }
+}
+
+/** The error of an absent column with its use, if it is one of --soft-labels. */
+function ofSoftLabels(values: Values, error: DebkdError): DebkdError {
+  const absent = softLabelFeatures(values)
+    .filter((name) => !list(values, 'drop').includes(name))
+    .map((name) => [`no column ${quote(name)} to drop`, `no column ${quote(name)} of soft labels`] as const)
+    .find(([seen]) => error.seen.startsWith(seen));
+  if (!absent) return error;
+  const { subject, expected, remedies } = error;
+  return new DebkdError('column', {
+    subject: `option --soft-labels: ${subject}`,
+    seen: error.seen.replace(...absent),
+    expected,
+    remedy: remedies.map((remedy) =>
+      typeof remedy !== 'string' && remedy.id === 'name-column' ? { ...remedy, setting: 'soft-labels' } : remedy,
+    ),
+    cause: error,
+  });
 }

@@ -60,7 +60,13 @@ export async function traceRows(
   const { drop = [], missing, target = 'label' } = tableOptions(values);
   for (const column of [...drop, ...(values['target'] === undefined ? [] : [target])]) {
     if (!header.includes(column))
-      throw absentColumn({ subject: `data ${quote(name, 200)}`, name: column, columns: header, use: ' to leave out' });
+      throw absentColumn({
+        subject: `data ${quote(name, 200)}`,
+        name: column,
+        columns: header,
+        use: ' to leave out',
+        setting: 'drop',
+      });
   }
   if (first.length === 0)
     throw new DebkdError('table', {

@@ -29,7 +29,7 @@ export async function buildTable(given: RawRows, options: TableOptions): Promise
   const labelled = labelColumn ? readLabels(source, labelColumn, options) : { labels: new Int8Array(rows).fill(-1) };
   const dropped = all.filter((c) => drop.has(c.name));
   const missing = options.missing && { missing: options.missing };
-  const notes = source.notes && { notes: source.notes };
+  const notes = notesOf(source);
   const table = {
     name,
     rows,
@@ -41,6 +41,11 @@ export async function buildTable(given: RawRows, options: TableOptions): Promise
     hashes: hashes ?? hashRows(columns, rows),
   };
   return openOwnImages(source, table);
+}
+
+/** The notes of rows that are all read, where there are any. */
+export function notesOf({ notes = [] }: Pick<RawRows, 'notes'>): Pick<Table, 'notes'> {
+  return notes.length > 0 ? { notes } : {};
 }
 
 interface ReadColumns {
@@ -132,7 +137,8 @@ export function checkHeader({ name, header, explain }: RawRows, options: TableOp
   for (const wanted of [...drop, ...(target === undefined ? [] : [target])]) {
     if (header.includes(wanted) || (wanted === target && options.mayLackLabels === 'column')) continue;
     const use = wanted === target ? ' for the target' : wanted === weights ? ' for the weights' : ' to drop';
-    const error = absentColumn({ subject: `data ${quote(name, 200)}`, name: wanted, columns: header, use });
+    const setting = use === ' to drop' ? { setting: 'drop' as const } : {};
+    const error = absentColumn({ subject: `data ${quote(name, 200)}`, name: wanted, columns: header, use, ...setting });
     throw wanted === target && explain ? explain(error) : error;
   }
   if (header.every((column) => column === target || drop.has(column))) {

@@ -4,6 +4,7 @@ import { DebkdError, quote } from '../io/errors.ts';
 import { encodeMatrix, type TeacherTable } from './encode-matrix.ts';
 import { bucketOf } from './folds.ts';
 import { concatMatrixRows, type Matrix, type StoredMatrix, selectMatrixRows } from './matrix.ts';
+import type { Placeholder } from './placeholders.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { type RawColumns, rawColumns, type StoredRaw } from './raw-columns.ts';
 import { allRows, matrixRows, teacherRows } from './row-source.ts';
@@ -55,6 +56,10 @@ export interface Dataset {
   readonly studentOnly?: readonly string[];
   /** The rows' groups by columns that are withheld from the student and measured (`withhold` of encodeParts); absent without any. */
   readonly withheld?: readonly WithheldColumn[];
+  /** Names of the student's columns whose encoding was fitted on these rows; absent if there are none. */
+  readonly fitted?: readonly string[];
+  /** Numbers of those columns that may stand for missing values, such as -999; absent if there are none. */
+  readonly placeholders?: readonly Placeholder[];
   /** Values that the student's or the teacher's preprocessing does not list, by column; absent if not counted. */
   readonly unknown?: readonly UnknownCount[];
 }

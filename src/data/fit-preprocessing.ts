@@ -6,6 +6,7 @@ import { fitText, textFeatures } from './fit-text.ts';
 import type { ImageColumn } from './image-column.ts';
 import { isImagePath, openedImages } from './image-columns.ts';
 import { numberSpelling, type Spelling, unitSpelling } from './number-spelling.ts';
+import { wordsAmongNumbers, wordsError } from './number-words.ts';
 import { type Preprocessing, type PreprocessingColumn, parseNumber } from './preprocessing.ts';
 import { featureNames } from './row-source.ts';
 import { selectFeatures, withColumns } from './select-columns.ts';
@@ -113,14 +114,15 @@ function checkRows(rows: Uint32Array): void {
 function fitColumns(
   summaries: readonly ColumnSummary[],
   { rows, optional = [], mayBeEmpty = false }: FitPreprocessingOptions & { readonly mayBeEmpty?: boolean },
-  { name, missing }: Pick<Table, 'name' | 'missing'>,
+  table: Pick<Table, 'name' | 'missing'>,
 ): Preprocessing {
+  const { name, missing } = table;
   const columns: PreprocessingColumn[] = [];
   let offset = 0;
   for (const summary of summaries) {
     let column: PreprocessingColumn;
     try {
-      column = fitColumn(summary, rows.length, offset, name);
+      column = fitColumn(summary, rows.length, offset, table);
     } catch (error) {
       if (optional.includes(summary.name) && error instanceof DebkdError && error.code === 'column') continue;
       throw error;
@@ -145,24 +147,23 @@ function noColumn(names: readonly string[], data: string): DebkdError {
   });
 }
 
-function fitColumn(summary: ColumnSummary, rows: number, offset: number, data: string): PreprocessingColumn {
+function fitColumn(
+  summary: ColumnSummary,
+  rows: number,
+  offset: number,
+  table: Pick<Table, 'name' | 'missing'>,
+): PreprocessingColumn {
   const { name, text, values, numberRows } = summary;
-  const meantAsNumbers = numberRows >= MOSTLY_NUMBERS * summary.rows || hasWordsForMissing(summary);
+  const data = table.name;
+  // one text among many numbers is more often a slip than a word for a missing value: its row helps
+  const meantAsNumbers = numberRows >= MOSTLY_NUMBERS * summary.rows;
   if (text && values > MAX_CATEGORICAL_NUMBERS && meantAsNumbers) refuse(name, text.value, text.row, data);
+  const words = text && wordsAmongNumbers(summary);
+  if (words) throw wordsError(words, summary, table);
   // One distinct number with missing values is a flag: as a numeric column it would be constant.
   const isFlag = values === 1 && (summary.counts.get('') ?? 0) > 0;
   if (!text && !isFlag) return fitNumeric(summary, offset);
   return { name, kind: 'categorical', ...chooseCategories(summary, rows, data), offset };
-}
-
-/** Whether a column of many numbers holds at most two words, such as None or unknown. */
-function hasWordsForMissing({ counts, values }: ColumnSummary): boolean {
-  const words = [...counts.keys()].filter((text) => text !== '' && Number.isNaN(parseNumber(text)));
-  return (
-    words.length <= 2 &&
-    values - words.length > MAX_CATEGORICAL_NUMBERS &&
-    words.every((word) => /^[\p{L}\s./-]+$/u.test(word))
-  );
 }
 
 /** Refuses a text or an infinity in a numeric column. */

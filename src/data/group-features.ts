@@ -18,7 +18,7 @@ export type GroupEncoder = (rows: Uint32Array) => NonNullable<Dataset['groups']>
 export function fitGroups(table: AnyTable, names: readonly string[], rows: Uint32Array): GroupEncoder {
   const columns = names.map((name) => {
     const column = findColumn(table, name);
-    if (!column) throw absentColumn({ subject: 'groups', name, columns: columnNames(table), use: '' });
+    if (!column) throw absentColumn({ subject: 'groups', name, columns: columnNames(table), setting: 'groups' });
     return column;
   });
   const { labels, hashes, rows: count } = table;

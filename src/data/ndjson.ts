@@ -1,5 +1,6 @@
 // Reads newline-delimited JSON: one object per line, whose values are numbers, texts, booleans or null.
-import { DebkdError, quote } from '../io/errors.ts';
+import { DebkdError, listed, quote } from '../io/errors.ts';
+import { exactText, literalsOf, mayRound, repeatedKey } from '../io/json-text.ts';
 import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { buildTable } from './build-table.ts';
 import type { RawRows, Table, TableOptions } from './table.ts';
@@ -33,9 +34,11 @@ export async function openNdjson(bytes: AsyncGenerator<Uint8Array>, name: string
   }
   const indexOfKey = new Map(header.map((key, j) => [key, j]));
   const originals = new WeakMap<readonly string[], string>();
+  const absent = absenceCounter(header, name);
   const toRows = (batch: readonly JsonRecord[]): string[][] =>
     batch.map(({ line, keys, values, content }) => {
       const fields = header.map(() => '');
+      absent.add(keys);
       keys.forEach((key, k) => {
         const j = indexOfKey.get(key);
         if (j === undefined) {
@@ -58,10 +61,42 @@ export async function openNdjson(bytes: AsyncGenerator<Uint8Array>, name: string
     name,
     header,
     chunks,
+    get notes() {
+      return absent.notes();
+    },
     valuesOf: (row) => literalsOf(originals.get(row) ?? '{}'),
     isPlain(row, j) {
       const literal = literalsOf(originals.get(row) ?? '{}').get(header[j] as string);
       return literal !== undefined && !literal.startsWith('"');
+    },
+  };
+}
+
+/** Columns that a note lists; it counts the others. */
+const MAX_LISTED = 5;
+
+/** Counts the records that leave columns out: a misspelt key shows there, and so does a file that was cut. */
+function absenceCounter(
+  header: readonly string[],
+  name: string,
+): { add(keys: readonly string[]): void; notes(): string[] } {
+  const counts = header.map(() => 0);
+  let records = 0;
+  return {
+    add(keys) {
+      records++;
+      if (keys.length === header.length) return;
+      const given = new Set(keys);
+      header.forEach((key, j) => {
+        if (!given.has(key)) counts[j] = (counts[j] as number) + 1;
+      });
+    },
+    notes() {
+      const columns = header.flatMap((key, j) => (counts[j] ? [`${quote(key)} in ${counts[j]}`] : []));
+      if (columns.length === 0) return [];
+      return [
+        `data ${quote(name, 200)}: of ${records} records, some leave out columns, whose values count as missing: ${listed(columns, MAX_LISTED)}`,
+      ];
     },
   };
 }
@@ -96,10 +131,15 @@ async function* records(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncG
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail('not an object');
     const entries = Object.entries(value);
+    // colons within texts only cost the closer look
+    const repeated = content.split(':').length - 1 > entries.length ? repeatedKey(content) : undefined;
+    if (repeated !== undefined) fail(`key ${quote(repeated)} is there twice`);
+    const isFlat = entries.every(([, item]) => item === null || typeof item !== 'object');
+    const literals = isFlat && mayRound(content) ? literalsOf(content) : undefined;
     const texts = entries.map(([key, item]) => {
       if (item === null) return '';
       if (typeof item === 'object') fail(`key ${quote(key)} holds ${Array.isArray(item) ? 'a list' : 'an object'}`);
-      return String(item);
+      return typeof item === 'number' && literals ? exactText(item, literals.get(key) as string) : String(item);
     });
     return [{ line, keys: entries.map(([key]) => key), values: texts, content }];
   };
@@ -125,42 +165,4 @@ async function* records(bytes: AsyncGenerator<Uint8Array>, name: string): AsyncG
   }
   const found = parse(pending);
   if (found.length > 0) yield found;
-}
-
-/**
- * The values of a flat object by key, as they are written: 1.0 stays 1.0, and integers beyond 2^53 keep their digits.
- * @param content valid JSON
- */
-function literalsOf(content: string): ReadonlyMap<string, string> {
-  const tokens: string[] = [];
-  const next = /[^\s{}:,]/g;
-  for (let found = next.exec(content); found; found = next.exec(content)) {
-    const from = found.index;
-    const to = content[from] === '"' ? endOfString(content, from) : endOfLiteral(content, from);
-    tokens.push(content.slice(from, to));
-    next.lastIndex = to;
-  }
-  const values = new Map<string, string>();
-  for (let k = 0; k + 1 < tokens.length; k += 2) values.set(JSON.parse(tokens[k] as string), tokens[k + 1] as string);
-  return values;
-}
-
-/**
- * Index after the closing quote of a string: the first quote after an even number of backslashes. A regular expression
- * would need a stack as long as the string.
- */
-function endOfString(content: string, from: number): number {
-  for (let at = content.indexOf('"', from + 1); at >= 0; at = content.indexOf('"', at + 1)) {
-    let before = at;
-    while (content[before - 1] === '\\') before--;
-    if ((at - before) % 2 === 0) return at + 1;
-  }
-  return content.length;
-}
-
-/** Index after a number, true, false or null. */
-function endOfLiteral(content: string, from: number): number {
-  const end = /[\s{}:,"]/g;
-  end.lastIndex = from;
-  return end.exec(content)?.index ?? content.length;
 }

@@ -6,6 +6,7 @@ import { type AnyDataset, type Dataset, encode, type StoredDataset } from './dat
 import { type FittedImage, fitImage, type ImageOptions, imageColumnOf, studentImage } from './fit-image.ts';
 import { textFeatures } from './fit-text.ts';
 import { fitGroups, type GroupEncoder } from './group-features.ts';
+import { findPlaceholders, type Placeholder } from './placeholders.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { decodeImages } from './rasters.ts';
 import { rawNames } from './raw-inputs.ts';
@@ -112,6 +113,10 @@ export async function encodeParts(
       ? rawNames(ofStudent.columns).filter((name) => !taken.has(name))
       : [];
   const [teacher = 'raw', ...others] = teachers.map((one) => one ?? ('raw' as const));
+  const fitted = earlier ? [] : fittedColumns(ofStudent, preprocessing);
+  const numeric = fitted.filter(({ kind }) => kind === 'numeric').map(({ name }) => name);
+  const names = fitted.map(({ name }) => name);
+  const found = { fitted: names, placeholders: findPlaceholders(table, numeric, parts.train) };
   if (isStored(table)) {
     const stored = await encodeToFiles(table, parts, ofStudent, {
       teachers: [teacher, ...others],
@@ -120,7 +125,7 @@ export async function encodeParts(
       signal,
       onProgress,
     });
-    return withMembers(stored, { byPart, weights, studentOnly, parts, groupsOf, withheldOf });
+    return withMembers(stored, { byPart, weights, studentOnly, parts, groupsOf, withheldOf, found });
   }
   const used = Uint32Array.from([...parts.train, ...parts.validation, ...parts.test]);
   const decoded = image
@@ -133,7 +138,13 @@ export async function encodeParts(
     validation: encodePart(parts.validation),
     test: encodePart(parts.test),
   };
-  return withMembers(data, { byPart, weights, studentOnly, parts, groupsOf, withheldOf });
+  return withMembers(data, { byPart, weights, studentOnly, parts, groupsOf, withheldOf, found });
+}
+
+/** The student's columns that are not those of a given preprocessing. */
+function fittedColumns(ofStudent: Preprocessing, given: Preprocessing | undefined): Preprocessing['columns'] {
+  const known = new Set(given?.columns.map(({ name }) => name));
+  return ofStudent.columns.filter(({ name }) => !known.has(name));
 }
 
 /** Fits the image column, if the student is given one. */
@@ -204,10 +215,11 @@ function withMembers<T extends EncodedParts<AnyDataset>>(
     readonly parts: Split;
     readonly groupsOf: GroupEncoder | undefined;
     readonly withheldOf: ReturnType<typeof withheldColumns> | undefined;
+    readonly found: { readonly fitted: readonly string[]; readonly placeholders: readonly Placeholder[] };
   },
 ): T {
-  const { byPart, weights: weightColumn, studentOnly, groupsOf, withheldOf } = more;
-  if (!byPart && studentOnly.length === 0 && !groupsOf && !withheldOf) return data;
+  const { byPart, weights: weightColumn, studentOnly, groupsOf, withheldOf, found } = more;
+  if (!byPart && studentOnly.length === 0 && !groupsOf && !withheldOf && found.fitted.length === 0) return data;
   const parts = PARTS.map((part) => [
     part,
     {
@@ -215,6 +227,8 @@ function withMembers<T extends EncodedParts<AnyDataset>>(
       ...(byPart && { weights: byPart[part], weightColumn }),
       ...(studentOnly.length > 0 && { studentOnly }),
       ...(groupsOf && { groups: groupsOf(more.parts[part]) }),
+      ...(part === 'train' && found.fitted.length > 0 && { fitted: found.fitted }),
+      ...(part === 'train' && found.placeholders.length > 0 && { placeholders: found.placeholders }),
       ...(withheldOf && { withheld: withheldOf(more.parts[part]) }),
     },
   ]);

@@ -11,9 +11,6 @@ import { parseColumns, SYMLOG_STORED } from './parse-columns.ts';
 import { parseImage } from './parse-image.ts';
 import { parseText } from './parse-text.ts';
 import type { Preprocessing } from './preprocessing-column.ts';
-
-export type { TextColumn, TextWeights } from './text-column.ts';
-
 import { parseSteps } from './steps/parse.ts';
 
 export { parseNumber, standardise } from '../kernels/numbers.ts';
@@ -24,6 +21,7 @@ export type {
   Preprocessing,
   PreprocessingColumn,
 } from './preprocessing-column.ts';
+export type { TextColumn, TextWeights } from './text-column.ts';
 
 /** The preprocessing as JSON of student files, whose bytes stay the same across versions. */
 export function storedPreprocessing(preprocessing: Preprocessing): unknown {

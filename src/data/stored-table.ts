@@ -6,7 +6,7 @@ import { type ProgressOptions, yieldToEventLoop } from '../io/progress.ts';
 import { openRandomAccess } from '../io/random-access.ts';
 import { chunksOf, nameOf, type Source } from '../io/source.ts';
 import { openTempFiles, type TempFile } from '../io/temp-file.ts';
-import { checkHeader, columnBuilder, noRows, openOwnImages, readLabels } from './build-table.ts';
+import { checkHeader, columnBuilder, noRows, notesOf, openOwnImages, readLabels } from './build-table.ts';
 import { byteTextsOf, textAt } from './byte-texts.ts';
 import { columnChunks } from './chunks.ts';
 import { withListed } from './listed-values.ts';
@@ -79,7 +79,7 @@ async function store(
     const column = label?.finish();
     const labelled = column ? readLabels(source, column, options) : { labels: new Int8Array(rows).fill(-1) };
     const missing = options.missing && { missing: options.missing };
-    const notes = source.notes && { notes: source.notes };
+    const notes = notesOf(source);
     const shared = { name, rows, ...missing, ...labelled, hashes: hashes.finish() };
     const table: StoredTable = {
       ...shared,

@@ -145,7 +145,9 @@ function checkFeature(table: AnyTable, name: string, given: boolean): void {
   const subject = `data ${quote(table.name, 200)}`;
   const why = notFeature(table, name);
   if (why === undefined)
-    throw absentColumn({ subject, name, columns, use: given ? ' to give to the student' : ' to exclude' });
+    throw given
+      ? absentColumn({ subject, name, columns, use: ' to give to the student', setting: 'features' })
+      : absentColumn({ subject, name, columns, use: ' to exclude', setting: 'exclude' });
   if (!given) return;
   throw new DebkdError('column', {
     subject,

@@ -109,7 +109,7 @@ export interface RawRows {
   readonly isPlain?: (row: readonly string[], column: number) => boolean;
   /** The images that columns name, where the data itself has them; complete when all rows are read. */
   readonly images?: ReadonlyMap<string, FileTree>;
-  /** What the reader left out. */
+  /** What the reader left out; complete when all rows are read. */
   readonly notes?: readonly string[];
   /** Changes the error of a label column that is not binary, where the source knows a better remedy. */
   readonly explain?: (error: DebkdError) => DebkdError;

@@ -1,13 +1,15 @@
 // Reads labels from the text of the label column: 1, 0, or -1 for an unlabelled row.
 import { DebkdError, listed, quote } from '../io/errors.ts';
+import type { Remedy } from '../io/remedies.ts';
 import { missingTest } from './missing.ts';
 import type { Column, Table } from './table.ts';
 
-const POSITIVE = new Set(['1', '1.0', 'true', 'yes']);
+/** Names of class 1, as normalizeClass writes them: 1 is also 1.0 and true. */
+const POSITIVE = new Set(['1', 'yes']);
 
 /** The value that is class 1 by its name (1, true, yes); undefined if none is, or several are. */
 export function likelyPositive(values: readonly string[]): string | undefined {
-  const likely = values.filter((text) => POSITIVE.has(text.toLowerCase()));
+  const likely = values.filter((text) => POSITIVE.has(normalizeClass(text)));
   return likely.length === 1 ? likely[0] : undefined;
 }
 
@@ -38,7 +40,8 @@ export function labelsOf(
 ): { labels: Int8Array; target: NonNullable<Table['target']> } {
   const subject = `data ${quote(data, 200)}, target ${quote(column.name)}`;
   const unlabelled = missingTest(missing);
-  const spellings = column.texts.filter((text) => !unlabelled(text));
+  // blanks around a class are no part of its name
+  const spellings = column.texts.filter((text) => !unlabelled(text)).map((text) => text.trim());
   const values = [...new Map([...spellings].reverse().map((text) => [normalizeClass(text), text])).values()].reverse();
   const shown = values
     .slice(0, 5)
@@ -68,13 +71,20 @@ export function labelsOf(
     });
   }
   if (values.length < 2) {
-    const gone = column.texts.filter((text) => text !== '' && unlabelled(text)).map((text) => quote(text));
-    const treatsOtherAsMissing = missing !== undefined && gone.length > 0;
+    // NA may be a class, such as not applicable
+    const gone = [...new Set(column.texts.map((text) => text.trim()))].filter(
+      (text) => text !== '' && unlabelled(text),
+    );
+    const count = gone.length === 1 ? 'counts' : 'count';
+    const names = listed(
+      gone.map((text) => quote(text)),
+      3,
+    );
     throw new DebkdError('target', {
       subject,
-      seen: `one class only (${shown}${treatsOtherAsMissing ? `; ${listed(gone, 3)} counts as missing` : ''})`,
+      seen: `one class only (${shown}${gone.length > 0 ? `; ${names} ${count} as missing` : ''})`,
       expected: 'two',
-      remedy: ['add rows of the other class', ...(treatsOtherAsMissing ? [{ id: 'list-missing' as const }] : [])],
+      remedy: ['add rows of the other class', ...keepAsValue(gone)],
     });
   }
   const chosen = positive ?? likelyPositive(values);
@@ -91,6 +101,12 @@ export function labelsOf(
     labels: Int8Array.from(column.codes, (code) => label[code] as number),
     target: { name: column.name, positive: chosen, negative },
   };
+}
+
+/** How to keep a text that counts as missing as a value; nothing where there is none. */
+function keepAsValue(gone: readonly string[]): Remedy[] {
+  if (gone.length === 0) return [];
+  return [gone.length === 1 ? { id: 'list-missing', values: [] } : { id: 'list-missing' }];
 }
 
 /** Labels of a column in which fewer than two classes occur; undefined if there are more. The only value is class 0 if neither its name nor `positive` says more. */

@@ -1,6 +1,7 @@
 // Finds the columns of running text in a table, and checks those that the caller names.
-import { DebkdError, listed, nearest, quote } from '../io/errors.ts';
+import { DebkdError, listed, quote } from '../io/errors.ts';
 import { isImageColumn } from './image-columns.ts';
+import { similarColumn } from './locate-columns.ts';
 import { missingTest } from './missing.ts';
 import { parseNumber } from './preprocessing.ts';
 import type { Column, StoredTable, Table } from './table.ts';
@@ -86,12 +87,12 @@ export function checkTextColumns(table: TextTable, names: readonly string[]): nu
     const place = all.indexOf(name);
     const subject = `data ${quote(table.name, 200)}`;
     if (place < 0) {
-      const near = nearest(name, all);
+      const similar = similarColumn(name, all, 'text');
       throw new DebkdError('column', {
         subject,
-        seen: `no column ${quote(name)}, which should hold the texts${near ? ` (did you mean ${quote(near)}?)` : ''}`,
-        expected: near ? undefined : `one of ${namesOf(all)}`,
-        remedy: { id: 'name-text' },
+        seen: `no column ${quote(name)}, which should hold the texts${typeof similar === 'string' ? ` (${similar})` : ''}`,
+        expected: similar ? undefined : `one of ${namesOf(all)}`,
+        remedy: typeof similar === 'object' ? similar : { id: 'name-text' },
       });
     }
     const column = columns[place];

@@ -1,6 +1,5 @@
-// Unknown values: those that a preprocessing does not list. They are encoded as all zeros, or as missing values where a step
-// imputes those; all code that encodes rows
-// counts them here.
+// Unknown values: those that a preprocessing does not list. They are encoded as all zeros, or as missing values where a
+// step imputes those; all code that encodes rows counts them here.
 import { quote } from '../io/errors.ts';
 import { missingTest } from './missing.ts';
 import { type CategoricalColumn, type Preprocessing, type PreprocessingColumn, parseNumber } from './preprocessing.ts';

@@ -56,7 +56,7 @@ export function checkWithheld(table: AnyTable, name: string): void {
     });
   }
   const columns = columnNames(table);
-  if (!columns.includes(name)) throw absentColumn({ subject, name, columns, use: ' to withhold' });
+  if (!columns.includes(name)) throw absentColumn({ subject, name, columns, use: ' to withhold', setting: 'withhold' });
 }
 
 /** The groups of a column, and the group of each of its texts. */

@@ -3,22 +3,36 @@
 
 /** Settings that remedies name, as the command line spells them. */
 export type SettingName =
-  | ('ablate' | 'batch-size' | 'class' | 'convention' | 'debias' | 'drop' | 'epochs' | 'exclude' | 'features' | 'force')
+  | (
+      | 'ablate'
+      | 'batch-size'
+      | 'class'
+      | 'convention'
+      | 'debias'
+      | 'drop'
+      | 'epochs'
+      | 'exclude'
+      | 'features'
+      | 'force'
+      | 'groups'
+    )
   | ('image' | 'image-config' | 'image-layout' | 'image-mean' | 'image-root' | 'image-size')
-  | ('infuse' | 'inputs' | 'layer' | 'max-length' | 'text' | 'tokenizer')
+  | ('infuse' | 'inputs' | 'keep' | 'layer' | 'max-length' | 'soft-labels' | 'text' | 'tokenizer' | 'withhold')
   | ('learning-rate' | 'metric' | 'na-values' | 'output' | 'positive' | 'positive-class' | 'preprocessing' | 'provider')
   | ('split' | 'split-by' | 'student' | 'target' | 'teacher-limit' | 'train-rows' | 'tune' | 'weights');
 
 /** A remedy that depends on settings; `id` is stable, scripts may depend on it. */
 export type SettingRemedy =
   | { readonly id: 'accept-loss' | 'add-rows' | 'choose-target' | 'drop-columns' | 'give-preprocessing' }
-  | { readonly id: 'list-missing' | 'name-layer' | 'name-output' | 'raise-limit' | 'reduce-batch' }
+  | { readonly id: 'name-layer' | 'name-output' | 'raise-limit' | 'reduce-batch' }
   | { readonly id: 'give-split' | 'skip-debias' | 'state-positive-class' | 'tune' }
   | { readonly id: 'give-tokenizer' | 'name-text' | 'set-length' | 'choose-student' }
   | { readonly id: 'give-image-config' | 'give-image-root' | 'name-image' | 'set-image-mean' | 'set-image-size' }
   | { readonly id: 'assign-columns'; readonly input?: string }
   | { readonly id: 'drop-column'; readonly column: string }
+  | { readonly id: 'name-column'; readonly column: string; readonly setting: SettingName }
   | { readonly id: 'give-strength'; readonly form: string }
+  | { readonly id: 'list-missing'; readonly values?: readonly string[] }
   | { readonly id: 'lower-rate'; readonly below: number }
   | { readonly id: 'name-class' | 'state-convention' | 'state-positive'; readonly choices?: readonly string[] }
   | { readonly id: 'omit-setting'; readonly setting: SettingName };
@@ -32,7 +46,7 @@ export type NameSetting = (setting: SettingName, value?: string) => string;
 /** What to do, the setting that does it, and its value where a remedy has none of its own. */
 type Phrase = readonly [phrase: string, setting: SettingName, value?: string];
 
-const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: Phrase } = {
+const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting' | 'name-column'>]: Phrase } = {
   'accept-loss': ['accept the loss', 'force'],
   'add-rows': ['give the part more rows', 'split'],
   'assign-columns': ['say which columns enter which input', 'inputs', 'INPUT=COLUMN,...'],
@@ -74,6 +88,7 @@ const PARAMETERS: Partial<Readonly<Record<SettingName, string>>> = {
 
 /** As a parameter of the library. */
 export const nameParameter: NameSetting = (setting, value) => {
+  if (setting === 'na-values' && value !== undefined) return `missing: [${value.split(',').join(', ')}]`;
   const parameter = PARAMETERS[setting] ?? setting.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   return value === undefined ? parameter : `${parameter}: ${value}`;
 };
@@ -82,7 +97,12 @@ export const nameParameter: NameSetting = (setting, value) => {
 export function describeRemedy(remedy: Remedy, name: NameSetting): string {
   if (typeof remedy === 'string') return remedy;
   if (remedy.id === 'omit-setting') return `leave out ${name(remedy.setting)}`;
+  if (remedy.id === 'name-column') return `did you mean ${name(remedy.setting, remedy.column)}?`;
   const [phrase, setting, value] = PHRASES[remedy.id];
+  if (remedy.id === 'list-missing' && remedy.values) {
+    const [only] = remedy.values;
+    return `${only === undefined ? 'count only empty fields as missing' : phrase} (${name(setting, remedy.values.join(','))})`;
+  }
   const limit = 'below' in remedy ? ` below ${remedy.below}` : '';
   return `${phrase}${limit} (${name(setting, givenValue(remedy) ?? value)})`;
 }

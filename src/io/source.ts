@@ -1,6 +1,7 @@
 // Reads bytes from any source, gzip or not, as a stream or as one array.
 import { DebkdError, quote } from './errors.ts';
 import type { Bytes, HostBlob, HostResponse, HostUrl } from './host-types.ts';
+import { repeatedKey } from './json-text.ts';
 
 /**
  * A path (Node, Deno), a URL, a Blob or File, bytes, or a fetch Response. gzip is recognised by its first bytes and
@@ -155,11 +156,12 @@ export async function textOf(source: Source): Promise<string> {
   }
 }
 
-/** Reads a source as JSON. @throws DebkdError `source` */
+/** Reads a source as JSON whose objects have each key once. @throws DebkdError `source` */
 export async function jsonOf(source: Source): Promise<unknown> {
   const text = await textOf(source);
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     const why = (error as Error).message.slice(0, 120);
     throw new DebkdError('source', {
@@ -168,6 +170,13 @@ export async function jsonOf(source: Source): Promise<unknown> {
       remedy: 'check that this is the right file',
     });
   }
+  const repeated = repeatedKey(text);
+  if (repeated === undefined) return value;
+  throw new DebkdError('source', {
+    subject: quote(nameOf(source), 200),
+    seen: `an object has the key ${quote(repeated)} twice`,
+    remedy: 'give each key once',
+  });
 }
 
 /** Concatenates bytes. */

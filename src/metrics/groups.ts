@@ -1,11 +1,12 @@
 // Groups rows by the values of a column.
 
 import { columnNames, findColumn } from '../data/column-values.ts';
+import { similarColumn } from '../data/locate-columns.ts';
 import { missingTest } from '../data/missing.ts';
 import { type Preprocessing, parseNumber } from '../data/preprocessing.ts';
 import { listedTexts } from '../data/raw-inputs.ts';
 import type { AnyTable, Column } from '../data/table.ts';
-import { DebkdError, nearest, quote } from '../io/errors.ts';
+import { DebkdError, quote } from '../io/errors.ts';
 
 /** With more values, a numeric column is cut at its quartiles and a text column is refused. */
 const MAX_VALUES = 20;
@@ -62,14 +63,14 @@ function columnOf(table: AnyTable, name: string, subject: string): Column {
   const column = findColumn(table, name);
   if (column) return column;
   const names = columnNames(table);
-  const near = nearest(name, names);
+  const similar = similarColumn(name, names, subject === 'groups' ? 'groups' : undefined);
   const listed = names.slice(0, MAX_LISTED).map((known) => quote(known));
   const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : '';
   throw new DebkdError('column', {
     subject,
     seen: `no column ${quote(name)}`,
-    expected: near ? undefined : `one of ${listed.join(', ')}${more}`,
-    remedy: near && `did you mean ${quote(near)}?`,
+    expected: similar ? undefined : `one of ${listed.join(', ')}${more}`,
+    remedy: similar,
   });
 }
 

@@ -1,4 +1,6 @@
 // The HTML page of a distillation.
+
+import { shownGroup } from '../data/shown-group.ts';
 import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS } from '../metrics/metric.ts';
 import { describeRule, parseThresholdRule } from '../metrics/threshold-rule.ts';
 import { candidatesTable, chosenWords } from './candidates-table.ts';
@@ -215,7 +217,7 @@ function groupPart(result: DistillRecord): string[] {
     );
     const { group, rows } = models.teacher;
     return shown.map((key, k): Cell[] => [
-      ...[`${group} (${rows} rows)`, key === 'teacher' || key === 'student' ? key : BASELINE_NAMES[key]],
+      ...[`${shownGroup(group)} (${rows} rows)`, key === 'teacher' || key === 'student' ? key : BASELINE_NAMES[key]],
       ...cells.map((all) => all[k] as Cell),
     ]);
   });

@@ -1,4 +1,6 @@
 // How a student treats each group compared with its teacher.
+
+import { shownGroup } from '../data/shown-group.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import type { Estimate } from '../metrics/metric.ts';
 import { type ClassNames, classWords } from './class-words.ts';
@@ -100,5 +102,5 @@ export function groupWords({ group, change, isTrade, teacher, student }: GroupCh
       ? ', no clear difference'
       : '';
   const sign = change === 'better' || change === 'worse' ? ` (${change})` : '';
-  return `${group}: missed positives ${rate('falseNegativeRate')}, false alarms ${rate('falsePositiveRate')}${sure}${sign}.`;
+  return `${shownGroup(group)}: missed positives ${rate('falseNegativeRate')}, false alarms ${rate('falsePositiveRate')}${sure}${sign}.`;
 }

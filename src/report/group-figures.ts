@@ -1,5 +1,6 @@
 // Charts by group: the shifts of de-biasing, and the bias of the teacher and the student.
 
+import { shownGroup } from '../data/shown-group.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
 import type { Style } from './charts/chart.tsx';
 import type { ChartOf } from './charts/draw.ts';
@@ -100,7 +101,7 @@ export function groupMeasures({ groups, label }: Pick<DistillRecord, 'groups' | 
       },
       text: percentText,
       groups: groups.map((models) => ({
-        name: column === undefined ? models.teacher.group : models.teacher.group.slice(column.length + 1),
+        name: nameIn(column, models.teacher.group),
         values: `${valueText(models.teacher[measure].value)} → ${valueText(models.student[measure].value)}`,
         marks: GROUP_MODELS.flatMap(({ key, name, style }) => {
           const found = models[key]?.[measure];
@@ -109,6 +110,11 @@ export function groupMeasures({ groups, label }: Pick<DistillRecord, 'groups' | 
       })),
     };
   });
+}
+
+/** The name of a group in a picture: its value where the title has the column. */
+function nameIn(column: string | undefined, group: string): string {
+  return column === undefined ? shownGroup(group) : group.slice(column.length + 1) || 'missing';
 }
 
 /** The column of groups such as `sex=F`, if they share one and its name is short enough for a title. */
@@ -139,7 +145,7 @@ function largestChange(groups: DistillRecord['groups'], k: number): string {
   const [most] = groups.filter((models) => Number.isFinite(by(models))).sort((a, b) => by(b) - by(a));
   if (!most) return '';
   const [before, after] = [most.teacher, most.student].map((model) => percentText(model[measure].value));
-  return `The largest change is that of ${most.teacher.group}: ${before} for the teacher, ${after} for the student. `;
+  return `The largest change is that of ${shownGroup(most.teacher.group)}: ${before} for the teacher, ${after} for the student. `;
 }
 
 /** An axis of rates begins at 0 and ends at 1 at most. */

@@ -46,11 +46,12 @@ export function cutGroups<T extends { readonly column: string }>(
   });
 }
 
-/** The name of a group: `sex = Female` or `age ≤ 38.58`. A missing number counts as the mean. */
+/** The name of a group: `sex = Female`, `sex missing` or `age ≤ 38.58`. A missing number counts as the mean. */
 export function groupName({ column, value, cut }: LabelledGroupShift | LabelledGroupCorrection): string {
   const side = /^(above|below) mean$/.exec(value)?.[1];
   if (cut !== undefined) return `${column} ${side === 'above' ? '>' : '≤'} ${Number(cut.toPrecision(DIGITS))}`;
-  return side ? `${column} ${side} its mean` : `${column} = ${value}`;
+  if (side) return `${column} ${side} its mean`;
+  return value === '' ? `${column} missing` : `${column} = ${value}`;
 }
 
 /** The groups, sorted by the distance of their shift from the mean shift of all rows, largest first. */

@@ -1,4 +1,6 @@
 // Thresholds of groups in words and tables, for a terminal and a page.
+
+import { shownGroup } from '../data/shown-group.ts';
 import type { Estimate } from '../metrics/metric.ts';
 import type { GroupThresholdsRecord, MeasuredThresholds } from './measure-group-thresholds.ts';
 import { show } from './show.ts';
@@ -36,7 +38,7 @@ export function groupCells({ groups }: Pick<MeasuredThresholds, 'groups'>, commo
     const cells = (when: 'before' | 'after'): string[] =>
       [rates.truePositiveRate, rates.falsePositiveRate, rates.accuracy].map((rate) => show(rate[when], 3));
     return [
-      [group, `${rows} (${positives} of class 1)`, `${common.toFixed(4)} common`, ...cells('before')],
+      [shownGroup(group), `${rows} (${positives} of class 1)`, `${common.toFixed(4)} common`, ...cells('before')],
       ...(own ? [['', '', `${threshold.toFixed(4)} own`, ...cells('after')]] : []),
     ];
   });
@@ -62,6 +64,7 @@ export function costLines({
 /** The groups of validation rows without measured rows, a line each. */
 export function chosenLines({ groups }: Pick<GroupThresholdsRecord, 'groups'>): string[] {
   return groups.map(
-    ({ group, threshold, own }) => `${group}: ${threshold.toFixed(4)}${own ? '' : ', the common threshold'}`,
+    ({ group, threshold, own }) =>
+      `${shownGroup(group)}: ${threshold.toFixed(4)}${own ? '' : ', the common threshold'}`,
   );
 }

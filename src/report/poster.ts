@@ -1,4 +1,6 @@
 // The poster of a distillation: what changes for each group, as one SVG file.
+
+import { shownGroup } from '../data/shown-group.ts';
 import { DebkdError } from '../io/errors.ts';
 import { changedGroups } from './group-changes.ts';
 import { groupMeasures, groupModels, sharedColumn } from './group-figures.ts';
@@ -37,7 +39,7 @@ export async function posterOf(result: DistillRecord): Promise<string> {
   const picture = drawPoster({
     title:
       most?.change === 'better'
-        ? `In ${most.group} the student ${most.words}`
+        ? `In ${shownGroup(most.group)} the student ${most.words}`
         : 'Errors of the teacher and of the student by group',
     lines: [
       `${by}Teacher ${teacher.name ?? teacher.sha256.slice(0, 8)}${own}; student ${student.architecture}${size}.`,

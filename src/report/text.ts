@@ -1,4 +1,6 @@
 // The result of a distillation as text for a terminal.
+
+import { shownGroup } from '../data/shown-group.ts';
 import { printable } from '../io/errors.ts';
 import { FEW } from '../labels/few-labels.ts';
 import type { GroupBias } from '../metrics/group-bias.ts';
@@ -181,7 +183,7 @@ export function biasLines(groups: readonly Readonly<Record<string, GroupBias>>[]
   ];
   for (const models of groups) {
     const [{ group, rows, positives }] = Object.values(models) as [GroupBias];
-    lines.push(printable(`${group}: ${rows} rows, ${positives} of class 1`));
+    lines.push(printable(`${shownGroup(group)}: ${rows} rows, ${positives} of class 1`));
     for (const [name, bias] of Object.entries(models)) {
       const cells = [bias.falseNegativeRate, bias.falsePositiveRate, bias.calibrationGap].map(cell);
       lines.push(`  ${name.padEnd(18)}${cells.join('')}`.trimEnd());

@@ -1,5 +1,6 @@
 // The verdict on a student, by rules over 95 % intervals; docs/method.md states them.
 import { NUMBER_ROWS } from '../data/equal-rows.ts';
+import { shownGroup } from '../data/shown-group.ts';
 import type { Estimate } from '../metrics/metric.ts';
 import type { ClassNames } from './class-words.ts';
 import { type Change, changeOf, differenceOf } from './difference.ts';
@@ -115,8 +116,8 @@ function weighed(
   if (worse)
     return {
       level: 'caution',
-      advice: `Look at ${worse.group} first: the student is worse there than its teacher.`,
-      next: `Label more rows of ${worse.group}, and distil again.`,
+      advice: `Look at ${shownGroup(worse.group)} first: the student is worse there than its teacher.`,
+      next: `Label more rows of ${shownGroup(worse.group)}, and distil again.`,
     };
   if (teacher?.change === 'worse')
     return {
@@ -144,7 +145,7 @@ function weighed(
     level: 'ship',
     advice: 'Ship this student.',
     ...(trade && {
-      next: `In ${trade.group} one kind of error falls and the other rises: choose the threshold by what each costs, such as --threshold-by cost:FP=1,FN=5.`,
+      next: `In ${shownGroup(trade.group)} one kind of error falls and the other rises: choose the threshold by what each costs, such as --threshold-by cost:FP=1,FN=5.`,
     }),
   };
 }
@@ -193,7 +194,7 @@ function headlineOf(
     change === 'none' || isVague
       ? `No clear difference between the student and ${name}`
       : `The student is ${change} than ${name}`;
-  return `${start}: ${numbers}${best ? `; in ${best.group} it ${best.words}` : ''}${size}.`;
+  return `${start}: ${numbers}${best ? `; in ${shownGroup(best.group)} it ${best.words}` : ''}${size}.`;
 }
 
 function reasonsOf(pairs: readonly Pair[]): string[] {

@@ -1,4 +1,5 @@
 // Reads checked options by type.
+import { parseList } from './lists.ts';
 
 /** Checked options by name, as the command line spells them. */
 export type Values = Readonly<Record<string, string | boolean | readonly string[]>>;
@@ -26,11 +27,7 @@ export function decimalOf(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
 }
 
-/** Returns an option's comma-separated names; `""` is the empty name. */
+/** Returns an option's comma-separated names, of which some may be in double quotes; `""` is the empty name. */
 export function list(values: Values, name: string): string[] {
-  return (text(values, name) ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-    .map((part) => (part === '""' ? '' : part));
+  return parseList(text(values, name) ?? '').map((entry) => entry.name);
 }

@@ -15,6 +15,7 @@ import { SELECTION_LOSSES } from '../student/selection-metrics.ts';
 import type { StudentData } from '../student/student-data.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { textNotes } from '../teacher/text-notes.ts';
+import { columnWarnings } from './column-warnings.ts';
 import { constantWarnings } from './constant-warnings.ts';
 import { limitedWarnings, unknownWarnings as withoutSoftLabel } from './given-warnings.ts';
 import { teacherWarnings } from './teacher-warnings.ts';
@@ -48,6 +49,7 @@ export function warningsOf(
   warnings.push(...unknownWarnings(train, validation), ...leakWarnings(teacher, train, validation));
   // what an earlier student knows of a column stays
   if (!from) warnings.push(...constantWarnings(train));
+  warnings.push(...columnWarnings(train));
   warnings.push(...weightWarnings('training', train), ...weightWarnings('validation', validation));
   const clippedCount = soft.train.clippedCount + soft.validation.clippedCount;
   const parts = teacher.parts ?? [teacher];
@@ -95,7 +97,7 @@ export function warningsOf(
   ] as const) {
     if (labelled > 0 && rows < MIN_OF_A_CLASS) {
       warnings.push(
-        `training: ${rows} rows of class ${name}, fewer than ${MIN_OF_A_CLASS}; the student learns that class mostly from the teacher. Give more rows of it`,
+        `training: ${rows} row${rows === 1 ? '' : 's'} of class ${name}, fewer than ${MIN_OF_A_CLASS}; the student learns that class mostly from the teacher. Give more rows of it`,
       );
     }
   }

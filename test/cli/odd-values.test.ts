@@ -3,7 +3,6 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.ts';
-import { readGroups } from '../../src/cli/groups-input.ts';
 import { imageOptions } from '../../src/cli/image-options.ts';
 import { mergeConfig, parseCommand } from '../../src/cli/parse.ts';
 import { debiasedSettings } from '../../src/settings/training.ts';
@@ -40,22 +39,23 @@ describe('lists', () => {
   test('of --config have the same entries, and no other option takes one', () => {
     const merge = (config: object): unknown => mergeConfig('distill', config, {});
     expect(merge({ exclude: ['a', ''], student: [32, 16] })).toEqual({ exclude: 'a,""', student: '32,16' });
+    expect(merge({ 'train-rows': 5, exclude: 'a' })).toEqual({ 'train-rows': '5', exclude: 'a' });
     expect(merge({ naValues: [] })).toEqual({ 'na-values': '""' });
     expect(merge({ teacher: ['a.onnx', 'b.onnx'] })).toEqual({ teacher: ['a.onnx', 'b.onnx'] });
     for (const [config, words] of [
       [{ out: ['a', 'b'] }, 'option --config, key "out": a list, expected DIR'],
-      [{ seed: [3] }, 'key "seed": a list, expected N'],
+      [{ seed: [3] }, 'key "seed": a list, expected a whole number from 0 to '],
       [{ metric: ['auc'] }, 'key "metric": a list'],
       [{ drop: [] }, 'key "drop": an empty list, expected a,b'],
       [{ features: [] }, 'key "features": an empty list'],
+      [{ temperature: null }, 'key "temperature": null, expected a number from '],
+      [{ epochs: true }, 'key "epochs": true, expected a whole number from 1 to '],
+      [{ metric: null }, 'key "metric": null, expected one of logLoss, '],
+      [{ seed: 1, Seed: 2 }, 'key "Seed": unknown; did you mean seed?'],
+      [{ trainRows: 5, 'train-rows': 6 }, 'key "train-rows": it is the same option as key "trainRows"; give it once'],
       [{ groups: 'a,' }, 'key "groups": "a," has a comma without a name'],
     ] as const)
       expect(() => merge(config), JSON.stringify(config)).toThrow(words);
-  });
-
-  test('of groups name each once', async () => {
-    await expect(readGroups({ groups: 'sex,age,sex' })).rejects.toThrow('option --groups: "sex" is given twice');
-    await expect(readGroups({ groups: 'sex,sex=none.txt' })).rejects.toThrow('"sex" is given twice');
   });
 });
 

@@ -68,6 +68,16 @@ test.each([
   ['a missing target column', 'a,lable\n1,2\n', /no column "label" for the target; did you mean "lable"\?/],
   ['three classes', 'a,label\n1,0\n2,1\n3,2\n', /3 different values/],
   ['a single class', 'a,label\n1,0\n2,0\n', /one class only/],
+  [
+    'a single class beside NA',
+    'a,label\n1,ok\n2,NA\n3, na\n',
+    /one class only \("ok"; "NA", "na" count as missing\), expected two; add rows of the other class, or list how missing/,
+  ],
+  [
+    'a single class beside one spelling of NA',
+    'a,label\n1,ok\n2,NA\n',
+    /"NA" counts as missing\), expected two; add rows of the other class, or count only empty fields as missing \(missing: \[\]\)/,
+  ],
   ['a table without labels', 'a,label\n1,\n2,\n', /no row has a label/],
   [
     'an unclear class 1',
@@ -77,6 +87,17 @@ test.each([
   ['a table without features', 'label\n1\n0\n', /no feature column is left/],
 ])('%s is refused', async (_, text, message) => {
   await expect(readCsv(bytes(text), { target: 'label' })).rejects.toThrow(message);
+});
+
+test.each([
+  ['yes ', ' no'],
+  [' 1', '0'],
+  ['TRUE ', 'false'],
+])('class 1 is %j of %j as well, without the blanks', async (positive, negative) => {
+  const rows = `a,label\n1,"${positive}"\n2,"${negative}"\n3,"${positive.trim()}"\n`;
+  const { target, labels } = await readCsv(bytes(rows), { target: 'label' });
+  expect(target).toEqual({ name: 'label', positive: positive.trim(), negative: negative.trim() });
+  expect([...labels]).toEqual([1, 0, 1]);
 });
 
 test('bytes that are not UTF-8 and damaged gzip data are refused', async () => {

@@ -55,6 +55,40 @@ test('NDJSON, plain and gzip, in chunks of any size', async () => {
   }
 });
 
+test('NDJSON numbers that float64 cannot hold stay as they are written; others are as String writes them', async () => {
+  const values = async (literals: readonly string[]): Promise<(string | undefined)[]> => {
+    const table = await readTable(bytes(literals.map((literal) => `{"t": "a:1e999", "n": ${literal}}\n`).join('')));
+    const { codes, texts } = table.columns[1] as { codes: Uint32Array; texts: readonly string[] };
+    return Array.from(codes, (code) => texts[code]);
+  };
+  const exact = [
+    '9007199254740993',
+    '-12345678901234567001',
+    '0.1000000000000000055',
+    '1e400',
+    '1E-400',
+    '1e99999999999',
+  ];
+  expect(await values(exact)).toEqual(exact);
+  expect(await values(['1.0', '1e3', '-0.0', '9007199254740992', '1.50e-7', '1e300'])).toEqual([
+    '1',
+    '1000',
+    '0',
+    '9007199254740992',
+    '1.5e-7',
+    '1e+300',
+  ]);
+});
+
+test('NDJSON records that leave out columns are noted once, by column', async () => {
+  const text = '{"x": 1, "c": null, "label": 1}\n{"x": 1, "label": 0}\n{"label": 1}\n';
+  const { notes } = await readTable(bytes(text), options);
+  expect(notes).toEqual([
+    'data "bytes": of 3 records, some leave out columns, whose values count as missing: "x" in 1, "c" in 2',
+  ]);
+  expect((await readTable(bytes(records.slice(0, 2).join('\n')), options)).notes).toBeUndefined();
+});
+
 test.each(['SNAPPY', 'UNCOMPRESSED'] as const)('Parquet, %s', async (codec) => {
   const want = contentOf(await readCsv(csv, options));
   expect(contentOf(await readParquet(parquet(codec), options))).toEqual(want);
@@ -78,6 +112,7 @@ test('Parquet with more than one chunk of rows', async () => {
 });
 
 test.each([
+  ['a key twice', '{"x": 1, "label": 1}\n{"x": 1, "\\u0078": 2, "label": 1}\n', /line 2: key "x" is there twice/],
   ['a list', '{"x": [1], "label": 1}\n', /line 1: key "x" holds a list/],
   ['an unknown key', '{"x": 1, "label": 1}\n{"y": 1, "label": 0}\n', /line 2: key "y" is not in the first record/],
   ['broken JSON', '{"x": 1, "label": 1}\n{"x": \n', /line 2: not JSON/],

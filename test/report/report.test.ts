@@ -11,10 +11,13 @@ import { marginTick } from '../../src/report/charts/margins.tsx';
 import { pointRadius } from '../../src/report/charts/reliability.tsx';
 import { curves, histogram, reliability } from '../../src/report/figures-data.ts';
 import { LEARNS_FROM, settingWords } from '../../src/report/glossary.ts';
+import { changedGroups, groupWords } from '../../src/report/group-changes.ts';
+import { groupMeasures } from '../../src/report/group-figures.ts';
 import { groupName, isGlobal, withCuts } from '../../src/report/group-shifts.ts';
+import { chosenLines } from '../../src/report/group-threshold-words.ts';
 import { htmlReport as madePage } from '../../src/report/html.ts';
 import type { DistillRecord } from '../../src/report/result.ts';
-import { textReport } from '../../src/report/text.ts';
+import { biasLines, textReport } from '../../src/report/text.ts';
 import { commandLine } from '../../src/settings/command-line.ts';
 import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { debkd, temporary, WDBC } from '../cli/run.ts';
@@ -173,6 +176,7 @@ test('a group is named by its category or by the cut of its column', () => {
   );
   expect(groups.map(groupName)).toEqual(['sex above its mean', 'age > 38.58', 'gain > 10']);
   expect(groupName({ column: 'sex', value: 'Female', rows: 3, meanShift: 1 })).toBe('sex = Female');
+  expect(groupName({ column: 'sex', value: '', rows: 3, meanShift: 1 })).toBe('sex missing');
   expect(isGlobal({ parts: [{ method: 'platt' }, { method: 'beta' }] })).toBe(true);
   expect(isGlobal({ parts: [{ method: 'platt' }, { method: 'trees' }] })).toBe(false);
 });
@@ -330,4 +334,17 @@ test('the command is quoted for a shell', () => {
   expect(commandLine('compare', { data: "o'neil data.csv", tune: true, seeds: '3' })).toBe(
     "debkd compare --data 'o'\\''neil data.csv' --tune --seeds 3",
   );
+});
+
+test('rows without a value are a group in words', () => {
+  const estimate = { value: 0.25, low: 0.2, high: 0.3 };
+  const rates = { falseNegativeRate: estimate, falsePositiveRate: estimate, calibrationGap: estimate };
+  const bias = (group: string) => ({ group, rows: 9, positives: 4, ...rates });
+  const groups = ['sex=', 'sex=F'].map((group) => ({ teacher: bias(group), student: bias(group) }));
+  expect(biasLines(groups).join('\n')).toContain('\nsex missing: 9 rows, 4 of class 1\n');
+  expect(changedGroups({ groups }).map(groupWords)[0]).toMatch(/^sex missing: missed positives 25 %/);
+  expect(groupMeasures({ groups })[0]?.groups.map(({ name }) => name)).toEqual(['missing', 'F']);
+  expect(chosenLines({ groups: [{ group: 'sex=', rows: 9, positives: 4, threshold: 0.5, own: false }] })).toEqual([
+    'sex missing: 0.5000, the common threshold',
+  ]);
 });

@@ -1,0 +1,121 @@
+// Numbers that stand for missing values, and categories in several spellings, give a warning at training; usual columns give none.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readCsv } from '../../src/data/csv.ts';
+import { fitPreprocessing } from '../../src/data/fit-preprocessing.ts';
+import { encodeParts } from '../../src/data/parts.ts';
+import { findPlaceholders } from '../../src/data/placeholders.ts';
+import { allRows } from '../../src/data/row-source.ts';
+import { split } from '../../src/data/split.ts';
+import { storeTable } from '../../src/data/stored-table.ts';
+import type { Table } from '../../src/data/table.ts';
+import { columnWarnings } from '../../src/warnings/column-warnings.ts';
+import { debkd, temporary } from '../cli/run.ts';
+import { dice } from '../random.ts';
+
+const ROWS = 1000;
+const { real, below } = dice(11);
+const bytes = (value: (i: number) => string): Uint8Array =>
+  new TextEncoder().encode(
+    `x,n,label\n${Array.from({ length: ROWS }, (_, i) => `"${value(i)}",${i},${i % 2}\n`).join('')}`,
+  );
+const table = (value: (i: number) => string): Promise<Table> => readCsv(bytes(value), { target: 'label' });
+const decimal = (): string => real(-3, 3).toFixed(3);
+const either = (every: number, placeholder: string, value: () => string) => (i: number) =>
+  i % every === 0 ? placeholder : value();
+
+test.each<[string, (i: number) => string, string[]]>([
+  ['-999 beside decimals', either(20, '-999', decimal), ['-999']],
+  ['a value far beyond whole numbers', either(100, '99999', () => `${below(41310)}`), ['99999']],
+  ['a value of most rows', (i) => (i % 20 ? '999' : `${below(28)}`), ['999']],
+  ['a number in another spelling', either(50, '-9999.0', decimal), ['-9999.0']],
+  ['a value that is no code, far away', either(50, '500', decimal), ['500']],
+  ['one on each side', (i) => (i % 40 ? (i % 31 ? decimal() : '99999') : '-999'), ['99999', '-999']],
+  [
+    'several on one side',
+    (i) => (i % 10 ? `${below(60)}` : (['7777', '8888', '9999'][(i / 10) % 3] as string)),
+    ['7777', '8888', '9999'],
+  ],
+])('%s is found', async (_, value, found) => {
+  const data = await table(value);
+  const placeholders = findPlaceholders(data, ['x'], allRows(data));
+  expect(placeholders.map((one) => one.value)).toEqual(found);
+  expect(placeholders.every(({ rows }) => rows === ROWS)).toBe(true);
+});
+
+test.each<[string, (i: number) => string]>([
+  ['numbers', decimal],
+  ['many zeros below large numbers', either(2, '0', () => `${1000 + below(50)}`)],
+  ['a skewed column', () => `${Math.round(Math.exp(real(0, 9)))}`],
+  ['a rare outlier', (i) => (i < 4 ? '99999' : decimal())],
+  ['a cap', (i) => `${Math.min(500, i)}`],
+  ['a flag', (i) => (i % 3 ? '0' : '1000')],
+  ['a short scale', (i) => (i % 9 ? `${below(6)}` : '99')],
+  ['an age of 99', either(50, '99', () => `${below(60)}`)],
+  ['a round number above the others', either(50, '150', () => `${below(60)}`)],
+])('%s is none', async (_, value) => {
+  const data = await table(value);
+  expect(findPlaceholders(data, ['x'], allRows(data))).toEqual([]);
+});
+
+test('the training rows have them, in memory and in files, unless the preprocessing is given', async () => {
+  const csv = bytes(either(20, '-999', decimal));
+  const data = await readCsv(csv, { target: 'label' });
+  const parts = split(data);
+  const { train, validation } = await encodeParts(data, parts, undefined);
+  expect(train.placeholders).toMatchObject([{ column: 'x', value: '-999' }]);
+  expect(validation.placeholders).toBeUndefined();
+  expect(columnWarnings(train)).toEqual([
+    expect.stringMatching(
+      /^column "x": -999 in \d\.?\d? % of the training rows, far from its other values, -2\.\d+ to 2\.\d+\. .*--na-values 'na,.*,-999'/,
+    ),
+  ]);
+  using stored = await storeTable(csv, { target: 'label', folder: temporary() });
+  using inFiles = await encodeParts(stored, split(stored), undefined);
+  expect(inFiles.train.placeholders).toEqual(train.placeholders);
+  const preprocessing = fitPreprocessing(data, { rows: parts.train });
+  expect((await encodeParts(data, parts, preprocessing)).train.placeholders).toBeUndefined();
+});
+
+test('categories that differ in case or blanks give one warning with a pair', async () => {
+  const warn = async (...values: string[]): Promise<string[]> => {
+    const data = await table((i) => values[i % values.length] as string);
+    return columnWarnings((await encodeParts(data, split(data), undefined)).train);
+  };
+  expect(await warn('married', 'single', 'MARRIED', 'married ')).toEqual([
+    'column "x": categories that differ only in upper and lower case, such as "married" and "MARRIED", and the student learns each by itself. Spell them alike if they mean the same',
+  ]);
+  expect((await warn('red', 'red ', 'blue'))[0]).toContain(
+    'differ only in blanks around the values, such as "red " and "red", and the student learns each by itself',
+  );
+  expect(await warn('red', 'reds', 'r-ed', '1', '1.0')).toEqual([]);
+});
+
+test('whole numbers with many words or letters are categories, with a warning', async () => {
+  const data = await table(either(5, 'N', () => `${below(60)}`));
+  const letters = [...'ABN'];
+  const lines = await table((i) => (i % 5 ? `${below(60)}` : (letters[(i / 5) % 3] as string)));
+  expect(() => fitPreprocessing(data, { rows: allRows(data) })).toThrow('beside them "N"');
+  expect(columnWarnings((await encodeParts(lines, split(lines), undefined)).train)).toEqual([
+    expect.stringMatching(/^column "x": 60 of its 63 categories are numbers.* such as "A"\. /),
+  ]);
+});
+
+test('distill warns of both', () => {
+  const cwd = temporary();
+  const rows = Array.from(
+    { length: 400 },
+    (_, i) => `${i % 20 ? decimal() : '-999'},${['red', 'Red', 'blue'][i % 3]},0.${1 + (i % 9)},${i % 2}\n`,
+  );
+  writeFileSync(join(cwd, 'd.csv'), `a,c,p,label\n${rows.join('')}`);
+  const { stderr, status } = debkd(
+    ['distill', '--data', 'd.csv', '--soft-labels', 'p', '--epochs', '1', '--out', 'o'],
+    { cwd },
+  );
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/warning: column "a": -999 in /);
+  expect(stderr).toMatch(
+    /warning: column "c": categories that differ only in upper and lower case, such as "Red" and "red"|"red" and "Red"/,
+  );
+});
