@@ -241,7 +241,7 @@ test('packed numbers, codes and digits come back', () => {
   expect(unpackDigits(packDigits('3v1'), 3)).toBe('3v1');
 });
 
-test('size: int8 weights take about the bytes of their entropy, and the code that reads texts 7.8 kB', async () => {
+test('size: int8 weights take about the bytes of their entropy, and the code that reads texts 7.9 kB', async () => {
   const column = textColumn({ buckets: 2 ** 14 });
   const preprocessing = { clip: 10, columns: [column], encodedWidth: column.width };
   const { parameters, ...rest } = randomTextStudent(preprocessing, { hidden: [] }, 5);
@@ -254,7 +254,7 @@ test('size: int8 weights take about the bytes of their entropy, and the code tha
   const counts = new Map<number, number>();
   for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
   const entropy = [...counts.values()].reduce((bits, n) => bits - n * Math.log2(n / codes.length), 0) / 8;
-  expect(gzipSync(text, { level: 9 }).length - 1.02 * entropy).toBeLessThan(7800);
+  expect(gzipSync(text, { level: 9 }).length - 1.02 * entropy).toBeLessThan(7900);
 });
 
 describeShared('a student of real headlines', () => {
