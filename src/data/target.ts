@@ -106,7 +106,7 @@ export function labelsOf(
 /** How to keep a text that counts as missing as a value; nothing where there is none. */
 function keepAsValue(gone: readonly string[]): Remedy[] {
   if (gone.length === 0) return [];
-  return [gone.length === 1 ? { id: 'list-missing', values: [] } : { id: 'list-missing' }];
+  return [gone.length === 1 ? { id: 'keep-missing' } : { id: 'list-missing' }];
 }
 
 /** Labels of a column in which fewer than two classes occur; undefined if there are more. The only value is class 0 if neither its name nor `positive` says more. */

@@ -24,7 +24,7 @@ export type SettingName =
 /** A remedy that depends on settings; `id` is stable, scripts may depend on it. */
 export type SettingRemedy =
   | { readonly id: 'accept-loss' | 'add-rows' | 'choose-target' | 'drop-columns' | 'give-preprocessing' }
-  | { readonly id: 'name-layer' | 'name-output' | 'raise-limit' | 'reduce-batch' }
+  | { readonly id: 'keep-missing' | 'name-layer' | 'name-output' | 'raise-limit' | 'reduce-batch' }
   | { readonly id: 'give-split' | 'skip-debias' | 'state-positive-class' | 'tune' }
   | { readonly id: 'give-tokenizer' | 'name-text' | 'set-length' | 'choose-student' }
   | { readonly id: 'give-image-config' | 'give-image-root' | 'name-image' | 'set-image-mean' | 'set-image-size' }
@@ -46,7 +46,7 @@ export type NameSetting = (setting: SettingName, value?: string) => string;
 /** What to do, the setting that does it, and its value where a remedy has none of its own. */
 type Phrase = readonly [phrase: string, setting: SettingName, value?: string];
 
-const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting' | 'name-column'>]: Phrase } = {
+const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting'>]: Phrase } = {
   'accept-loss': ['accept the loss', 'force'],
   'add-rows': ['give the part more rows', 'split'],
   'assign-columns': ['say which columns enter which input', 'inputs', 'INPUT=COLUMN,...'],
@@ -59,9 +59,11 @@ const PHRASES: { readonly [Id in Exclude<SettingRemedy['id'], 'omit-setting' | '
   'give-preprocessing': ['give the preprocessing that the teacher was trained with', 'preprocessing'],
   'give-split': ['give the part of each row', 'split'],
   'give-strength': ['give a strength', 'infuse'],
+  'keep-missing': ['count it as a value', 'na-values', ''],
   'list-missing': ['list how missing values are spelled', 'na-values'],
   'give-tokenizer': ['give the tokenizer.json that the model was trained with', 'tokenizer', 'FILE'],
   'lower-rate': ['use a learning rate', 'learning-rate'],
+  'name-column': ['name the column as the data does', 'drop'],
   'name-class': ['name the class that is class 1', 'class'],
   'name-image': ['name the column of images', 'image', 'COLUMN'],
   'name-layer': ['name another layer', 'layer'],
@@ -88,27 +90,23 @@ const PARAMETERS: Partial<Readonly<Record<SettingName, string>>> = {
 
 /** As a parameter of the library. */
 export const nameParameter: NameSetting = (setting, value) => {
-  if (setting === 'na-values' && value !== undefined) return `missing: [${value.split(',').join(', ')}]`;
   const parameter = PARAMETERS[setting] ?? setting.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-  return value === undefined ? parameter : `${parameter}: ${value}`;
+  return value === undefined ? parameter : `${parameter}: ${value || '[]'}`;
 };
 
 /** A remedy in words. */
 export function describeRemedy(remedy: Remedy, name: NameSetting): string {
   if (typeof remedy === 'string') return remedy;
   if (remedy.id === 'omit-setting') return `leave out ${name(remedy.setting)}`;
-  if (remedy.id === 'name-column') return `did you mean ${name(remedy.setting, remedy.column)}?`;
-  const [phrase, setting, value] = PHRASES[remedy.id];
-  if (remedy.id === 'list-missing' && remedy.values) {
-    const [only] = remedy.values;
-    return `${only === undefined ? 'count only empty fields as missing' : phrase} (${name(setting, remedy.values.join(','))})`;
-  }
+  const [phrase, own, value] = PHRASES[remedy.id];
+  const setting = 'setting' in remedy ? remedy.setting : own;
   const limit = 'below' in remedy ? ` below ${remedy.below}` : '';
   return `${phrase}${limit} (${name(setting, givenValue(remedy) ?? value)})`;
 }
 
 function givenValue(remedy: SettingRemedy): string | undefined {
   if ('column' in remedy) return remedy.column;
+  if ('values' in remedy) return remedy.values?.join();
   if ('choices' in remedy) return remedy.choices?.join('|');
   if ('input' in remedy && remedy.input !== undefined) return `${remedy.input}=COLUMN,...`;
   return 'form' in remedy ? `${remedy.form}:0.5` : undefined;

@@ -76,7 +76,7 @@ test.each([
   [
     'a single class beside one spelling of NA',
     'a,label\n1,ok\n2,NA\n',
-    /"NA" counts as missing\), expected two; add rows of the other class, or count only empty fields as missing \(missing: \[\]\)/,
+    /"NA" counts as missing\), expected two; add rows of the other class, or count it as a value \(missing: \[\]\)/,
   ],
   ['a table without labels', 'a,label\n1,\n2,\n', /no row has a label/],
   [

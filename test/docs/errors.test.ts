@@ -22,7 +22,7 @@ test('docs/errors.md lists the remedies', () => {
   const [, phrases = ''] = /const PHRASES: [^=]*= \{([\s\S]*?)\n\};/.exec(read('src/io/remedies.ts')) ?? [];
   const ids = [...phrases.matchAll(/^ {2}'?([\w-]+)'?: \[/gm)].map(([, id]) => id as string);
   expect(ids.length).toBeGreaterThan(15);
-  expect(listedIn('Remedies')).toEqual([...ids, 'name-column', 'omit-setting'].sort());
+  expect(listedIn('Remedies')).toEqual([...ids, 'omit-setting'].sort());
 });
 
 test('docs/errors.md lists the data of an error', () => {

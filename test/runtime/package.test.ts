@@ -324,7 +324,7 @@ describe('budgets, minified and compressed', () => {
     return gzipSync(outputFiles[0]?.contents as Uint8Array, { level: 9 }).length;
   };
 
-  test('debkd/edge: 8.1 KB; students with steps or texts load 10.2 KB more, those with images or thresholds of groups 2.8 KB more', async () => {
+  test('debkd/edge: 8.1 KB; students with steps or texts load 10.3 KB more, those with images or thresholds of groups 2.8 KB more', async () => {
     const images = './student/image-support.ts';
     const groups = './student/group-thresholds.ts';
     const further = ['./student/steps-support.ts', groups, images];
@@ -333,7 +333,7 @@ describe('budgets, minified and compressed', () => {
     expect(await weigh("export * from './src/edge.ts'")).toBeLessThan(21 * 1024);
   });
 
-  test('from a table to a student, with kernels: 181 KB', async () => {
+  test('from a table to a student, with kernels: 182 KB', async () => {
     const names = 'distill, loadTeacher, readCsv, split, encode, fitPreprocessing, evaluate';
     // thresholds of groups, threads, teachers of texts and of images, and the progress of a whole call load their own parts
     const own = [
@@ -347,17 +347,17 @@ describe('budgets, minified and compressed', () => {
     ];
     const later = [...own, './jpeg-wasm.ts', './png-wasm.ts'];
     const size = await weigh(`export { ${names} } from './src/index.ts'`, later);
-    expect(size).toBeLessThan(181 * 1024);
+    expect(size).toBeLessThan(182 * 1024);
   });
 
-  test('decoding images: 7.8 KB, and 250 KB that are loaded on first use', async () => {
+  test('decoding images: 7.9 KB, and 250 KB that are loaded on first use', async () => {
     const code = "export { openDecoder } from './src/internals.ts'";
-    expect(await weigh(code, ['./jpeg-wasm.ts', './png-wasm.ts'])).toBeLessThan(7.8 * 1024);
+    expect(await weigh(code, ['./jpeg-wasm.ts', './png-wasm.ts'])).toBeLessThan(7.9 * 1024);
     expect(await weigh(code)).toBeLessThan(257.5 * 1024);
   });
 
-  test('a single function brings no kernels and no teacher: 2.8 KB', async () => {
-    expect(await weigh("export { parseArchitecture } from './src/internals.ts'")).toBeLessThan(2.8 * 1024);
+  test('a single function brings no kernels and no teacher: 2.9 KB', async () => {
+    expect(await weigh("export { parseArchitecture } from './src/internals.ts'")).toBeLessThan(2.9 * 1024);
   });
 });
 
