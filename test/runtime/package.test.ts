@@ -254,14 +254,14 @@ test('every relative link of the pages in the package leads to a file in it, and
   expect([homepage, bugs]).toEqual([`${place}#readme`, `${place}/issues`]);
 });
 
-test('the package unpacks to less than 7.75 MB, without the app to less than 5.5 MB: every large file is in it once', () => {
+test('the package unpacks to less than 7.8 MB, without the app to less than 5.5 MB: every large file is in it once', () => {
   const size = (keep: (path: string) => boolean): number =>
     packed.files.filter(({ path }) => keep(path)).reduce((sum, file) => sum + file.size, 0);
   const whole = size(() => true);
   const library = size((path) => !path.startsWith('dist/app/'));
   console.log(`unpacked: ${(whole / 1e6).toFixed(2)} MB, without the app ${(library / 1e6).toFixed(2)} MB`);
   expect(whole).toBe(packed.unpackedSize);
-  expect(whole).toBeLessThan(7.75e6);
+  expect(whole).toBeLessThan(7.8e6);
   expect(library).toBeLessThan(5.5e6);
   const repeated = packed.files.map(({ path }) => path).filter((path) => /ort-wasm|dist\/app\/example/.test(path));
   // the simulated rows are nowhere else
@@ -324,16 +324,16 @@ describe('budgets, minified and compressed', () => {
     return gzipSync(outputFiles[0]?.contents as Uint8Array, { level: 9 }).length;
   };
 
-  test('debkd/edge: 8.1 KB; students with steps or texts load 10.3 KB more, those with images or thresholds of groups 2.8 KB more', async () => {
+  test('debkd/edge: 8.2 KB; students with steps or texts load 10.3 KB more, those with images or thresholds of groups 2.8 KB more', async () => {
     const images = './student/image-support.ts';
     const groups = './student/group-thresholds.ts';
     const further = ['./student/steps-support.ts', groups, images];
-    expect(await weigh("export * from './src/edge.ts'", further)).toBeLessThan(8.1 * 1024);
+    expect(await weigh("export * from './src/edge.ts'", further)).toBeLessThan(8.2 * 1024);
     expect(await weigh("export * from './src/edge.ts'", [groups, images])).toBeLessThan(18.3 * 1024);
     expect(await weigh("export * from './src/edge.ts'")).toBeLessThan(21 * 1024);
   });
 
-  test('from a table to a student, with kernels: 182 KB', async () => {
+  test('from a table to a student, with kernels: 184 KB', async () => {
     const names = 'distill, loadTeacher, readCsv, split, encode, fitPreprocessing, evaluate';
     // thresholds of groups, threads, teachers of texts and of images, and the progress of a whole call load their own parts
     const own = [
@@ -347,7 +347,7 @@ describe('budgets, minified and compressed', () => {
     ];
     const later = [...own, './jpeg-wasm.ts', './png-wasm.ts'];
     const size = await weigh(`export { ${names} } from './src/index.ts'`, later);
-    expect(size).toBeLessThan(182 * 1024);
+    expect(size).toBeLessThan(184 * 1024);
   });
 
   test('decoding images: 7.9 KB, and 250 KB that are loaded on first use', async () => {
