@@ -21,7 +21,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     id: 'lending',
     title: 'Loans',
-    line: 'A teacher that holds a group of applicants against them, and the correction',
+    line: 'The model refuses self-employed applicants too often. See it found and corrected.',
     files: {
       'teacher.onnx': 'models/lending/teacher.onnx',
       'preprocessing.json': 'models/lending/preprocessing.json',
@@ -33,7 +33,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     id: 'tickets',
     title: 'Support tickets',
-    line: 'A teacher that takes polite texts for less urgent; try a sentence of your own',
+    line: 'The model rates polite messages as less urgent. Try your own sentence.',
     files: {
       'model.onnx': 'models/tickets/model.onnx',
       'tokenizer.json': 'models/tickets/tokenizer.json',
@@ -47,7 +47,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     id: 'plates',
     title: 'Metal plates',
-    line: 'A teacher of pictures that misses cracks at night; see the plates that it gets wrong',
+    line: 'An image model that misses cracks in night photos.',
     files: {
       'model.onnx': 'models/plates/model.onnx',
       'preprocessor_config.json': 'models/plates/preprocessor_config.json',
@@ -60,7 +60,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     id: 'wdbc',
     title: 'Tumours',
-    line: '569 rows, 30 measurements, and a teacher that was made biased on purpose',
+    line: 'Tumour measurements: 569 real cases and a model that is biased on purpose.',
     files: {
       'teacher.onnx': 'models/wdbc-mlp-biased/teacher.onnx',
       'preprocessing.json': 'models/wdbc/preprocessing.json',

@@ -43,6 +43,15 @@ export function FilesStep(props: Props): JSX.Element {
   const isBare = isEmpty && fold === undefined;
   // the card that an error of a JSON file belongs to
   const place = jsons.length === 1 ? 0 : jsons.findIndex(({ name }) => errors.preprocessing?.includes(`"${name}"`));
+  // by the buttons, which on a phone fill the screen before anything is chosen
+  const messages = (
+    <>
+      <ErrorMessage id="drop-error" text={errors.drop} />
+      <p role="status" class="busy">
+        {busy}
+      </p>
+    </>
+  );
   return (
     <Step
       id="files"
@@ -60,6 +69,7 @@ export function FilesStep(props: Props): JSX.Element {
         <div>
           {isBare && <h2 id="files">{TEXTS.drop.heading}</h2>}
           <DropZone {...props} />
+          {isEmpty && messages}
           {isEmpty && (
             <div class="terms">
               <Question of="teacher" />
@@ -69,7 +79,7 @@ export function FilesStep(props: Props): JSX.Element {
         </div>
         {props.children}
       </div>
-      <ErrorMessage id="drop-error" text={errors.drop} />
+      {!isEmpty && messages}
       {!isEmpty && (
         <FileCards
           files={files}
@@ -85,9 +95,6 @@ export function FilesStep(props: Props): JSX.Element {
       <ErrorMessage id="rows-error" text={errors.data} />
       {!isEmpty && !busy && models.length === 0 && <Next text={TEXTS.files.missingModel} of="teacher" />}
       {!isEmpty && !busy && !rows && !images && <Next text={TEXTS.files.missingRows} of="rows" />}
-      <p role="status" class="busy">
-        {busy}
-      </p>
       {!isEmpty && <TeacherReading files={files} teachers={teachers} errors={errors} onChange={onChange} />}
     </Step>
   );

@@ -29,7 +29,7 @@ export const RESULT_TEXTS = {
     meanShift: (shift: string): string => `mean shift ${shift} log-odds`,
     measured: (auc: string, logLoss: string, more: number): string =>
       `AUC ${auc}, log-loss ${logLoss}, and ${more} more metrics`,
-    record: 'Record',
+    record: 'Run details',
     recordSaid: (architecture: string, digest: string): string =>
       `student ${architecture}, SHA-256 ${digest}…, the command of the run`,
   },
@@ -76,15 +76,15 @@ export const RESULT_TEXTS = {
       `label ${label ?? 'none'}, teacher ${teacher}, ${last} ${value}`,
   },
   pushes: {
-    heading: 'What pushes',
-    said: (column: string, by: string): string => `most of all ${column}, ${by}`,
+    heading: 'Why this answer',
+    said: (column: string, by: string): string => `mostly ${column}, ${by}`,
     towards1: 'In log-odds: above 0 towards class 1',
     marked: 'marked like this',
     towards0: '), below 0 towards class 0 (',
     like: 'like this',
     students: { debiased: 'De-biased student', plain: 'Plain KD student' },
     from: (bias: string, isImage: boolean, margin: string): string =>
-      `From ${bias} for numbers at their means, no category and ${isImage ? 'a uniform image' : 'no text'}, to ${margin}.`,
+      `Starts at ${bias} for mean numbers, no category and ${isImage ? 'a uniform image' : 'no text'}; this row ends at ${margin}.`,
     cells: (student: string): string => `Cells of the image, ${student}`,
     cellsCaption:
       "How much the log-odds change when a cell of the image is replaced by the mean pixel. The cells need not add up to the image's push.",

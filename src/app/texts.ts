@@ -8,18 +8,18 @@ const counted = (count: number): string => count.toLocaleString('en');
 export const TEXTS = {
   start: {
     promise:
-      'Measure where a model is biased, correct its answers, and train a small model on them. All of it happens on this device.',
+      'For yes/no classifiers: find where a model is biased, correct its answers, and train a small model on them. Everything stays on this device.',
     picture:
       'A large teacher gives its answers; debkd finds their bias on labelled rows and corrects it; a small student learns the corrected answers.',
-    teacher: 'teacher',
+    teacher: 'your model',
     bias: 'bias found and corrected',
-    student: 'small student',
+    student: 'small model',
   },
   drop: {
     heading: 'Your files',
     here: 'Drop your files here',
     dropping: 'Let go to add them',
-    what: 'A model (ONNX) and a table of labelled rows. Also a tokenizer, a preprocessing, a folder, a ZIP, or a saved run. Each is recognised by its content.',
+    what: 'A model (ONNX) and a table of labelled rows. Optional: a tokenizer or a preprocessing file. A folder, a ZIP or a saved run works, too.',
     choose: 'Choose files',
     folder: 'Choose a folder',
     more: 'Add files',
@@ -49,9 +49,9 @@ export const TEXTS = {
     folder: (files: number, name: string): string => `${counted(files)} files in folder ${name}`,
     answers: (convention: string): string => `answers as ${convention}`,
     missingRows: 'Next: a table of labelled rows that the model was not trained on (CSV, NDJSON, Parquet, npy).',
-    missingModel: 'Next: a model (.onnx). Or name the column of soft labels below, if the table has one.',
+    missingModel: 'Next: a model (.onnx). Or name the column of soft labels, once the table is read.',
     picture: (name: string): string =>
-      `${name}: a picture, expected a model or rows; choose the folder of the images, or a ZIP of them`,
+      `${name} is a picture, expected a model or rows; to use pictures as rows, choose their folder, or a ZIP of them`,
     student: (name: string): string =>
       `${name}: a student, expected a run; drop the run's file (.debkd-run) to see its results`,
     unknown: (name: string): string =>
@@ -96,7 +96,7 @@ export const TEXTS = {
       'group-thresholds-heading': 'Thresholds of groups',
       'deferral-heading': 'Deferral',
       charts: 'Charts and metrics',
-      record: 'Record',
+      record: 'Run details',
       'shown-images': 'Images',
       'threshold-part': 'Threshold',
       rows: 'Rows',
@@ -137,8 +137,8 @@ export const TEXTS = {
     full: 'This browser does not keep runs (storage is full, or the window is private). Export a run before you close the page.',
     withoutFiles: 'The files of this run were too large to keep: it opens without the teacher and the rows.',
     readOnly: 'This is a result without its student: it can be read, but it answers no records and exports nothing.',
-    older: 'These results are of the earlier settings. They stay here until the next run, and in the list of runs.',
-    otherInputs: 'These results are of the earlier files or columns. They stay in the list of runs.',
+    older: 'These results are from the earlier settings. They stay here until the next run, and in the list of runs.',
+    otherInputs: 'These results are from the earlier files or columns. They stay in the list of runs.',
     damaged: (name: string): string =>
       `${name}: damaged or no run, expected a file that “Export” of this page wrote; export the run again`,
     version: (name: string, seen: string): string =>
@@ -198,7 +198,7 @@ export const TEXTS = {
     unknownIn: (column: string, count: number, example: string): string =>
       `“${column}” in ${counted(count)} rows, such as “${example}”`,
     save: (name: string): string => `Save ${name}`,
-    same: 'The file with the columns of the answers, with the bytes of “debkd predict --keep all” on the command line.',
+    same: 'Your table with the answers; the same bytes as those of “debkd predict --keep all”.',
     images: 'This student reads images: “debkd predict” on the command line scores a folder of them.',
   },
   earlier: {
@@ -281,7 +281,7 @@ export const TEXTS = {
     cheapest: (threshold: string, cost: string): string =>
       `The cheapest threshold for these costs is ${threshold}, at a cost of ${cost}.`,
     rule: (alarm: string, missed: string): string =>
-      `It is chosen on the rows that measure it, so its cost is a little too low. “Threshold by” cost:FP=${alarm},FN=${missed} in the settings chooses on the validation rows instead.`,
+      `The test rows both choose and measure it, so expect a slightly higher cost. To avoid that, set “Threshold by” to cost:FP=${alarm},FN=${missed} in the settings and distil again.`,
     goCheapest: 'Show the cheapest',
     goOwn: 'Show the threshold of the run',
     use: 'Use this threshold',

@@ -10,7 +10,9 @@ export function Header({ isEmpty }: { readonly isEmpty: boolean }): JSX.Element 
   return (
     <header class={isEmpty ? 'hero' : ''}>
       <div>
-        <h1>debkd</h1>
+        <h1>
+          <a href="./">debkd</a>
+        </h1>
         <p class="promise">{TEXTS.start.promise}</p>
       </div>
       {isEmpty && <Picture />}

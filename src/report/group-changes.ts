@@ -13,7 +13,7 @@ export interface GroupChange {
   readonly group: string;
   /**
    * Better or worse if an error rate (the missed share of class 1, the false alarms' share of class 0) clearly changes and the other does
-   * not clearly change the other way. Where one clearly falls and the other clearly rises, the calibration of the group decides: a
+   * not clearly change the other way; worse, too, if none clearly changes and the calibration clearly gets worse. Where one clearly falls and the other clearly rises, the calibration of the group decides: a
    * correction that lets more of a group pass also lets more of it pass wrongly. "Clearly" is by 95 % intervals for all groups together.
    */
   readonly change: Change | undefined;
@@ -65,6 +65,8 @@ function changeBetween(
   if (isTrade)
     return { change: changeOf(differenceOf(gap(student), gap(teacher)), true, comparisons) ?? 'none', isTrade };
   const clear = changes.find((change) => change === 'better' || change === 'worse');
+  if (clear === undefined && changeOf(differenceOf(gap(student), gap(teacher)), true, comparisons) === 'worse')
+    return { change: 'worse', isTrade };
   return { change: clear ?? (changes.includes('none') ? 'none' : undefined), isTrade };
 }
 
@@ -97,10 +99,12 @@ export function groupWords({ group, change, isTrade, teacher, student }: GroupCh
       : 'not measured';
   const gap = ({ calibrationGap }: GroupBias): string => percentText(whole(calibrationGap).value);
   const sure = isTrade
-    ? `, one for the other; mean probability minus share ${gap(student)} instead of ${gap(teacher)}`
+    ? `, a trade-off; mean probability minus share ${gap(student)} instead of ${gap(teacher)}`
     : change === 'none' || change === undefined
       ? ', no clear difference'
-      : '';
+      : change === 'worse'
+        ? `, mean probability minus share ${gap(student)} instead of ${gap(teacher)}`
+        : '';
   const sign = change === 'better' || change === 'worse' ? ` (${change})` : '';
   return `${shownGroup(group)}: missed positives ${rate('falseNegativeRate')}, false alarms ${rate('falsePositiveRate')}${sure}${sign}.`;
 }

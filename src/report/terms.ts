@@ -28,7 +28,7 @@ export type TermName =
 export const TERMS: Readonly<Record<TermName, Term>> = {
   kd: {
     name: 'knowledge distillation',
-    meaning: 'A small student learns the probabilities of a large teacher. Plain KD takes them as they are.',
+    meaning: 'A small student learns the probabilities of a large teacher. Plain KD does so without a correction.',
     page: 'method.md',
   },
   softLabel: {
@@ -55,24 +55,25 @@ export const TERMS: Readonly<Record<TermName, Term>> = {
   },
   calibration: {
     name: 'calibration',
-    meaning: 'Whether probabilities are true: of the rows with 80 %, 80 % should be of class 1.',
+    meaning: 'Whether 80 % means 80 %: of 100 rows that get 80 %, about 80 should be of class 1.',
     page: 'method.md',
   },
   logLoss: {
     name: 'log-loss',
     meaning:
-      'The mean of minus the logarithm of the probability that a model gives to the true class: 0 is perfect, 0.69 is a coin.',
+      'How far the probabilities are from the truth; confident mistakes cost most. 0 is perfect, and always saying 50 % gives 0.69.',
     page: 'losses.md',
   },
   auc: {
     name: 'AUC',
-    meaning: 'How often a row of class 1 has a higher probability than one of class 0: 1 is perfect, 0.5 is a coin.',
+    meaning:
+      'The chance that a random row of class 1 is ranked above a random row of class 0. 1 is perfect, 0.5 is guessing.',
     page: 'method.md',
   },
   threshold: {
     name: 'threshold',
     isCounted: true,
-    meaning: 'The probability from which on a model calls a row class 1.',
+    meaning: 'At this probability or above, the answer is class 1.',
     page: 'production.md',
   },
   deferral: {

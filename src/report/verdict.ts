@@ -145,7 +145,7 @@ function weighed(
     level: 'ship',
     advice: 'Ship this student.',
     ...(trade && {
-      next: `In ${shownGroup(trade.group)} one kind of error falls and the other rises: choose the threshold by what each costs, such as --threshold-by cost:FP=1,FN=5.`,
+      next: `In ${shownGroup(trade.group)} one kind of error falls and the other rises: choose the threshold by what each costs (on the page under Threshold; otherwise by --threshold-by cost:FP=1,FN=5).`,
     }),
   };
 }
@@ -184,17 +184,17 @@ function headlineOf(
   isVague: boolean,
   best: GroupChange | undefined,
 ): string {
-  const bytes = result.student.bytes;
-  const size = bytes === undefined ? '' : `; ${sizeText(bytes)}`;
-  if (!pair) return `The student has a log-loss of ${unsigned(result.metrics.test?.logLoss.value ?? NaN, 3)}${size}.`;
-  const { student, other, change, name } = pair;
-  const digits = student.value.toFixed(3) === other.value.toFixed(3) ? 4 : 3;
-  const numbers = `log-loss ${unsigned(student.value, digits)} instead of ${unsigned(other.value, digits)}`;
+  const { bytes } = result.student;
+  const student = `student${bytes === undefined ? '' : ` (${sizeText(bytes)})`}`;
+  if (!pair) return `The ${student} has a log-loss of ${unsigned(result.metrics.test?.logLoss.value ?? NaN, 3)}.`;
+  const { student: own, other, change, name } = pair;
+  const digits = own.value.toFixed(3) === other.value.toFixed(3) ? 4 : 3;
+  const numbers = `log-loss ${unsigned(own.value, digits)} instead of ${unsigned(other.value, digits)}`;
   const start =
     change === 'none' || isVague
-      ? `No clear difference between the student and ${name}`
-      : `The student is ${change} than ${name}`;
-  return `${start}: ${numbers}${best ? `; in ${shownGroup(best.group)} it ${best.words}` : ''}${size}.`;
+      ? `No clear difference between the ${student} and ${name}`
+      : `The ${student} is ${change} than ${name}`;
+  return `${start}: ${numbers}.${best ? ` In ${shownGroup(best.group)} it ${best.words}.` : ''}`;
 }
 
 function reasonsOf(pairs: readonly Pair[]): string[] {
@@ -221,9 +221,11 @@ function rankingReasons(result: DistillRecord): string[] {
 function groupReasons(groups: readonly GroupChange[]): string[] {
   const order = ['worse', 'better', 'none', undefined];
   const sorted = [...groups].sort((a, b) => order.indexOf(a.change) - order.indexOf(b.change));
-  const left = sorted.length - MOST_GROUPS;
+  const worse = sorted.filter(({ change }) => change === 'worse').length;
+  const shown = Math.max(MOST_GROUPS, worse);
+  const left = sorted.length - shown;
   const more = left > 0 ? [`${left} more group${left === 1 ? ' is' : 's are'} below.`] : [];
-  return [...sorted.slice(0, MOST_GROUPS).map(groupWords), ...more];
+  return [...sorted.slice(0, shown).map(groupWords), ...more];
 }
 
 function loss({ rival }: Pair): string {

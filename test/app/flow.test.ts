@@ -282,12 +282,12 @@ describeChromium('correct, cancel, resume', () => {
     await page.getByText('student 9, epochs 25, seed 4', { exact: true }).waitFor();
     await unfold(page, 'settings');
     await page.locator('#epochs').fill('3');
-    await page.getByText('These results are of the earlier settings').waitFor();
+    await page.getByText('These results are from the earlier settings').waitFor();
     await unfold(page, 'check');
     await page.locator('#target').selectOption('mean_radius');
     await page.getByText(/"mean_radius": \d+ distinct values/).waitFor();
     // the results stay
-    await page.getByText('These results are of the earlier files or columns').waitFor();
+    await page.getByText('These results are from the earlier files or columns').waitFor();
     await until(page, () => document.getElementById('results') && !document.getElementById('found'));
     expect(await page.getByRole('button', { name: 'Distil' }).isDisabled()).toBe(true);
     await page.locator('#target').selectOption('label');
@@ -547,7 +547,7 @@ describeChromium('errors appear next to their fields', () => {
       ),
     );
     await page.locator('#files-file').setInputFiles(picture);
-    expect(await said(page, 'drop-error')).toMatch(/^cat\.png: a picture, expected a model or rows/);
+    expect(await said(page, 'drop-error')).toMatch(/^cat\.png is a picture, expected a model or rows/);
     // by its content, whatever its name
     const named = join(temporary(), 'cat.csv');
     writeFileSync(named, readFileSync(picture));

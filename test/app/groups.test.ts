@@ -61,7 +61,7 @@ describeChromium('groups of the rows', () => {
     );
     expect(links).toEqual(
       [
-        ...['Errors by group', 'What changed', 'Charts and metrics', 'Record', 'Threshold', 'Rows', 'What if'],
+        ...['Errors by group', 'What changed', 'Charts and metrics', 'Run details', 'Threshold', 'Rows', 'What if'],
         ...['Score a file', 'Downloads'],
       ].map((name) => [name, true]),
     );
@@ -147,7 +147,7 @@ describeChromium('groups of the rows', () => {
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.locator('#groups label', { hasText: /^employment$/ }).click();
     expect(await textOf(page, '#groups summary')).toBe('Compare groups (none)');
-    await page.getByText('These results are of the earlier files or columns').waitFor();
+    await page.getByText('These results are from the earlier files or columns').waitFor();
     await page.keyboard.press('Space');
     expect(await textOf(page, '#groups summary')).toBe('Compare groups (employment)');
     await page.goto(`${app.url}?example=wdbc`);

@@ -86,7 +86,7 @@ test('the intervals of differences are those of Newcombe (1998), table II, 56/70
 test('a student that is clearly better than its teacher and not worse than others ships', () => {
   const { level, advice, headline, next, reasons } = verdictOf(record({ teacher: 0.355, hard: 0.33, kd: 0.31 }));
   expect([level, advice, next]).toEqual(['ship', 'Ship this student.', undefined]);
-  expect(headline).toBe('The student is better than its teacher: log-loss .300 instead of .355; 19 KB.');
+  expect(headline).toBe('The student (19 KB) is better than its teacher: log-loss .300 instead of .355.');
   expect(reasons.slice(0, 3)).toEqual([
     'Against its teacher: log-loss .0550 lower (95 % interval .0479 to .0621).',
     'Against a student of the labels alone: log-loss .0300 lower (95 % interval .0229 to .0371).',
@@ -173,12 +173,12 @@ test.each([
 test('a loss is in the headline, that to hard labels first', () => {
   const { headline } = verdictOf(record({ teacher: 0.25, hard: 0.28, kd: 0.27 }));
   expect(headline).toBe(
-    'The student is worse than a student of the labels alone: log-loss .300 instead of .280; 19 KB.',
+    'The student (19 KB) is worse than a student of the labels alone: log-loss .300 instead of .280.',
   );
   expect(verdictOf(record({ teacher: 0.4, tested: 50 })).headline).toMatch(
-    /^No clear difference between the student and its teacher: /,
+    /^No clear difference between the student \(19 KB\) and its teacher: /,
   );
-  expect(verdictOf(record({})).headline).toBe('The student has a log-loss of .300; 19 KB.');
+  expect(verdictOf(record({})).headline).toBe('The student (19 KB) has a log-loss of .300.');
 });
 
 test('the group that gains most is in the headline; one that loses is a caution; a moved threshold is neither', async () => {
@@ -186,11 +186,11 @@ test('the group that gains most is in the headline; one that loses is a caution;
   const traded = { teacher: bias('sex=M', 0.23, 0.2), student: bias('sex=M', 0.27, 0.16) };
   const better = verdictOf(record({ teacher: 0.4, groups: [traded, female] }));
   expect(better.headline).toContain(
-    '; in sex=F it misses 40 % of class 1 instead of 94 %, but takes 4 % of class 0 for class 1 instead of 1 %; 19 KB.',
+    '. In sex=F it misses 40 % of class 1 instead of 94 %, but takes 4 % of class 0 for class 1 instead of 1 %.',
   );
   expect(better.level).toBe('ship');
   expect(better.next).toMatch(
-    /^In sex=F one kind of error falls and the other rises: .* --threshold-by cost:FP=1,FN=5\.$/,
+    /^In sex=F one kind of error falls and the other rises: .* --threshold-by cost:FP=1,FN=5\)\.$/,
   );
   expect(better.reasons.slice(-2)).toEqual([
     'sex=F: missed positives 40 % instead of 94 %, false alarms 4 % instead of 1 %, one for the other; mean probability minus share 0 % instead of −20 % (better).',
@@ -221,6 +221,16 @@ test('the group that gains most is in the headline; one that loses is a caution;
     advice: 'Look at age first: the student is worse there than its teacher.',
     next: 'Label more rows of age, and distil again.',
   });
+  const sure = { teacher: bias('sure', 0.2, 0.1, -0.03), student: bias('sure', 0.2, 0.1, 0.3) };
+  expect(verdictOf(record({ teacher: 0.4, groups: [female, sure] })).advice).toMatch(/^Look at sure first/);
+  expect(verdictOf(record({ teacher: 0.4, groups: [sure] })).reasons.at(-1)).toMatch(
+    /^sure: missed positives .*, mean probability minus share 30 % instead of −3 % \(worse\)\.$/,
+  );
+  // those that are worse are all named
+  const losing = Array.from({ length: 6 }, () => worse);
+  expect(verdictOf(record({ teacher: 0.4, groups: losing })).reasons.filter((text) => /worse/.test(text))).toHaveLength(
+    6,
+  );
   const many = Array.from({ length: 7 }, () => traded);
   expect(verdictOf(record({ teacher: 0.4, groups: many })).reasons.at(-1)).toBe('3 more groups are below.');
 });
@@ -308,6 +318,6 @@ test('a number and its unit stay on one line', () => {
 
 test('in the report the headline and captions keep units on the line', async () => {
   const html = await htmlReport(record({ teacher: 0.4, groups: [] }));
-  expect(html).toMatch(/<p class="headline">[^<]*\u00a0KB\.<\/p>/);
+  expect(html).toMatch(/<p class="headline">[^<]*\u00a0KB\) is [^<]*<\/p>/);
   for (const [caption] of html.matchAll(/<figcaption>[^<]*<\/figcaption>/g)) expect(caption).not.toMatch(/\d %/);
 });
