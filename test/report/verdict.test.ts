@@ -193,8 +193,8 @@ test('the group that gains most is in the headline; one that loses is a caution;
     /^In sex=F one kind of error falls and the other rises: .* --threshold-by cost:FP=1,FN=5\)\.$/,
   );
   expect(better.reasons.slice(-2)).toEqual([
-    'sex=F: missed positives 40 % instead of 94 %, false alarms 4 % instead of 1 %, one for the other; mean probability minus share 0 % instead of −20 % (better).',
-    'sex=M: missed positives 27 % instead of 23 %, false alarms 16 % instead of 20 %, one for the other; mean probability minus share 0 % instead of 0 %.',
+    'sex=F: missed positives 40 % instead of 94 %, false alarms 4 % instead of 1 %, a trade-off; mean probability minus share 0 % instead of −20 % (better).',
+    'sex=M: missed positives 27 % instead of 23 %, false alarms 16 % instead of 20 %, a trade-off; mean probability minus share 0 % instead of 0 %.',
   ]);
   const miscalibrated = { teacher: bias('sex=F', 0.4, 0.1), student: bias('sex=F', 0.1, 0.5, 0.2) };
   // the classes of the table, where they are known and short
