@@ -69,6 +69,11 @@ function refusalOf(act: () => unknown): string | undefined {
 
 /** Settings in words; those left out are the defaults. */
 export function settingsText(settings: Settings): string {
-  const words = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  const words = Object.entries(settings).map(([name, value]) => `${labelOf(name)} ${value}`);
   return words.length === 0 ? TEXTS.runs.defaults : words.join(', ');
+}
+
+/** What the page calls a setting. */
+function labelOf(name: string): string {
+  return [...FIELDS, ...DECISIONS].find((field) => field.name === name)?.label ?? name;
 }

@@ -98,7 +98,7 @@ export function WhatIf({ outcome, kept, tried, dropped, ask, remote }: Props): J
       </h2>
       <p>
         {hasImage && `${WORDS.picture} `}
-        {hasRows ? WORDS.startsFromRow : WORDS.type} {WORDS.empty}
+        {hasImage && inputs.length === 1 ? '' : `${hasRows ? WORDS.startsFromRow : WORDS.type} ${WORDS.empty}`}
       </p>
       {hasRows && (
         <RowSteps

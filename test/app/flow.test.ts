@@ -279,7 +279,7 @@ describeChromium('correct, cancel, resume', () => {
     await distil(page);
     // the steps are folded, and say what is in them
     expect(await page.locator('#epochs').isVisible()).toBe(false);
-    await page.getByText('student 9, epochs 25, seed 4', { exact: true }).waitFor();
+    await page.getByText('Hidden layers 9, Epochs 25, Seed 4', { exact: true }).waitFor();
     await unfold(page, 'settings');
     await page.locator('#epochs').fill('3');
     await page.getByText('These results are from the earlier settings').waitFor();
@@ -552,7 +552,7 @@ describeChromium('errors appear next to their fields', () => {
     const named = join(temporary(), 'cat.csv');
     writeFileSync(named, readFileSync(picture));
     await choose(page, { rows: named });
-    await until(page, () => /cat\.csv: a picture/.test(document.getElementById('drop-error')?.textContent ?? ''));
+    await until(page, () => /cat\.csv is a picture/.test(document.getElementById('drop-error')?.textContent ?? ''));
     const huge = join(temporary(), 'huge.csv');
     writeFileSync(huge, 'a,label\n');
     truncateSync(huge, 2 ** 30);
