@@ -58,7 +58,7 @@ test('a deliberate bias is found and corrected', async () => {
   expect(run.debias.parameters[0]).toBeLessThan(-1);
   expect(run.changes.meanShift).toBeLessThan(-1);
   expect(run.changes.flipped).toBeGreaterThan(10);
-  expect(run.warnings.join()).toMatch(/320 labelled rows/);
+  expect(run.warnings.join()).toMatch(/with 320 labelled training and validation rows/);
   const [train, validation] = [data.train, data.validation];
   const material = prepareInputs(
     { data: train, margins: run.soft.train.margins },

@@ -73,11 +73,11 @@ export function warningsOf(
   if (method === 'auto' && !debiasesRichly(leakage.leaked ? [validation] : [train, validation])) {
     const least = minLabels(train);
     const { ones } = countLabels({ labels: validation.labels }, { labels: leakage.leaked ? [] : train.labels });
-    const [elsewhere, alsoNamed] = debias.candidates.some(({ on }) => on === 'groups')
-      ? [' elsewhere than in the named groups', ' besides those of the groups']
-      : ['', ''];
+    const [named, others] = debias.candidates.some(({ on }) => on === 'groups')
+      ? [', a shifted prior and the named groups', 'other subgroups']
+      : [' and a shifted prior', 'subgroups'];
     warnings.push(
-      `label de-biasing: ${debias.rows} labelled rows, ${Math.min(ones, debias.rows - ones)} of the rarer class, too few to find errors in subgroups${elsewhere}; only over-confidence and a shifted prior are corrected${alsoNamed}. Give at least ${least.rows} and ${least.rarer} to try every method`,
+      `label de-biasing: with ${debias.rows} labelled training and validation rows, ${Math.min(ones, debias.rows - ones)} of the rarer class, only over-confidence${named} are corrected. With at least ${least.rows} and ${least.rarer}, errors in ${others} are searched for, too`,
     );
   }
   warnings.push(...validationWarnings(validation, thresholdBy));
