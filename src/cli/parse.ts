@@ -229,7 +229,12 @@ export function mergeConfig(command: string, config: unknown, values: Values): V
 function listText(name: string, { list }: OptionSpec, entries: readonly unknown[]): unknown {
   // no text but an empty field counts as missing
   if (entries.length === 0 && name === 'na-values') return '';
-  return list && entries.length > 0 ? formatList(entries.map(String)) : entries;
+  return list && entries.length > 0 ? formatList(entries.map(nameIn)) : entries;
+}
+
+/** The name that an entry of a JSON list is; two double quotes are a column without a name, as on the command line. */
+function nameIn(entry: unknown): string {
+  return entry === '""' ? '' : String(entry);
 }
 
 /** The value of --inputs in a --config file: one text, a list of texts, or an object of lists. */
