@@ -26,6 +26,32 @@ interface Props {
 
 const { threshold: WORDS } = TEXTS;
 
+/** A button that keeps the focus when it has nothing left to do. */
+function Choice({
+  words,
+  isOff,
+  isMain = false,
+  onChoose,
+}: {
+  readonly words: string;
+  readonly isOff: boolean;
+  readonly isMain?: boolean;
+  readonly onChoose: () => void;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      class={isMain ? 'main' : undefined}
+      aria-disabled={isOff}
+      onClick={() => {
+        if (!isOff) onChoose();
+      }}
+    >
+      {words}
+    </button>
+  );
+}
+
 export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props): JSX.Element {
   const first = cuts.cuts.indexOf(own);
   const [k, setK] = useState(first);
@@ -161,20 +187,14 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
       </p>
       {isRight && <p class="hint">{WORDS.rule(`${alarm}`, `${missed}`)}</p>}
       <p class="buttons">
-        <button type="button" disabled={!isRight || k === best} onClick={() => setK(best)}>
-          {WORDS.goCheapest}
-        </button>
-        <button type="button" disabled={k === first} onClick={() => setK(first)}>
-          {WORDS.goOwn}
-        </button>
-        <button
-          type="button"
-          class="main"
-          disabled={shown.threshold === (used?.threshold ?? own) || band === null}
-          onClick={() => use(shown.threshold)}
-        >
-          {WORDS.use}
-        </button>
+        <Choice isOff={!isRight || k === best} onChoose={() => setK(best)} words={WORDS.goCheapest} />
+        <Choice isOff={k === first} onChoose={() => setK(first)} words={WORDS.goOwn} />
+        <Choice
+          isMain
+          isOff={shown.threshold === (used?.threshold ?? own) || band === null}
+          onChoose={() => use(shown.threshold)}
+          words={WORDS.use}
+        />
       </p>
       <p role="status" id="used-threshold">
         {used && (

@@ -106,7 +106,15 @@ export function ExampleCards({
       <ul class="cards">
         {examples.map((example) => (
           <li key={example.id}>
-            <button type="button" class="card example" disabled={isBusy} onClick={() => onRun(example)}>
+            {/* not disabled, so that it keeps the focus */}
+            <button
+              type="button"
+              class="card example"
+              aria-disabled={isBusy}
+              onClick={() => {
+                if (!isBusy) onRun(example);
+              }}
+            >
               <span class="name">{example.title}</span>
               <span class="said">{example.line}</span>
               <span class="go">{TEXTS.examples.run} →</span>
