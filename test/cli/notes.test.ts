@@ -137,7 +137,7 @@ test.each<[string, Uint8Array | string, RegExp]>([
   ],
   ['page.csv', '<!doctype html><title>404</title>', /an HTML or XML page/],
   ['headless.csv', '17.99,10.38,1\n20.57,17.77,0\n', /the first line looks like data/],
-  ['one.csv', 'a,label\n1,0\n2,1\n3,0\n', /"0" counts as missing.*\(--na-values\)/],
+  ['one.csv', 'a,label\n1,0\n2,1\n3,0\n', /"0" counts as missing.*\(--na-values ""\)/],
 ])('%s is refused as data', (name, content, said) => {
   const data = join(folder, name);
   writeFileSync(data, content);
