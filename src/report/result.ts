@@ -1,8 +1,6 @@
 // The record of a distillation: the content of result.json.
-import { countLabels } from '../data/count-labels.ts';
 import type { MissingCount } from '../data/count-missing.ts';
 import type { AnyDataset } from '../data/dataset.ts';
-import { fewDistinct } from '../data/distinct-rows.ts';
 import { rawNames } from '../data/raw-inputs.ts';
 import type { RowFilter } from '../data/row-filter.ts';
 import { addUnknown, type UnknownCount } from '../data/unknown-values.ts';
@@ -25,6 +23,7 @@ import { type SoftLabelsRecord, softLabelsRecord } from '../teacher/given-record
 import type { ModelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import type { ClassNames } from './class-words.ts';
+import { countRows } from './count-rows.ts';
 import type { Figures } from './figures-data.ts';
 import { cutGroups, type LabelledChanges, type LabelledGroupCorrection, withCuts } from './group-shifts.ts';
 import type { Importance } from './importance.ts';
@@ -269,15 +268,6 @@ export interface ResultInputs {
     | undefined;
 }
 
-function rowsRecord(data: Parameters<typeof count>[0]): DistillRecord['rows'] {
-  const different = fewDistinct(data.test, data.train);
-  return {
-    ...count(data, ({ rows }) => rows),
-    labelled: count(data, ({ labels }) => countLabels({ labels }).rows),
-    ...(different !== undefined && { different }),
-  };
-}
-
 /** Makes the record. */
 export function resultOf(inputs: ResultInputs): DistillRecord {
   const { run, teacher, file, data, missing, trainedOn, columns, files, command, label, occlusion, withheld, tests } =
@@ -356,7 +346,7 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
       ...(student.training?.penalty !== undefined && { penalty: student.training.penalty }),
     },
     columns: columns ?? rawNames(student.preprocessing.columns).length,
-    rows: rowsRecord(data),
+    rows: countRows(data),
     ...(weights && { weights }),
     missing,
     unknown: addUnknown([data.train, data.validation, data.test].map(({ unknown = [] }) => unknown)),
@@ -377,10 +367,6 @@ export function resultOf(inputs: ResultInputs): DistillRecord {
     files,
     warnings: run.warnings,
   };
-}
-
-function count(data: Readonly<Record<Part, AnyDataset>>, of: (dataset: AnyDataset) => number): Record<Part, number> {
-  return { train: of(data.train), validation: of(data.validation), test: of(data.test) };
 }
 
 /** If the teacher was fitted on the training rows, the map is fitted and measured only on the validation rows. */

@@ -16,12 +16,13 @@ export function constantWarnings({ features, preprocessing }: AnyDataset): strin
     const isConstant = Array.from({ length: end - offset }, (_, k) => offset + k).every((e) => constant.has(e));
     if (kind === 'text' || kind === 'image' || !isConstant) names.delete(name);
   }
-  const [first, ...others] = names;
-  if (first === undefined) return [];
+  if (names.size === 0) return [];
   const listed = [...names].slice(0, NAMED).map((name) => quote(name));
   const more = names.size > NAMED ? ` and ${names.size - NAMED} more` : '';
-  const has = others.length > 0 ? 'they have the same value' : 'it has the same value';
+  const rows = `in all ${features.rows} training rows`;
   return [
-    `column${others.length > 0 ? 's' : ''} ${listed.join(', ')}${more}: ${has}, or none, in all ${features.rows} training rows, so the student ignores ${others.length > 0 ? 'them' : 'it'}. Train on rows where ${others.length > 0 ? 'they vary' : 'it varies'} if ${others.length > 0 ? 'they matter' : 'it matters'}`,
+    names.size === 1
+      ? `column ${listed[0]}: it has the same value, or none, ${rows}, so the student ignores it. Train on rows where it varies if it matters`
+      : `columns ${listed.join(', ')}${more}: each has the same value, or none, ${rows}, so the student ignores them. Train on rows where they vary if they matter`,
   ];
 }

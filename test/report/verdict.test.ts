@@ -170,6 +170,13 @@ test.each([
   expect(verdict.next).toMatch(next);
 });
 
+test('a handful of different test rows is no verdict', () => {
+  const made = record({ teacher: 0.4 });
+  const few = { ...made, rows: { ...made.rows, different: 4 } };
+  expect(verdictOf(few)).toMatchObject({ level: 'caution', next: expect.stringContaining('--split-by group:COLUMN') });
+  expect(verdictOf(few).advice).toBe(`No verdict: only 4 of the ${made.rows.test} test rows differ.`);
+});
+
 test('a loss is in the headline, that to hard labels first', () => {
   const { headline } = verdictOf(record({ teacher: 0.25, hard: 0.28, kd: 0.27 }));
   expect(headline).toBe(

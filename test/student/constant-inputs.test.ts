@@ -124,7 +124,7 @@ test('other columns of a student of images', async () => {
 
 test('a warning names the columns whose encodings are all constant', () => {
   expect(constantWarnings(data)).toEqual([
-    'columns "flag", "sensor", "one", "seven": they have the same value, or none, in all 120 training rows, so the student ignores them. Train on rows where they vary if they matter',
+    'columns "flag", "sensor", "one", "seven": each has the same value, or none, in all 120 training rows, so the student ignores them. Train on rows where they vary if they matter',
   ]);
   expect(constantWarnings(tinyDataset({ size: [8, 8], channels: 1 }, 10, 1))).toEqual([]);
 });
