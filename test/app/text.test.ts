@@ -119,7 +119,7 @@ describeChromium('texts', () => {
       expect(of.map((share) => Math.abs(share).toFixed(3))).toContain(String(title).slice(1));
     }
     const pushed = await page.locator('#pushes-debiased').textContent();
-    expect(pushed).toContain(`to ${margin > 0 ? '+' : '−'}${Math.abs(margin).toFixed(3)}`);
+    expect(pushed).toContain(`ends at ${margin > 0 ? '+' : '−'}${Math.abs(margin).toFixed(3)}`);
     expect(pushed?.replaceAll('\n', ' ')).toContain(text.replaceAll('\n', ' '));
     expect(await page.locator('#pushes-plain .marked mark').count()).toBeGreaterThan(2);
 
