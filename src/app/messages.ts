@@ -331,6 +331,8 @@ export interface Scored {
   readonly shown: readonly (readonly string[])[];
   /** Values that the student does not know: in how many rows of a column, and an example. */
   readonly unknown: readonly { readonly column: string; readonly count: number; readonly example: string }[];
+  /** A warning of columns that are missing in half of the rows or more. */
+  readonly missing?: string;
 }
 
 /** A record whose answer was wrong, and the right label. */

@@ -12,7 +12,7 @@ const percent = (count: number, of: number): string => (of === 0 ? '0 %' : `${((
 const NAMED = 5;
 
 export function ScoredRows({ scored }: { readonly scored: Scored }): JSX.Element {
-  const { name, file, rows, positives, deferred, target, columns, shown, unknown } = scored;
+  const { name, file, rows, positives, deferred, target, columns, shown, unknown, missing } = scored;
   const label = target ? `${target.name} = ${target.positive}` : undefined;
   const some = unknown.slice(0, NAMED);
   return (
@@ -29,6 +29,7 @@ export function ScoredRows({ scored }: { readonly scored: Scored }): JSX.Element
           )}
         </p>
       )}
+      {missing && <p class="warning">{WORDS.missing(missing)}</p>}
       {shown.length > 0 && (
         <section
           class="scroll"

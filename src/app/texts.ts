@@ -195,6 +195,7 @@ export const TEXTS = {
     first: (count: number): string => (count === 1 ? 'The first row' : `The first ${count} rows`),
     unknown: (columns: string, more: number): string =>
       `Values that the student does not know, and takes for missing ones: ${columns}${more > 0 ? `; and ${more} more columns` : ''}.`,
+    missing: (words: string): string => `${words[0]?.toUpperCase()}${words.slice(1)}.`,
     unknownIn: (column: string, count: number, example: string): string =>
       `“${column}” in ${counted(count)} rows, such as “${example}”`,
     save: (name: string): string => `Save ${name}`,

@@ -22,6 +22,8 @@ import { list, number, text, type Values } from '../settings/values.ts';
 import { datasetOf, layerOf } from '../teacher/combine-teachers.ts';
 import { modelColumns } from '../teacher/model-columns.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import { columnWarnings } from '../warnings/column-warnings.ts';
+import { constantWarnings } from '../warnings/constant-warnings.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
 import { checkReplaceable } from './check-replaceable.ts';
 import { teacherForRows } from './class-notes.ts';
@@ -74,7 +76,8 @@ export async function compareCommand(values: Values, program: URL): Promise<void
     ...weightWarnings('test', data.test),
   ];
   const ofTable = tableWarnings(table, parts, isChosen(choice) ? columns.student : undefined);
-  for (const warning of [...ofTable, ...ofWeights]) note(`warning: ${warning}`);
+  const ofColumns = [...constantWarnings(data.train), ...columnWarnings(data.train)];
+  for (const warning of [...ofTable, ...ofColumns, ...ofWeights]) note(`warning: ${warning}`);
   // decoded images are in the cache, with a queue too: its options are not ignored
   const { cache: _, 'no-cache': __, ...others } = values;
   const cluster = await openRequestedCluster(student.conv ? others : values);

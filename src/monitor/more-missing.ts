@@ -3,6 +3,7 @@ import type { MissingCount } from '../data/count-missing.ts';
 import { missingTest } from '../data/missing.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
 import { listedTexts } from '../data/raw-inputs.ts';
+import { quote } from '../io/errors.ts';
 import type { Statistics } from './histogram.ts';
 
 /** A column that is missing in many rows. */
@@ -22,6 +23,8 @@ const LEAST_DIFFERENCE = 0.1;
 const STANDARD_ERRORS = 4;
 /** Fewer rows say little. */
 const FEWEST = 3;
+/** Most columns that a warning names. */
+const MAX_NAMED = 5;
 /** What a count from 1 to 9, which a reference does not tell, is taken for. */
 const SMALL = 5;
 
@@ -45,6 +48,21 @@ export function manyMissing(
     return isMore ? [{ column, count, rows, training }] : [];
   });
 }
+
+/** What a warning says of such columns; undefined if there are none. */
+export function missingWords(found: readonly ManyMissing[]): string | undefined {
+  if (found.length === 0) return undefined;
+  const more = found.length > MAX_NAMED ? `; and ${found.length - MAX_NAMED} more columns` : '';
+  const isKnown = found.some(({ training }) => training !== undefined);
+  return `missing in ${isKnown ? 'clearly more rows than in training' : 'half of the rows or more'}: ${found.slice(0, MAX_NAMED).map(columnWords).join('; ')}${more}; such rows are answered by the other columns`;
+}
+
+function columnWords({ column, count, rows, training }: ManyMissing): string {
+  const before = training === undefined ? '' : ` (training: ${training === 0 ? 'none' : percent(training)})`;
+  return `${quote(column)} in ${count} of ${rows} rows${before}`;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** Counts the missing values of the columns that a student reads, in a stream of rows. */
 export function missingCounter(

@@ -102,6 +102,14 @@ describeChromium('scoring a file', () => {
     const { name, text } = await scored(page, rows);
     expect(name).toBe('rows-scored.ndjson');
     expect(text).toBe(predicted(student, rows));
+    // a column that is missing in all rows
+    const empty = lines.slice(0, 9).map((line) => line.replace(/^[^,]*/, ''));
+    await scored(page, file('empty.csv', [header, ...empty].join('\n')));
+    await page
+      .getByText(
+        'Missing in half of the rows or more: "mean_radius" in 9 of 9 rows; such rows are answered by the other columns.',
+      )
+      .waitFor();
     const csv = file('few.csv', DATA.slice(0, 40).join('\n'));
     const expected = predicted(student, csv);
     const [run] = await Promise.all([

@@ -102,20 +102,20 @@ test('whole numbers with many words or letters are categories, with a warning', 
   ]);
 });
 
-test('distill warns of both', () => {
+test.each(['distill', 'compare'])('%s warns of both, and of a column with one value', (command) => {
   const cwd = temporary();
   const rows = Array.from(
     { length: 400 },
-    (_, i) => `${i % 20 ? decimal() : '-999'},${['red', 'Red', 'blue'][i % 3]},0.${1 + (i % 9)},${i % 2}\n`,
+    (_, i) => `${i % 20 ? decimal() : '-999'},${['red', 'Red', 'blue'][i % 3]},7,0.${1 + (i % 9)},${i % 2}\n`,
   );
-  writeFileSync(join(cwd, 'd.csv'), `a,c,p,label\n${rows.join('')}`);
-  const { stderr, status } = debkd(
-    ['distill', '--data', 'd.csv', '--soft-labels', 'p', '--epochs', '1', '--out', 'o'],
-    { cwd },
-  );
+  writeFileSync(join(cwd, 'd.csv'), `a,c,one,p,label\n${rows.join('')}`);
+  const args = [command, '--data', 'd.csv', '--soft-labels', 'p', '--epochs', '1', '--out', 'o'];
+  const more = command === 'compare' ? ['--seeds', '1', '--methods', 'hard'] : [];
+  const { stderr, status } = debkd([...args, ...more], { cwd });
   expect(status).toBe(0);
   expect(stderr).toMatch(/warning: column "a": -999 in /);
   expect(stderr).toMatch(
-    /warning: column "c": categories that differ only in upper and lower case, such as "Red" and "red"|"red" and "Red"/,
+    /warning: column "c": categories that differ only in upper and lower case, such as ("Red" and "red"|"red" and "Red")/,
   );
+  expect(stderr).toMatch(/warning: column "one": it has the same value, or none, in all \d+ training rows/);
 });

@@ -5,6 +5,7 @@ import { openTable } from '../../data/read-table.ts';
 import type { ProgressOptions } from '../../io/progress.ts';
 import { yieldToEventLoop } from '../../io/progress.ts';
 import { chunksOf } from '../../io/source.ts';
+import { manyMissing, missingCounter, missingWords } from '../../monitor/more-missing.ts';
 import { answerCells, answerNames, openDecider, openRowPredictor } from '../../student/predict-rows.ts';
 import type { Student } from '../../student/student.ts';
 import type { Scored } from '../messages.ts';
@@ -31,6 +32,7 @@ export async function score(student: Student, file: File, { signal, onProgress }
   const asListed = listedRow(rows, { listed: student.listedTexts(), missing: student.preprocessing.missing });
   const predictor = openRowPredictor(student, { name: file.name, header: rows.header });
   const decideRow = openDecider(student, rows.header, file.name);
+  const missing = missingCounter(student.preprocessing, rows.header);
   const kept = rows.header.map((_, j) => j);
   const write = openAnswerWriter({ format, rows, names: answerNames(student), kept });
   // Blobs, which a browser need not keep in memory
@@ -39,6 +41,7 @@ export async function score(student: Student, file: File, { signal, onProgress }
   let [scored, positives, deferred] = [0, 0, 0];
   for await (const chunk of rows.chunks) {
     const seen = chunk.map(asListed);
+    missing.add(seen);
     const lines = Array.from(predictor.predict(seen), (p, i) => {
       const fields = chunk[i] as readonly string[];
       const answer = decideRow(seen[i] as readonly string[], p);
@@ -60,6 +63,7 @@ export async function score(student: Student, file: File, { signal, onProgress }
     await yieldToEventLoop();
     signal?.throwIfAborted();
   }
+  const warning = missingWords(manyMissing(missing.list(), scored, undefined));
   return {
     name: `${file.name.replace(/(\.\w+)?(\.gz)?$/i, '')}-scored.${format === 'ndjson' ? 'ndjson' : 'csv'}`,
     file: new Blob(parts),
@@ -70,6 +74,7 @@ export async function score(student: Student, file: File, { signal, onProgress }
     columns: [...write.names, ...rows.header],
     shown,
     unknown: predictor.unknown().map(({ column, count, example }) => ({ column, count, example })),
+    ...(warning && { missing: warning }),
   };
 }
 
