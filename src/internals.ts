@@ -103,16 +103,15 @@ export { meanInterval } from './metrics/paired.ts';
 export { rocAuc } from './metrics/ranking.ts';
 export type { Figures, Histogram, Point, ReliabilityBin } from './report/figures-data.ts';
 export type { LabelledChanges, LabelledGroupCorrection, LabelledGroupShift } from './report/group-shifts.ts';
+export { type ResultInputs, resultOf } from './report/make-result.ts';
 export type { MeasureOptions } from './report/measure.ts';
-export {
-  type Baseline,
-  type DistillRecord,
-  type Measured,
-  type MeasuredAtHalf,
-  type Part,
-  type ResultInputs,
-  resultOf,
-  type TeacherRecord,
+export type {
+  Baseline,
+  DistillRecord,
+  Measured,
+  MeasuredAtHalf,
+  Part,
+  TeacherRecord,
 } from './report/result.ts';
 export { describeChanges } from './report/sentence.ts';
 export type { WeightsRecord } from './report/weights-text.ts';

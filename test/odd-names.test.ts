@@ -11,7 +11,7 @@ import { toOnnx } from '../src/deploy/onnx.ts';
 import { distill } from '../src/distill.ts';
 import { hardLabels } from '../src/loss/distillation.ts';
 import { htmlReport } from '../src/report/html.ts';
-import { resultOf } from '../src/report/result.ts';
+import { resultOf } from '../src/report/make-result.ts';
 import { fit as fitStudent } from '../src/student/fit.ts';
 import { encodeStudent } from '../src/student/student-bytes.ts';
 import { decodeStudent } from '../src/student/student-file.ts';

@@ -7,6 +7,7 @@ import { countMissing } from '../data/count-missing.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { encodeParts } from '../data/parts.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
+import { featureNames } from '../data/row-source.ts';
 import { split } from '../data/split.ts';
 import { distill } from '../distill.ts';
 import type { Distillation, DistillOptions } from '../distill-options.ts';
@@ -27,7 +28,6 @@ import { DEMO_FILES } from './demo-files.ts';
 import { lastSteps, stepsOf } from './distill-steps.ts';
 import { endSteps, note, onProgress, planSteps } from './messages.ts';
 import { RESULT_FILES, writeResult } from './result-folder.ts';
-import { columnNames } from './table-notes.ts';
 import { threadsOf } from './teacher-input.ts';
 import { allTeacherColumns } from './teachers-input.ts';
 
@@ -77,7 +77,7 @@ export async function distilSimulated(
   const table = await openExample(scenario.table, target);
   const parts = split(table);
   const assigned = teacherFor(scenario.teacher, table);
-  const optional = allTeacherColumns(assigned, columnNames(table));
+  const optional = allTeacherColumns(assigned, featureNames(table));
   const data = await encodeParts(table, parts, preprocessing, { optional, groups: [group.column], text });
   const settings = { student, seed, threshold, ...(infusion && { infusion }) };
   const teacher = await teacherForRows(assigned, data.train);

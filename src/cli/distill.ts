@@ -7,6 +7,7 @@ import { isLarge } from '../data/large.ts';
 import { tableWarnings } from '../data/leaks.ts';
 import { encodeParts } from '../data/parts.ts';
 import { makeRowFilter } from '../data/row-filter.ts';
+import { featureNames } from '../data/row-source.ts';
 import { sampleRows } from '../data/split.ts';
 import { isChosen } from '../data/student-columns.ts';
 import type { AnyTable } from '../data/table.ts';
@@ -44,7 +45,7 @@ import { removeRun, runFolder } from './run-folder.ts';
 import { runInputs } from './run-inputs.ts';
 import { noteSplitColumn, trainRows } from './split-input.ts';
 import { readStoredTable, readTable } from './table-input.ts';
-import { columnNames, noteColumns, noteUnknown } from './table-notes.ts';
+import { noteColumns, noteUnknown } from './table-notes.ts';
 import { onlyTeacherFile } from './teacher-files.ts';
 import { threadsOf } from './teacher-input.ts';
 import { studentFor } from './text-columns.ts';
@@ -117,7 +118,7 @@ export async function distillCommand(given: Values): Promise<void> {
     data: { train, validation, test },
     groups,
     missing: countMissing(table, { preprocessing }),
-    trainedOn: makeRowFilter(table.hashes, chosen.train, columnNames(table)),
+    trainedOn: makeRowFilter(table.hashes, chosen.train, featureNames(table)),
     deferral,
     thresholdGroups,
     columns,

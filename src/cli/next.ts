@@ -1,10 +1,10 @@
 // debkd next: names the unlabelled rows whose labels would improve the correction most.
-import { columnNames as allColumns, findColumn } from '../data/column-values.ts';
+import { columnNames, findColumn } from '../data/column-values.ts';
 import { type Dataset, encode } from '../data/dataset.ts';
 import { withLookGroups } from '../data/look-groups.ts';
 import { encodeParts } from '../data/parts.ts';
 import { decodeImages } from '../data/rasters.ts';
-import { allRows } from '../data/row-source.ts';
+import { allRows, featureNames } from '../data/row-source.ts';
 import type { Table } from '../data/table.ts';
 import { sigmoid } from '../kernels/elementary.ts';
 import type { LabelledPart } from '../labels/debias-parts.ts';
@@ -25,7 +25,7 @@ import { note, noteIgnored, onProgress, print } from './messages.ts';
 import { checkRowOutput, openRowWriter, type RowWriter } from './row-writer.ts';
 import { openStudent, withClasses } from './student-input.ts';
 import { readTable } from './table-input.ts';
-import { columnNames, noteRows, noteUnknown } from './table-notes.ts';
+import { noteRows, noteUnknown } from './table-notes.ts';
 import { allTeacherColumns, openModels, openTeachers } from './teachers-input.ts';
 import { studentTexts, textNames } from './text-columns.ts';
 
@@ -74,7 +74,7 @@ async function teacherInputs(values: Values, student: Student | undefined): Prom
   const known = student && withClasses(values, student);
   const plain = await readTable(known ?? values, { student, mayLackLabels: true });
   checkTable(values, plain);
-  const given = await readGroups(values, allColumns(plain));
+  const given = await readGroups(values, columnNames(plain));
   const read = await withTeacherImages(
     values,
     models.models.map(({ teacher }) => teacher),
@@ -99,7 +99,7 @@ async function teacherInputs(values: Values, student: Student | undefined): Prom
     groups: given.names,
     weights: text(values, 'weights'),
     onProgress,
-    optional: allTeacherColumns(assigned, columnNames(table)),
+    optional: allTeacherColumns(assigned, featureNames(table)),
   });
   const teacher = await teacherForRows(assigned, data);
   // rows of a table are described by their columns, texts and images by the teacher's hidden layer
@@ -125,7 +125,7 @@ async function studentInputs(values: Values, student: Student): Promise<NextInpu
   const { preprocessing } = student;
   const plain = await readTable(withClasses(values, student), { student, mayLackLabels: true });
   checkTable(values, plain);
-  const given = await readGroups(values, allColumns(plain));
+  const given = await readGroups(values, columnNames(plain));
   const read = await withStudentImages(values, preprocessing, plain);
   const grouped = withGroups(read, given, textNames(preprocessing));
   noteRows(grouped, preprocessing);
@@ -153,7 +153,7 @@ function checkTable(values: Values, table: Table): void {
 
 /** Writes rows of a table. @param names of the answers */
 function writerFor(values: Values, table: Table, names: readonly string[]): RowWriter {
-  const source = { name: table.name, header: allColumns(table), chunks: (async function* () {})() };
+  const source = { name: table.name, header: columnNames(table), chunks: (async function* () {})() };
   return openRowWriter(values, 'csv', source, names);
 }
 
@@ -186,7 +186,7 @@ function jsonOf(inputs: NextInputs, next: NextRows): string {
 
 function csvOf(values: Values, inputs: NextInputs, next: NextRows): string {
   const { table } = inputs;
-  const columns = allColumns(table).map((name) => findColumn(table, name));
+  const columns = columnNames(table).map((name) => findColumn(table, name));
   const all = [...next.rows.keys()].map((k) => answersOf(inputs, next, k));
   const writer = writerFor(values, table, Object.keys(all[0] ?? {}));
   const lines = all.map((answer) => {

@@ -2,12 +2,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { countKnownRows, parseRowFilter, type RowFilter } from '../data/row-filter.ts';
+import { featureNames } from '../data/row-source.ts';
 import type { AnyTable } from '../data/table.ts';
 import { withFeatures } from '../data/with-features.ts';
 import { text, type Values } from '../settings/values.ts';
 import { note } from './messages.ts';
 import { describeSplit, isSplitByHash } from './split-input.ts';
-import { columnNames, named } from './table-notes.ts';
+import { named } from './table-notes.ts';
 
 /**
  * The table with the features of the table that the student was trained on, in their order, by the record in its folder: others, such as
@@ -15,7 +16,7 @@ import { columnNames, named } from './table-notes.ts';
  */
 export async function withTrainedColumns<T extends AnyTable>(values: Values, table: T): Promise<T> {
   const filter = await trainedOn(text(values, 'student') as string);
-  const names = columnNames(table);
+  const names = featureNames(table);
   if (!filter || isEqual(names, filter.columns) || !filter.columns.every((name) => names.includes(name))) return table;
   const more = names.filter((name) => !filter.columns.includes(name));
   if (more.length > 0)
@@ -35,7 +36,7 @@ export async function noteTrainedOn(values: Values, table: AnyTable, rows: Uint3
   const filter = await trainedOn(text(values, 'student') as string);
   if (!filter)
     return note(`note: measured on ${which}; there is no record of the rows that the student was trained on`);
-  const names = columnNames(table);
+  const names = featureNames(table);
   const absent = filter.columns.filter((name) => !names.includes(name));
   if (!isEqual(names, filter.columns)) {
     const other = absent.length > 0 ? `with ${named(absent)}, too` : 'with other columns or another order';

@@ -1,8 +1,9 @@
 // The rows of distill and compare: read for the teacher and the student, split, with the groups of --groups.
-import { columnNames as allColumns } from '../data/column-values.ts';
+import { columnNames } from '../data/column-values.ts';
 import { withLookGroups } from '../data/look-groups.ts';
 import type { EncodeOptions } from '../data/parts.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
+import { featureNames } from '../data/row-source.ts';
 import type { Split } from '../data/split.ts';
 import type { AnyTable, Table } from '../data/table.ts';
 import type { LabelCache } from '../io/cache.ts';
@@ -18,7 +19,7 @@ import { studentImages } from './image-options.ts';
 import { withTeacherImages } from './images-input.ts';
 import { onProgress } from './messages.ts';
 import { readParts } from './split-input.ts';
-import { columnNames, noteRows } from './table-notes.ts';
+import { noteRows } from './table-notes.ts';
 import { allTeacherColumns, type OpenedModels } from './teachers-input.ts';
 import { studentTexts, textNames } from './text-columns.ts';
 
@@ -58,7 +59,7 @@ export async function readRows(
   const preprocessing = from?.preprocessing ?? models.preprocessing;
   const opened = models.models.map(({ teacher }) => teacher);
   const plain = await withTeacherImages(values, opened, await read());
-  const groups = await readGroups(values, allColumns(plain));
+  const groups = await readGroups(values, columnNames(plain));
   const { teacher, teachers } = await openTeachersFor(models, values, plain, from);
   const assigned = teacherFor(teacher, plain);
   const texts = from ? textNames(from.preprocessing) : studentTexts(values, assigned, plain);
@@ -77,7 +78,7 @@ export function encodingOf(
   { table, assigned, teachers, texts, groups, cache }: RowsRead<AnyTable>,
 ): EncodeOptions {
   return {
-    optional: allTeacherColumns(assigned, columnNames(table)),
+    optional: allTeacherColumns(assigned, featureNames(table)),
     teachers,
     ...columnChoice(values),
     text: texts,

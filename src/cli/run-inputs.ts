@@ -1,6 +1,7 @@
 // What the finished parts of a distillation depend on: the key of its checkpoint.
 import type { AnyDataset, Dataset } from '../data/dataset.ts';
 import { bytesDigest, matrixDigests } from '../data/matrix-digest.ts';
+import { featureNames } from '../data/row-source.ts';
 import type { Split } from '../data/split.ts';
 import type { AnyTable } from '../data/table.ts';
 import { columnChoice } from '../settings/split.ts';
@@ -9,7 +10,6 @@ import { list, text, type Values } from '../settings/values.ts';
 import type { Teacher } from '../teacher/teacher.ts';
 import { VERSION } from '../version.ts';
 import type { RunInputs } from './run-checkpoint.ts';
-import { columnNames } from './table-notes.ts';
 import { teacherFiles } from './teacher-files.ts';
 
 /** The inputs of a distillation. */
@@ -38,7 +38,7 @@ export function runInputs(
     rows: [
       // hashes of rows cover their features, among them the content of images
       ...[parts.train, parts.validation, table.hashes, table.labels].map(bytesDigest),
-      columnNames(table),
+      featureNames(table),
       parts.folds ? bytesDigest(parts.folds) : null,
       // groups and weights may come from columns that are no features
       groups,

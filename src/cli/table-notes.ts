@@ -1,8 +1,8 @@
 // Notes about a table: which value is class 1, which columns are used, and which values are unknown.
-
 import { countLabels } from '../data/count-labels.ts';
 import { openedImages } from '../data/image-columns.ts';
 import type { Preprocessing } from '../data/preprocessing.ts';
+import { featureNames } from '../data/row-source.ts';
 import { type ColumnChoice, givenColumns, idleExclusions } from '../data/student-columns.ts';
 import type { AnyTable, Table } from '../data/table.ts';
 import { MAX_UNKNOWN, type UnknownCount } from '../data/unknown-values.ts';
@@ -25,18 +25,13 @@ export function noteRows(
     note(
       `note: class 1 is ${target.name} = ${quote(target.positive)} (${ones} of ${rows} rows), class 0 ${quote(target.negative)}${rest}`,
     );
-  const names = columnNames(table);
+  const names = featureNames(table);
   const used = new Set([...(preprocessing?.columns.map(({ name }) => name) ?? []), ...features]);
   const idle = preprocessing && names.filter((name) => !used.has(name));
   if (idle && idle.length > 0)
     note(
       `note: ${named(idle)}: not in the preprocessing, therefore not ${idle.length > 1 ? 'features' : 'a feature'}; rows that differ only there count as different rows, and may be in different parts of the split (--drop)`,
     );
-}
-
-/** The names of a table's features. */
-export function columnNames({ columns }: { readonly columns: readonly (string | { name: string })[] }): string[] {
-  return columns.map((column) => (typeof column === 'string' ? column : column.name));
 }
 
 /** What noteColumns needs to know. */

@@ -180,8 +180,12 @@ export function isStored(table: AnyTable): table is StoredTable {
 }
 
 /** Names of a table's features, in the file's order. */
-export function featureNames(table: Pick<Table, 'columns'> | Pick<StoredTable, 'columns'>): string[] {
-  return table.columns.map((column) => (typeof column === 'string' ? column : column.name));
+export function featureNames({
+  columns,
+}: {
+  readonly columns: readonly (string | { readonly name: string })[];
+}): string[] {
+  return columns.map((column) => (typeof column === 'string' ? column : column.name));
 }
 
 /** The row numbers of all rows. */

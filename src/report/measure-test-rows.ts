@@ -21,12 +21,13 @@ import type { Deferral } from '../student/choose-deferral.ts';
 import type { Student } from '../student/student.ts';
 import type { SoftLabels } from '../teacher/soft-labels.ts';
 import { figuresOf } from './figures-data.ts';
+import type { ResultInputs } from './make-result.ts';
 import type { DeferralRecord, TestAnswers } from './measure-deferral.ts';
 import type { GroupedAnswers, GroupThresholdsRecord } from './measure-group-thresholds.ts';
 import { groupModels } from './measure-groups.ts';
 import { knownLabels, measureBaselines, measureTeachers, nearestThreshold, orZeros } from './measure-models.ts';
 import { pairedLogLoss } from './paired-losses.ts';
-import type { Differences, Part, ResultInputs } from './result.ts';
+import type { Differences, Part } from './result.ts';
 
 /** What to measure, and with what. */
 export interface TestMeasures extends ProgressOptions {

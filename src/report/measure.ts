@@ -21,9 +21,10 @@ import type { Teacher } from '../teacher/teacher.ts';
 import { testWarnings } from '../warnings/test-warnings.ts';
 import { weightWarnings } from '../warnings/weight-warnings.ts';
 import type { ClassNames } from './class-words.ts';
+import { resultOf } from './make-result.ts';
 import { measureTestRows } from './measure-test-rows.ts';
 import { meanOcclusion } from './occlusion.ts';
-import { type DistillRecord, type Part, resultOf } from './result.ts';
+import type { DistillRecord, Part } from './result.ts';
 
 /** Options of measureDistillation. */
 export interface MeasureOptions extends ProgressOptions {
