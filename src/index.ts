@@ -27,7 +27,8 @@ export { decodeImages } from './data/rasters.ts';
 export { storeTable } from './data/stored-table.ts';
 
 // teacher
-export { loadTeacher, type TeacherOptions } from './teacher/onnx.ts';
+export { loadTeacher } from './teacher/onnx.ts';
+export type { TeacherOptions } from './teacher/teacher-options.ts';
 export type { Teacher } from './teacher/teacher.ts';
 export { combineTeachers } from './teacher/combine-teachers.ts';
 export { givenSoftLabels } from './teacher/given-soft-labels.ts';

@@ -145,8 +145,8 @@ export {
 export type { SoftLabelsRecord } from './teacher/given-record.ts';
 export type { GivenSoftLabelsOptions } from './teacher/given-soft-labels.ts';
 export { MARGIN_LIMIT, type MarginForm } from './teacher/margin.ts';
-export type { OnnxRuntime } from './teacher/onnx.ts';
 export type { GraphNode, GraphTensor, OnnxGraph } from './teacher/onnx-graph.ts';
 export type { Convention, Reading } from './teacher/reading.ts';
 export type { SoftLabelConvention, SoftLabelValue } from './teacher/soft-label-values.ts';
 export type { GivenSoftLabels } from './teacher/teacher.ts';
+export type { OnnxRuntime } from './teacher/teacher-options.ts';

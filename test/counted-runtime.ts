@@ -1,7 +1,7 @@
 // The ONNX runtime, with a count of the rows that each session has run.
 import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
-import type { OnnxRuntime } from '../src/teacher/onnx.ts';
 import { loadRuntime } from '../src/teacher/runtime.ts';
+import type { OnnxRuntime } from '../src/teacher/teacher-options.ts';
 
 /** A runtime that counts. */
 export interface Counted {

@@ -3,7 +3,7 @@ import type { ImageOptions } from '../data/fit-image.ts';
 import { imageSize } from '../data/image-size.ts';
 import { DebkdError, quote } from '../io/errors.ts';
 import { decimalOf, list, text, type Values } from '../settings/values.ts';
-import type { TeacherOptions } from '../teacher/onnx.ts';
+import type { TeacherOptions } from '../teacher/teacher-options.ts';
 
 /** Names of the options that only a model of images has. */
 export const IMAGE_OPTIONS: readonly string[] = [

@@ -4,9 +4,10 @@ import { bytesOf, nameOf, type Source } from '../io/source.ts';
 import { readExternalData } from '../teacher/external-data.ts';
 import { configJson, textConfig } from '../teacher/model-config.ts';
 import { resolveModel } from '../teacher/model-source.ts';
-import { loadTeacher, type TeacherOptions } from '../teacher/onnx.ts';
+import { loadTeacher } from '../teacher/onnx.ts';
 import { parseOnnx } from '../teacher/parse-onnx.ts';
 import type { Teacher } from '../teacher/teacher.ts';
+import type { TeacherOptions } from '../teacher/teacher-options.ts';
 import { isTextModel } from '../teacher/text-reading.ts';
 import { findTokenizer } from '../teacher/tokenizer-files.ts';
 

@@ -12,9 +12,10 @@ import { split } from '../../src/data/split.ts';
 import { storeTable } from '../../src/data/stored-table.ts';
 import type { TableOptions } from '../../src/data/table.ts';
 import { teacherColumns } from '../../src/teacher/binding.ts';
-import { loadTeacher, type TeacherOptions } from '../../src/teacher/onnx.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { softLabels } from '../../src/teacher/soft-labels.ts';
 import type { Teacher } from '../../src/teacher/teacher.ts';
+import type { TeacherOptions } from '../../src/teacher/teacher-options.ts';
 import expected from './grouped/expected.json' with { type: 'json' };
 
 const place = (name: string): string => fileURLToPath(new URL(`./grouped/${name}`, import.meta.url));

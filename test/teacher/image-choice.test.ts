@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import { decideImage } from '../../src/teacher/choose-image.ts';
 import type { ImageReading } from '../../src/teacher/image-reading.ts';
-import { loadTeacher, type TeacherOptions } from '../../src/teacher/onnx.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { readyTeacher, sampleLabelled } from '../../src/teacher/ready-teacher.ts';
+import type { TeacherOptions } from '../../src/teacher/teacher-options.ts';
 import { imageFiles, imageRows } from '../image-files.ts';
 import { dice } from '../random.ts';
 import { plainImage, tinyImageOnnx } from '../tiny-image-model.ts';

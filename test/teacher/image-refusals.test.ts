@@ -9,7 +9,8 @@ import { parseTimmConfig, timmConfig } from '../../src/teacher/image-config-timm
 import { imageInput } from '../../src/teacher/image-reading.ts';
 import { finalSize, pixelTable } from '../../src/teacher/image-steps.ts';
 import { centreOf } from '../../src/teacher/image-tensor.ts';
-import { loadTeacher, type TeacherOptions } from '../../src/teacher/onnx.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
+import type { TeacherOptions } from '../../src/teacher/teacher-options.ts';
 import { imageFiles, imageRows } from '../image-files.ts';
 import { plainImage, tinyImageOnnx } from '../tiny-image-model.ts';
 import { tinyOnnx } from '../tiny-onnx.ts';

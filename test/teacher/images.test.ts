@@ -7,9 +7,10 @@ import { hiddenFeatures } from '../../src/teacher/hidden-features.ts';
 import { RAW } from '../../src/teacher/image-candidates.ts';
 import { planImages } from '../../src/teacher/image-rows.ts';
 import { labelKey } from '../../src/teacher/label-cache.ts';
-import { loadTeacher, type TeacherOptions } from '../../src/teacher/onnx.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { softLabels } from '../../src/teacher/soft-labels.ts';
 import type { Teacher } from '../../src/teacher/teacher.ts';
+import type { TeacherOptions } from '../../src/teacher/teacher-options.ts';
 import { imageFiles, imageRows } from '../image-files.ts';
 
 interface Case {

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { denseMatrix } from '../../src/data/matrix.ts';
-import { loadTeacher, type TeacherOptions } from '../../src/teacher/onnx.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
+import type { TeacherOptions } from '../../src/teacher/teacher-options.ts';
 import expected from './tiny/expected.json' with { type: 'json' };
 
 interface Kind {

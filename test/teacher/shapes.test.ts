@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { readCsv } from '../../src/data/csv.ts';
 import { encodeForTeacher } from '../../src/data/dataset.ts';
-import { loadTeacher, type TeacherOptions } from '../../src/teacher/onnx.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
 import type { Teacher } from '../../src/teacher/teacher.ts';
+import type { TeacherOptions } from '../../src/teacher/teacher-options.ts';
 import shapes from './shapes/shapes.json' with { type: 'json' };
 
 interface Shape {

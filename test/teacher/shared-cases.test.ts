@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { encodeForTeacher } from '../../src/data/dataset.ts';
 import { readTable } from '../../src/data/read-table.ts';
-import { loadTeacher, type TeacherOptions } from '../../src/teacher/onnx.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
+import type { TeacherOptions } from '../../src/teacher/teacher-options.ts';
 import { describeShared, shared } from '../shared.ts';
 
 const cases: readonly (readonly [

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { encodeColumn } from '../../src/data/chunks.ts';
 import type { RawColumns } from '../../src/data/raw-columns.ts';
-import { loadTeacher, type TeacherOptions } from '../../src/teacher/onnx.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
+import type { TeacherOptions } from '../../src/teacher/teacher-options.ts';
 import { tinyOnnx } from '../tiny-onnx.ts';
 import { goldenTokens, type TinyText, tinyText } from '../tiny-text.ts';
 

@@ -8,8 +8,9 @@ import { encodeColumn } from '../../src/data/chunks.ts';
 import type { RawColumns } from '../../src/data/raw-columns.ts';
 import type { LabelCache } from '../../src/io/cache.ts';
 import { hiddenFeatures } from '../../src/teacher/hidden-features.ts';
-import { loadTeacher, type TeacherOptions } from '../../src/teacher/onnx.ts';
+import { loadTeacher } from '../../src/teacher/onnx.ts';
 import { softLabels } from '../../src/teacher/soft-labels.ts';
+import type { TeacherOptions } from '../../src/teacher/teacher-options.ts';
 import { goldenTokens, OF_SECOND, type TinyText, tinyText, tokenValue } from '../tiny-text.ts';
 
 const { texts, pairs, kinds } = goldenTokens;
