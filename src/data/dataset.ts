@@ -5,6 +5,7 @@ import { encodeMatrix, type TeacherTable } from './encode-matrix.ts';
 import { bucketOf } from './folds.ts';
 import { concatMatrixRows, type Matrix, type StoredMatrix, selectMatrixRows } from './matrix.ts';
 import type { Placeholder } from './placeholders.ts';
+import type { PointThousands } from './point-thousands.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { type RawColumns, rawColumns, type StoredRaw } from './raw-columns.ts';
 import { allRows, matrixRows, teacherRows } from './row-source.ts';
@@ -60,6 +61,8 @@ export interface Dataset {
   readonly fitted?: readonly string[];
   /** Numbers of those columns that may stand for missing values, such as -999; absent if there are none. */
   readonly placeholders?: readonly Placeholder[];
+  /** Those columns whose points may separate thousands, such as 1.381 beside 409; absent if there are none. */
+  readonly pointThousands?: readonly PointThousands[];
   /** Values that the student's or the teacher's preprocessing does not list, by column; absent if not counted. */
   readonly unknown?: readonly UnknownCount[];
 }

@@ -15,6 +15,9 @@ const PERCENT = /^[+-]?(\d+[.,]?\d*|[.,]\d+)\s?%$/;
 const MONEY = /^[+-]?\s?\p{Sc}\s?[\d.,'’\s]*\d[.,]?$|^[+-]?\d[\d.,'’\s]*\s?\p{Sc}$/u;
 /** Such as 8:15, 08:15:30 or 8:15 pm. */
 const TIME = /^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s?[ap]\.?m\.?)?$/i;
+/** Such as 1.4k, 70 kg or 408.99 EUR: a magnitude, a common unit or a currency. */
+const UNIT =
+  /^[<>~]?\s?[+-]?(\d+\.?\d*|\.\d+)\s?(k|m|b|mn|bn|mio|g|kg|mg|t|lbs?|oz|nm|mm|cm|km|in|ft|mi|miles|ml|l|ms|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?|weeks?|months?|yrs?|years?|y\.?o\.?|°\s?[cf]|km\/h|mph|w|kw|kwh|v|ma|hz|khz|mhz|ghz|kb|mb|gb|tb|bpm|mmhg|mg\/dl|px|usd|eur|gbp|chf|jpy|inr)\.?$/i;
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 
 /** A spelling that is not read as numbers. */
@@ -56,7 +59,8 @@ export function numberSpelling(texts: readonly string[]): Spelling | undefined {
 }
 
 /**
- * As numberSpelling, for spellings that a few distinct categories may have, too: numbers with a unit, and times of day.
+ * As numberSpelling, for spellings that a few distinct categories may have, too: percentages, amounts of money, numbers with a unit, and
+ * times of day.
  */
 export function unitSpelling(texts: readonly string[]): Spelling | undefined {
   const trimmed = texts.map((text) => text.trim());
@@ -67,6 +71,7 @@ export function unitSpelling(texts: readonly string[]): Spelling | undefined {
   const shown = `(such as ${JSON.stringify(first)})`;
   if (all(PERCENT)) return { seen: `numbers with a percent sign ${shown}`, remedy: 'write them without it' };
   if (all(MONEY)) return { seen: `amounts of money ${shown}`, remedy: 'write them without the currency sign' };
+  if (all(UNIT)) return { seen: `numbers with a unit ${shown}`, remedy: 'write them in one unit and without it' };
   if (all(TIME)) return { seen: `times of day ${shown}`, remedy: 'write them in hours, such as 8.25 for 8:15' };
   return undefined;
 }

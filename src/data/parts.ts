@@ -7,6 +7,7 @@ import { type FittedImage, fitImage, type ImageOptions, imageColumnOf, studentIm
 import { textFeatures } from './fit-text.ts';
 import { fitGroups, type GroupEncoder } from './group-features.ts';
 import { findPlaceholders, type Placeholder } from './placeholders.ts';
+import { findPointThousands, type PointThousands } from './point-thousands.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { decodeImages } from './rasters.ts';
 import { rawNames } from './raw-inputs.ts';
@@ -116,7 +117,11 @@ export async function encodeParts(
   const fitted = earlier ? [] : fittedColumns(ofStudent, preprocessing);
   const numeric = fitted.filter(({ kind }) => kind === 'numeric').map(({ name }) => name);
   const names = fitted.map(({ name }) => name);
-  const found = { fitted: names, placeholders: findPlaceholders(table, numeric, parts.train) };
+  const found = {
+    fitted: names,
+    placeholders: findPlaceholders(table, numeric, parts.train),
+    pointThousands: findPointThousands(table, numeric, parts.train),
+  };
   if (isStored(table)) {
     const stored = await encodeToFiles(table, parts, ofStudent, {
       teachers: [teacher, ...others],
@@ -215,7 +220,11 @@ function withMembers<T extends EncodedParts<AnyDataset>>(
     readonly parts: Split;
     readonly groupsOf: GroupEncoder | undefined;
     readonly withheldOf: ReturnType<typeof withheldColumns> | undefined;
-    readonly found: { readonly fitted: readonly string[]; readonly placeholders: readonly Placeholder[] };
+    readonly found: {
+      readonly fitted: readonly string[];
+      readonly placeholders: readonly Placeholder[];
+      readonly pointThousands: readonly PointThousands[];
+    };
   },
 ): T {
   const { byPart, weights: weightColumn, studentOnly, groupsOf, withheldOf, found } = more;
@@ -229,6 +238,7 @@ function withMembers<T extends EncodedParts<AnyDataset>>(
       ...(groupsOf && { groups: groupsOf(more.parts[part]) }),
       ...(part === 'train' && found.fitted.length > 0 && { fitted: found.fitted }),
       ...(part === 'train' && found.placeholders.length > 0 && { placeholders: found.placeholders }),
+      ...(part === 'train' && found.pointThousands.length > 0 && { pointThousands: found.pointThousands }),
       ...(withheldOf && { withheld: withheldOf(more.parts[part]) }),
     },
   ]);

@@ -1,4 +1,5 @@
-// Warns about columns whose values are probably not what they seem: placeholders, and categories in several spellings.
+// Warns about columns whose values are probably not what they seem: placeholders, points between thousands, and categories in several
+// spellings.
 import type { AnyDataset } from '../data/dataset.ts';
 import { MISSING } from '../data/missing.ts';
 import { type CategoricalColumn, type Preprocessing, parseNumber } from '../data/preprocessing.ts';
@@ -12,7 +13,12 @@ const FEW_NUMBERS = 20;
 
 /** The warnings about the columns of the training rows. */
 export function columnWarnings(train: AnyDataset): string[] {
-  return [...placeholderWarnings(train), ...spellingWarnings(train.preprocessing), ...mixedWarnings(train)];
+  return [
+    ...placeholderWarnings(train),
+    ...thousandsWarnings(train),
+    ...spellingWarnings(train.preprocessing),
+    ...mixedWarnings(train),
+  ];
 }
 
 /** Warns of numbers such as -999 that are learnt as numbers. */
@@ -26,6 +32,23 @@ function placeholderWarnings({ placeholders = [], preprocessing }: AnyDataset): 
   const spellings = [...(preprocessing.missing ?? MISSING), ...values].join(',');
   return [
     `column ${quote(column)}: ${value} in ${percent(count / rows)} of the training rows, far from its other values, ${shown(others[0])} to ${shown(others[1])}${rest}. If it stands for a missing value, list it as one (--na-values '${spellings}'; in the library: missing)`,
+  ];
+}
+
+/** Warns of points that may separate thousands, and are read as decimal points. */
+function thousandsWarnings({ pointThousands = [] }: AnyDataset): string[] {
+  const [first, ...more] = pointThousands;
+  if (!first) return [];
+  const { column, value, whole } = first;
+  const also =
+    more.length === 0
+      ? ''
+      : ` (also in ${listed(
+          more.map((one) => quote(one.column)),
+          MAX_NAMED,
+        )})`;
+  return [
+    `column ${quote(column)}: ${quote(value)} beside whole numbers such as ${quote(whole)}${also} is read as a decimal. If its point separates thousands, write ${value.replace('.', '')}`,
   ];
 }
 

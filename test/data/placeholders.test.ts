@@ -119,3 +119,54 @@ test.each(['distill', 'compare'])('%s warns of both, and of a column with one va
   );
   expect(stderr).toMatch(/warning: column "one": it has the same value, or none, in all \d+ training rows/);
 });
+
+test.each<[string, (i: number) => string, boolean]>([
+  ['thousands with points', () => Math.round(Math.exp(real(5, 9))).toLocaleString('de-DE'), true],
+  [
+    'the same, with signs and gaps',
+    (i) => (i % 9 ? `-${below(99) + 1}.${below(900) + 100}` : (['', `${i}`][i % 2] ?? '')),
+    true,
+  ],
+  ['decimals without last zeros', () => `${Math.round(real(1, 40) * 1000) / 1000}`, false],
+  ['three decimals everywhere', () => real(1, 40).toFixed(3), false],
+  ['whole numbers', () => `${below(900)}`, false],
+  ['larger whole numbers', (i) => (i % 3 ? `${below(40) + 1}.${100 + below(900)}` : `${1000 + below(900)}`), false],
+  ['shares and whole numbers', (i) => (i % 3 ? real(0, 1).toFixed(3) : `${below(9)}`), false],
+  ['few of them', (i) => (i % 3 ? `${below(900)}` : `1.${381 + (i % 2)}`), false],
+])('points between thousands: %s', async (_, value, isFound) => {
+  const csv = bytes(value);
+  const data = await readCsv(csv, { target: 'label' });
+  const { train } = await encodeParts(data, split(data), undefined);
+  expect(train.pointThousands?.map(({ column }) => column)).toEqual(isFound ? ['x'] : undefined);
+  using stored = await storeTable(csv, { target: 'label', folder: temporary() });
+  using inFiles = await encodeParts(stored, split(stored), undefined);
+  expect(inFiles.train.pointThousands).toEqual(train.pointThousands);
+  const warnings = columnWarnings(train).filter((warning) => warning.includes('separates thousands'));
+  if (!isFound) return expect(warnings).toEqual([]);
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /^column "x": "-?\d+\.\d{3}" beside whole numbers such as "\d+" is read as a decimal\. If its point separates thousands, write -?\d+$/,
+    ),
+  ]);
+});
+
+test.each<[string, (i: number) => string, string]>([
+  ['magnitudes', (i) => `${(1 + (i % 90) / 10).toFixed(1)}k`, '"1.0k"'],
+  ['currencies', (i) => `${10 + (i % 90)} EUR`, '"10 EUR"'],
+  ['units of one kind', (i) => (i % 2 ? `${i % 60} g` : `${i % 60} kg`), '"0 kg"'],
+  ['a unit beside plain numbers', (i) => (i % 2 ? `${i % 60}` : `${i % 60}h`), '"0h"'],
+])('numbers with a unit are refused: %s', async (_, value, example) => {
+  const data = await table(value);
+  expect(() => fitPreprocessing(data, { rows: allRows(data) })).toThrow(
+    `column "x": numbers with a unit (such as ${example}), expected plain numbers; write them in one unit and without it, or drop the column`,
+  );
+});
+
+test.each<[string, (i: number) => string]>([
+  ['few categories with a unit', (i) => `${(1 + (i % 9)) * 10} mg`],
+  ['codes of a number and a letter', (i) => `${i % 12}${'abcdk'[i % 5]}`],
+])('categories: %s', async (_, value) => {
+  const data = await table(value);
+  const [column] = fitPreprocessing(data, { rows: allRows(data) }).columns;
+  expect(column?.kind).toBe('categorical');
+});
