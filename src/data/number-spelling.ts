@@ -18,6 +18,12 @@ const TIME = /^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s?[ap]\.?m\.?)?$/i;
 /** Such as 1.4k, 70 kg or 408.99 EUR: a magnitude, a common unit or a currency. */
 const UNIT =
   /^[<>~]?\s?[+-]?(\d+\.?\d*|\.\d+)\s?(k|m|b|mn|bn|mio|g|kg|mg|t|lbs?|oz|nm|mm|cm|km|in|ft|mi|miles|ml|l|ms|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?|weeks?|months?|yrs?|years?|y\.?o\.?|°\s?[cf]|km\/h|mph|w|kw|kwh|v|ma|hz|khz|mhz|ghz|kb|mb|gb|tb|bpm|mmhg|mg\/dl|px|usd|eur|gbp|chf|jpy|inr)\.?$/i;
+/** Such as 126/83 or 30 x 40. */
+const PAIR = /^(\d+\.?\d*)\s?[/x×]\s?(\d+\.?\d*)$/i;
+/** Negative numbers as (56.7), 56.7- or - 56.7. */
+const NEGATIVE = /^(\((\d[\d.,]*)\)|\d+\.?\d*-|[+-]\s+\d+\.?\d*)$/;
+/** Such as '56.7, "56.7" or ="56.7". */
+const QUOTED = /^(['’`]\s?[+-]?\d+\.?\d*['’`]?|=?"\s?[+-]?\d+\.?\d*\s?")$/;
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 
 /** A spelling that is not read as numbers. */
@@ -59,8 +65,8 @@ export function numberSpelling(texts: readonly string[]): Spelling | undefined {
 }
 
 /**
- * As numberSpelling, for spellings that a few distinct categories may have, too: percentages, amounts of money, numbers with a unit, and
- * times of day.
+ * As numberSpelling, for spellings that a few distinct categories may have, too: percentages, amounts of money, numbers with a unit
+ * or in quotation marks, negative numbers of accountants, pairs of numbers, and times of day.
  */
 export function unitSpelling(texts: readonly string[]): Spelling | undefined {
   const trimmed = texts.map((text) => text.trim());
@@ -72,6 +78,12 @@ export function unitSpelling(texts: readonly string[]): Spelling | undefined {
   if (all(PERCENT)) return { seen: `numbers with a percent sign ${shown}`, remedy: 'write them without it' };
   if (all(MONEY)) return { seen: `amounts of money ${shown}`, remedy: 'write them without the currency sign' };
   if (all(UNIT)) return { seen: `numbers with a unit ${shown}`, remedy: 'write them in one unit and without it' };
+  if (all(PAIR)) return { seen: `pairs of numbers ${shown}`, remedy: 'write each number in a column of its own' };
+  if (all(QUOTED)) return { seen: `numbers in quotation marks ${shown}`, remedy: `write ${digitsOf(first)}` };
+  if (all(NEGATIVE) && notPlain.length < trimmed.length)
+    return { seen: `negative numbers without a minus sign before them ${shown}`, remedy: `write -${digitsOf(first)}` };
   if (all(TIME)) return { seen: `times of day ${shown}`, remedy: 'write them in hours, such as 8.25 for 8:15' };
   return undefined;
 }
+
+const digitsOf = (text: string): string => /\d[\d.,]*/.exec(text)?.[0] ?? text;

@@ -162,7 +162,37 @@ test.each<[string, (i: number) => string, string]>([
   );
 });
 
+test.each<[string, (i: number) => string, string]>([
+  [
+    'pairs',
+    (i) => `${90 + (i % 60)}/${60 + (i % 30)}`,
+    'pairs of numbers (such as "90/60"), expected plain numbers; write each',
+  ],
+  [
+    'negative numbers in parentheses',
+    (i) => (i % 3 ? `${i % 60}.5` : `(${i % 60}.5)`),
+    'negative numbers without a minus sign before them (such as "(0.5)"), expected plain numbers; write -0.5',
+  ],
+  [
+    'a minus sign at the end',
+    (i) => (i % 3 ? `${i % 60}` : `${i % 60}-`),
+    '(such as "0-"), expected plain numbers; write -0',
+  ],
+  ['a gap after the minus sign', (i) => (i % 3 ? `${i % 60}` : `- ${i % 60}`), 'write -0'],
+  ['apostrophes', (i) => `'${i % 60}`, `numbers in quotation marks (such as "'0"), expected plain numbers; write 0`],
+  [
+    'quotation marks',
+    (i) => `=""${i % 60}""`,
+    'numbers in quotation marks (such as "=\\"0\\""), expected plain numbers; write 0',
+  ],
+])('other spellings of numbers are refused: %s', async (_, value, words) => {
+  const data = await table(value);
+  expect(() => fitPreprocessing(data, { rows: allRows(data) })).toThrow(words);
+});
+
 test.each<[string, (i: number) => string]>([
+  ['numbers in parentheses, all of them', (i) => `(${i % 40})`],
+  ['ranges', (i) => `${i % 40}-${(i % 40) + 1}`],
   ['few categories with a unit', (i) => `${(1 + (i % 9)) * 10} mg`],
   ['codes of a number and a letter', (i) => `${i % 12}${'abcdk'[i % 5]}`],
 ])('categories: %s', async (_, value) => {
