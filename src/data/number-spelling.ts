@@ -15,9 +15,18 @@ const PERCENT = /^[+-]?(\d+[.,]?\d*|[.,]\d+)\s?%$/;
 const MONEY = /^[+-]?\s?\p{Sc}\s?[\d.,'’\s]*\d[.,]?$|^[+-]?\d[\d.,'’\s]*\s?\p{Sc}$/u;
 /** Such as 8:15, 08:15:30 or 8:15 pm. */
 const TIME = /^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s?[ap]\.?m\.?)?$/i;
-/** Such as 1.4k, 70 kg or 408.99 EUR: a magnitude, a common unit or a currency. */
-const UNIT =
-  /^[<>~]?\s?[+-]?(\d+\.?\d*|\.\d+)\s?(k|m|b|mn|bn|mio|g|kg|mg|t|lbs?|oz|nm|mm|cm|km|in|ft|mi|miles|ml|l|ms|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?|weeks?|months?|yrs?|years?|y\.?o\.?|°\s?[cf]|km\/h|mph|w|kw|kwh|v|ma|hz|khz|mhz|ghz|kb|mb|gb|tb|bpm|mmhg|mg\/dl|px|usd|eur|gbp|chf|jpy|inr)\.?$/i;
+/** Such as 70 kg or 1248 CC: a number and letters. */
+const ENDING = /^[<>~]?\s?[+-]?(\d+\.?\d*|\.\d+)\s?(?<unit>[\p{L}°][\p{L}°²³./]*)$/u;
+/** Units of one measure, of which a column may have several: magnitudes, mass, length, time, bytes. */
+const UNITS = [
+  'k m b mn bn mio',
+  'mg g kg t lb lbs oz',
+  'mm cm m km in ft mi',
+  'ms s sec secs min mins h hr hrs hour hours d day days week weeks month months y yr yrs year years',
+  'kb mb gb tb',
+].map((measure) => new Set(measure.split(' ')));
+/** Such as USD 12.50 or Rs. 450. */
+const CURRENCY = /^(usd|us\$|eur|gbp|chf|cad|aud|jpy|inr|rs\.?)\s?[\d.,'’\s]*\d$/i;
 /** Such as 126/83 or 30 x 40. */
 const PAIR = /^(\d+\.?\d*)\s?[/x×]\s?(\d+\.?\d*)$/i;
 /** Negative numbers as (56.7), 56.7- or - 56.7. */
@@ -76,14 +85,23 @@ export function unitSpelling(texts: readonly string[]): Spelling | undefined {
   const all = (kind: RegExp): boolean => notPlain.every((text) => kind.test(text));
   const shown = `(such as ${JSON.stringify(first)})`;
   if (all(PERCENT)) return { seen: `numbers with a percent sign ${shown}`, remedy: 'write them without it' };
-  if (all(MONEY)) return { seen: `amounts of money ${shown}`, remedy: 'write them without the currency sign' };
-  if (all(UNIT)) return { seen: `numbers with a unit ${shown}`, remedy: 'write them in one unit and without it' };
+  if (all(MONEY) || all(CURRENCY))
+    return { seen: `amounts of money ${shown}`, remedy: 'write them without the currency' };
+  if (haveUnit(notPlain))
+    return { seen: `numbers with a unit ${shown}`, remedy: 'write them in one unit and without it' };
   if (all(PAIR)) return { seen: `pairs of numbers ${shown}`, remedy: 'write each number in a column of its own' };
   if (all(QUOTED)) return { seen: `numbers in quotation marks ${shown}`, remedy: `write ${digitsOf(first)}` };
   if (all(NEGATIVE) && notPlain.length < trimmed.length)
     return { seen: `negative numbers without a minus sign before them ${shown}`, remedy: `write -${digitsOf(first)}` };
   if (all(TIME)) return { seen: `times of day ${shown}`, remedy: 'write them in hours, such as 8.25 for 8:15' };
   return undefined;
+}
+
+/** Whether all texts end in the same letters, or in units of one measure. */
+function haveUnit(texts: readonly string[]): boolean {
+  const units = new Set(texts.map((text) => ENDING.exec(text)?.groups?.['unit']?.replace(/\.$/, '').toLowerCase()));
+  if (units.has(undefined)) return false;
+  return units.size === 1 || UNITS.some((measure) => [...units].every((unit) => measure.has(unit as string)));
 }
 
 const digitsOf = (text: string): string => /\d[\d.,]*/.exec(text)?.[0] ?? text;

@@ -154,6 +154,7 @@ test.each<[string, (i: number) => string, string]>([
   ['magnitudes', (i) => `${(1 + (i % 90) / 10).toFixed(1)}k`, '"1.0k"'],
   ['currencies', (i) => `${10 + (i % 90)} EUR`, '"10 EUR"'],
   ['units of one kind', (i) => (i % 2 ? `${i % 60} g` : `${i % 60} kg`), '"0 kg"'],
+  ['any ending that all have', (i) => `${900 + (i % 90)} CC`, '"900 CC"'],
   ['a unit beside plain numbers', (i) => (i % 2 ? `${i % 60}` : `${i % 60}h`), '"0h"'],
 ])('numbers with a unit are refused: %s', async (_, value, example) => {
   const data = await table(value);
@@ -179,6 +180,11 @@ test.each<[string, (i: number) => string, string]>([
     '(such as "0-"), expected plain numbers; write -0',
   ],
   ['a gap after the minus sign', (i) => (i % 3 ? `${i % 60}` : `- ${i % 60}`), 'write -0'],
+  [
+    'currencies before them',
+    (i) => `Rs. ${i % 60}`,
+    'amounts of money (such as "Rs. 0"), expected plain numbers; write',
+  ],
   ['apostrophes', (i) => `'${i % 60}`, `numbers in quotation marks (such as "'0"), expected plain numbers; write 0`],
   [
     'quotation marks',
@@ -194,6 +200,8 @@ test.each<[string, (i: number) => string]>([
   ['numbers in parentheses, all of them', (i) => `(${i % 40})`],
   ['ranges', (i) => `${i % 40}-${(i % 40) + 1}`],
   ['few categories with a unit', (i) => `${(1 + (i % 9)) * 10} mg`],
+  ['endings of several measures', (i) => `${i % 12} ${['kg', 'cm', 'h'][i % 3]}`],
+  ['codes of a letter and a number', (i) => `V${i % 45}`],
   ['codes of a number and a letter', (i) => `${i % 12}${'abcdk'[i % 5]}`],
 ])('categories: %s', async (_, value) => {
   const data = await table(value);
