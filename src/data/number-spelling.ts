@@ -35,6 +35,35 @@ const NEGATIVE = /^(\((\d[\d.,]*)\)|\d+\.?\d*-|[+-]\s+\d+\.?\d*)$/;
 const QUOTED = /^(['’`]\s?[+-]?\d+\.?\d*['’`]?|=?"\s?[+-]?\d+\.?\d*\s?")$/;
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 
+/** Least share of the texts that are no plain numbers which a spelling must explain. */
+const MOST = 0.9;
+
+const is =
+  (...kinds: readonly RegExp[]) =>
+  (text: string): boolean =>
+    kinds.some((kind) => kind.test(text));
+
+/** What unitSpelling knows, beside units. */
+const UNIT_SPELLINGS: readonly {
+  readonly seen: string;
+  readonly test: (text: string) => boolean;
+  readonly remedy: (example: string) => string;
+  /** Whether plain numbers must be among them. */
+  readonly isBeside?: boolean;
+}[] = [
+  { seen: 'numbers with a percent sign', test: is(PERCENT), remedy: () => 'write them without it' },
+  { seen: 'amounts of money', test: is(MONEY, CURRENCY), remedy: () => 'write them without the currency' },
+  { seen: 'pairs of numbers', test: is(PAIR), remedy: () => 'write each number in a column of its own' },
+  { seen: 'numbers in quotation marks', test: is(QUOTED), remedy: (example) => `write ${digitsOf(example)}` },
+  {
+    seen: 'negative numbers without a minus sign before them',
+    test: is(NEGATIVE),
+    remedy: (example) => `write -${digitsOf(example)}`,
+    isBeside: true,
+  },
+  { seen: 'times of day', test: is(TIME), remedy: () => 'write them in hours, such as 8.25 for 8:15' },
+];
+
 /** A spelling that is not read as numbers. */
 export interface Spelling {
   /** Such as: numbers with a decimal comma (such as "508,48"). */
@@ -80,27 +109,25 @@ export function numberSpelling(texts: readonly string[]): Spelling | undefined {
 export function unitSpelling(texts: readonly string[]): Spelling | undefined {
   const trimmed = texts.map((text) => text.trim());
   const notPlain = trimmed.filter((text) => !PLAIN.test(text));
-  const [first] = notPlain;
-  if (first === undefined) return undefined;
-  const all = (kind: RegExp): boolean => notPlain.every((text) => kind.test(text));
-  const shown = `(such as ${JSON.stringify(first)})`;
-  if (all(PERCENT)) return { seen: `numbers with a percent sign ${shown}`, remedy: 'write them without it' };
-  if (all(MONEY) || all(CURRENCY))
-    return { seen: `amounts of money ${shown}`, remedy: 'write them without the currency' };
-  if (haveUnit(notPlain))
-    return { seen: `numbers with a unit ${shown}`, remedy: 'write them in one unit and without it' };
-  if (all(PAIR)) return { seen: `pairs of numbers ${shown}`, remedy: 'write each number in a column of its own' };
-  if (all(QUOTED)) return { seen: `numbers in quotation marks ${shown}`, remedy: `write ${digitsOf(first)}` };
-  if (all(NEGATIVE) && notPlain.length < trimmed.length)
-    return { seen: `negative numbers without a minus sign before them ${shown}`, remedy: `write -${digitsOf(first)}` };
-  if (all(TIME)) return { seen: `times of day ${shown}`, remedy: 'write them in hours, such as 8.25 for 8:15' };
-  return undefined;
+  for (const { seen, remedy, test, isBeside = false } of UNIT_SPELLINGS) {
+    if (isBeside && notPlain.length === trimmed.length) continue;
+    const found = notPlain.filter(test);
+    const [first] = found;
+    // a few words, such as unknown, may be among them
+    if (first === undefined || found.length < MOST * notPlain.length) continue;
+    return { seen: `${seen} (such as ${JSON.stringify(first)})`, remedy: remedy(first) };
+  }
+  const ofUnits = notPlain.filter((text) => ENDING.test(text));
+  if (ofUnits[0] === undefined || ofUnits.length < MOST * notPlain.length || !haveOneUnit(ofUnits)) return undefined;
+  return {
+    seen: `numbers with a unit (such as ${JSON.stringify(ofUnits[0])})`,
+    remedy: 'write them in one unit and without it',
+  };
 }
 
 /** Whether all texts end in the same letters, or in units of one measure. */
-function haveUnit(texts: readonly string[]): boolean {
+function haveOneUnit(texts: readonly string[]): boolean {
   const units = new Set(texts.map((text) => ENDING.exec(text)?.groups?.['unit']?.replace(/\.$/, '').toLowerCase()));
-  if (units.has(undefined)) return false;
   return units.size === 1 || UNITS.some((measure) => [...units].every((unit) => measure.has(unit as string)));
 }
 

@@ -154,6 +154,7 @@ test.each<[string, (i: number) => string, string]>([
   ['magnitudes', (i) => `${(1 + (i % 90) / 10).toFixed(1)}k`, '"1.0k"'],
   ['currencies', (i) => `${10 + (i % 90)} EUR`, '"10 EUR"'],
   ['units of one kind', (i) => (i % 2 ? `${i % 60} g` : `${i % 60} kg`), '"0 kg"'],
+  ['a word among them', (i) => (i % 30 ? `${900 + (i % 90)} bhp` : 'null bhp'), '"901 bhp"'],
   ['any ending that all have', (i) => `${900 + (i % 90)} CC`, '"900 CC"'],
   ['a unit beside plain numbers', (i) => (i % 2 ? `${i % 60}` : `${i % 60}h`), '"0h"'],
 ])('numbers with a unit are refused: %s', async (_, value, example) => {
