@@ -58,10 +58,11 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
     run.start(checked && complete, settings, {
       running: session.keepRunning,
       ended: async (outcome: Outcome, used: Settings) => {
-        const { rows, images, ...ofTeachers } = files;
+        const { rows, images, example, ...ofTeachers } = files;
         const made = { teachers: ofTeachers, rows: { rows, images }, choice: complete as Choice, settings: used };
         setShownOf(changes.current);
-        await runs.add(outcome, made, table?.name ?? rows?.name ?? '');
+        const own = table?.name ?? rows?.name ?? '';
+        await runs.add(outcome, made, example === undefined ? own : TEXTS.examples.named(example));
       },
     });
   const ask = useCallback(

@@ -27,6 +27,7 @@ export const TEXTS = {
   examples: {
     heading: 'Or start with an example',
     run: 'Run',
+    named: (title: string): string => `${title} (example)`,
     failed: (why: string): string => `The example cannot be loaded (${why}); go online, or choose your own files`,
     unknown: (id: string, known: readonly string[]): string =>
       `There is no example “${id}”; the examples are ${known.join(', ')}`,

@@ -46,14 +46,14 @@ describeChromium('kept runs', () => {
     const context = await app.browser.newContext();
     let page = await open(context, '?example=wdbc');
     const first = await distil(page, '4');
-    await page.getByRole('button', { name: 'Rename data.csv' }).click();
+    await page.getByRole('button', { name: 'Rename Tumours (example)' }).click();
     await page.getByLabel('Name of the run').fill('four epochs');
     await page.keyboard.press('Enter');
     await page.getByText('four epochs', { exact: true }).waitFor();
     const second = await distil(page, '6');
     expect(second).not.toBe(first);
-    await page.getByRole('button', { name: 'Rename data.csv' }).waitFor();
-    expect(await names(page)).toEqual(['data.csv', 'four epochs']);
+    await page.getByRole('button', { name: 'Rename Tumours (example)' }).waitFor();
+    expect(await names(page)).toEqual(['Tumours (example)', 'four epochs']);
     const student = await save(page, 'student.debkd');
     await page.close();
 
@@ -67,19 +67,19 @@ describeChromium('kept runs', () => {
     await page.locator('#choose-files').waitFor();
     // what if asks the students at once, and the teacher once it is open again
     await page.locator('#answer-teacher', { hasText: /^[01]\.\d{4}$/ }).waitFor({ timeout: 60_000 });
-    await page.getByRole('button', { name: 'Open data.csv' }).click();
-    await page.getByText('You look at the run “data.csv”.').waitFor();
+    await page.getByRole('button', { name: 'Open Tumours (example)' }).click();
+    await page.getByText('You look at the run “Tumours (example)”.').waitFor();
     expect(Buffer.from((await save(page, 'student.debkd')).bytes).equals(Buffer.from(student.bytes))).toBe(true);
 
-    await page.getByLabel('Compare data.csv').click();
+    await page.getByLabel('Compare Tumours (example)').click();
     await page.getByLabel('Compare four epochs').click();
     await page.getByRole('button', { name: 'Compare 2 runs' }).click();
     await page.locator('#compared-runs').waitFor();
-    expect(await page.locator('#compared-runs').textContent()).toMatch(/1\. data\.csv2\. four epochs.*epochs64.*AUC/s);
+    expect(await page.locator('#compared-runs').textContent()).toMatch(/1\. Tumours \(example\)2\. four epochs.*epochs64.*AUC/s);
 
     await page.getByRole('button', { name: 'Delete four epochs' }).click();
     await page.getByText('“four epochs” is deleted.').waitFor();
-    expect(await names(page)).toEqual(['data.csv']);
+    expect(await names(page)).toEqual(['Tumours (example)']);
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('button', { name: 'Export four epochs' }).waitFor();
     const { path, bytes } = await save(page, 'Export four epochs');
@@ -150,7 +150,7 @@ describeChromium('kept runs', () => {
       await page.getByText(to, { exact: true }).waitFor();
     };
     await page.evaluate(`full.push('runs')`);
-    await rename('data.csv', 'two epochs');
+    await rename('Tumours (example)', 'two epochs');
     await page.close();
     page = await open(context);
     await page.getByRole('button', { name: 'Open two epochs' }).click();
