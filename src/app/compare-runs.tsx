@@ -19,8 +19,10 @@ export function ComparedRuns({ heads }: { readonly heads: readonly RunHead[] }):
     ]),
     [TEXTS.runs.teacherAuc, ...heads.map(({ metrics }) => shown(metrics['teacher']?.auc))],
   ];
+  const doubt = doubtOf(heads);
   return (
     <div id="compared-runs">
+      {doubt && <p class="warning">{doubt}</p>}
       {/* two runs may have the same name */}
       <Numbers
         caption={TEXTS.runs.compared}
@@ -29,4 +31,12 @@ export function ComparedRuns({ heads }: { readonly heads: readonly RunHead[] }):
       />
     </div>
   );
+}
+
+/** Why the differences between runs may not be those of their students. */
+function doubtOf(heads: readonly RunHead[]): string | undefined {
+  const known = (key: 'label' | 'testRows'): readonly string[] => heads.flatMap((head) => head[key] ?? []);
+  if (new Set(known('label')).size > 1) return TEXTS.runs.otherLabels([...new Set(known('label'))]);
+  if (new Set(known('testRows')).size > 1) return TEXTS.runs.otherRows;
+  return known('testRows').length < heads.length ? TEXTS.runs.unknownRows : undefined;
 }

@@ -127,6 +127,11 @@ export const TEXTS = {
     auc: (student: string, teacher: string | undefined): string =>
       `AUC of the student ${student}${teacher === undefined ? '' : `, of the teacher ${teacher}`}`,
     compared: 'Runs side by side',
+    otherLabels: (labels: readonly string[]): string =>
+      `These runs predict different labels (${labels.join('; ')}): the differences below say nothing about their students.`,
+    otherRows:
+      'These runs were measured on different test rows: the differences below say little about their students.',
+    unknownRows: 'It is not known whether these runs were measured on the same test rows.',
     givenLabels: 'given soft labels',
     teacherRow: 'Teacher',
     studentRow: 'Student',

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
+import type { Outcome } from '../../src/app/messages.ts';
 import { temporary } from '../cli/run.ts';
 import { type Context, describeChromium, digestOf, type Page, unfold, useApp } from './open-app.ts';
 
@@ -75,7 +76,10 @@ describeChromium('kept runs', () => {
     await page.getByLabel('Compare four epochs').click();
     await page.getByRole('button', { name: 'Compare 2 runs' }).click();
     await page.locator('#compared-runs').waitFor();
-    expect(await page.locator('#compared-runs').textContent()).toMatch(/1\. Tumours \(example\)2\. four epochs.*epochs64.*AUC/s);
+    // the same test rows: no warning
+    expect(await page.locator('#compared-runs').textContent()).toMatch(
+      /^1\. Tumours \(example\)2\. four epochs.*epochs64.*AUC/s,
+    );
 
     await page.getByRole('button', { name: 'Delete four epochs' }).click();
     await page.getByText('“four epochs” is deleted.').waitFor();
@@ -128,6 +132,31 @@ describeChromium('kept runs', () => {
       /student.*(damaged|changed|digest)/i,
     );
     expect(await names(page)).toEqual(['result.json', 'four epochs']);
+
+    // runs that were measured on other rows, or on rows that are not known
+    const warning = async (a: string, b: string): Promise<string | null> => {
+      for (const name of [a, b]) await page.getByLabel(`Compare ${name}`, { exact: true }).click();
+      await page.getByRole('button', { name: 'Compare 2 runs' }).click();
+      const text = await page.locator('#compared-runs .warning').textContent();
+      await page.getByRole('button', { name: 'Close the comparison' }).click();
+      for (const name of [a, b]) await page.getByLabel(`Compare ${name}`, { exact: true }).click();
+      return text;
+    };
+    const asOther = async (name: string, change: (outcome: Outcome) => Partial<Outcome>): Promise<void> => {
+      const { outcome, ...head } = JSON.parse(run);
+      const changed = JSON.stringify({ ...head, name, outcome: { ...outcome, ...change(outcome) } });
+      const path = join(place, `${name}.debkd-run`);
+      writeFileSync(path, zipSync({ ...files, 'debkd-run.json': new TextEncoder().encode(changed) }));
+      await page.locator('#run-file').setInputFiles(path);
+      await page.getByText(`You look at the run “${name}”.`).waitFor();
+    };
+    await asOther('other rows', () => ({ testRows: 'f00d' }));
+    await asOther('other label', ({ result }) => ({
+      result: { ...result, label: { name: 'grade', positive: 'high', negative: 'low' } },
+    }));
+    expect(await warning('four epochs', 'result.json')).toMatch(/^It is not known whether .* the same test rows/);
+    expect(await warning('four epochs', 'other rows')).toMatch(/measured on different test rows/);
+    expect(await warning('four epochs', 'other label')).toMatch(/different labels \((label = 1|grade = high); /);
     await other.close();
   });
 
