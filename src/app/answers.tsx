@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { classWords } from '../report/class-words.ts';
 import type { Answers, Outcome } from './messages.ts';
+import { probabilityText } from './number-texts.ts';
 import { TEXTS } from './texts.ts';
 
 const { whatIf: WORDS } = TEXTS;
@@ -23,7 +24,7 @@ export function AnswerBars({ answers, outcome: { asksTeacher, target } }: Props)
             <meter min={0} max={1} value={answers?.[key] ?? 0} aria-label={WORDS.probability(WORDS.models[key])} />
             {key === 'debiased' && answers?.threshold !== undefined && <Mark at={answers.threshold} />}
           </span>
-          <output id={`answer-${key}`}>{answers?.[key]?.toFixed(4)}</output>
+          <output id={`answer-${key}`}>{answers?.[key] !== undefined && probabilityText(answers[key])}</output>
         </div>
       ))}
       <p role="status">
@@ -56,7 +57,7 @@ export function AnswerWords({
       <p class="hint">
         {target && `${WORDS.means(target.name, target.positive, target.negative)} `}
         {threshold !== undefined &&
-          WORDS.cut(threshold.toFixed(4), threshold === result.student.threshold ? 'run' : 'yours')}
+          WORDS.cut(probabilityText(threshold), threshold === result.student.threshold ? 'run' : 'yours')}
       </p>
       <p role="status" id="unusual" class="warning">
         {outside.length > 0 && `${WORDS.outsideAll(outside)} `}

@@ -2,13 +2,14 @@
 import type { JSX } from 'preact';
 import { METRIC_NAMES, METRICS } from '../metrics/metric.ts';
 import type { RunHead } from './kept-runs.ts';
+import { metricText } from './number-texts.ts';
 import { Numbers } from './numbers.tsx';
 import { TEXTS } from './texts.ts';
 
 export function ComparedRuns({ heads }: { readonly heads: readonly RunHead[] }): JSX.Element {
   const names = [...new Set(heads.flatMap(({ settings }) => Object.keys(settings)))];
   const shown = (value: number | undefined): string =>
-    value === undefined || Number.isNaN(value) ? TEXTS.runs.undefinedMetric : value.toFixed(4);
+    value === undefined || Number.isNaN(value) ? TEXTS.runs.undefinedMetric : metricText(value);
   const rows = [
     [TEXTS.runs.teacherRow, ...heads.map(({ teacher }) => teacher)],
     [TEXTS.runs.studentRow, ...heads.map(({ student }) => student)],

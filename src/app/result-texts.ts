@@ -1,6 +1,7 @@
 // The texts of results, their charts and tables, images, explanations, corrections and downloads: the third part of the catalogue (texts.ts), which
 // loads with the first run.
 import type { Retrained } from './messages.ts';
+import { metricText } from './number-texts.ts';
 
 const counted = (count: number): string => count.toLocaleString('en');
 
@@ -113,10 +114,12 @@ export const RESULT_TEXTS = {
     better: (after: number, all: number, before: number): string =>
       `The new student answers ${after} of ${all} corrections right, the earlier one ${before}.`,
     test: ({ before, after }: NonNullable<Retrained['test']>): string =>
-      ` On the test rows its AUC is ${after.auc.toFixed(4)} (before ${before.auc.toFixed(4)}), its log-loss ${after.logLoss.toFixed(4)} (before ${before.logLoss.toFixed(4)}).`,
+      ` On the test rows its AUC is ${metricText(after.auc)} (before ${metricText(before.auc)}), its log-loss ${metricText(after.logLoss)} (before ${metricText(before.logLoss)}).`,
   },
   downloads: {
     heading: 'Downloads',
+    take: (size: string | undefined): string => `Download the student${size === undefined ? '' : ` (${size})`}`,
+    others: 'Report and other formats',
     exports: 'Exports',
     exportsSaid: (names: readonly string[], services: number): string =>
       `${names.join(', ')}, and ${services} services`,

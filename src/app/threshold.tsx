@@ -6,6 +6,7 @@ import type { DeferralPromise } from '../report/decision-words.ts';
 import { percentText } from '../report/short-numbers.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { CutBand, Outcome, ThresholdCuts, UsedThreshold } from './messages.ts';
+import { probabilityText } from './number-texts.ts';
 import { Numbers, type NumbersCell } from './numbers.tsx';
 import { Terms } from './terms.tsx';
 import { TEXTS } from './texts.ts';
@@ -106,7 +107,7 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
   ];
   const wrongCost = missed === undefined ? texts.missed : deferred === undefined ? texts.deferred : texts.alarm;
   const valueText = [
-    `${probability(shown.threshold)}: missed ${share(shown.missed)}, false alarms ${share(shown.alarms)}`,
+    `${probabilityText(shown.threshold)}: missed ${share(shown.missed)}, false alarms ${share(shown.alarms)}`,
     ...(promise ? [`deferred ${share(shown.deferred)}`] : []),
   ].join(', ');
   return (
@@ -115,7 +116,7 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
       <p>{WORDS.intro(one)}</p>
       <Terms names={['threshold']} />
       <label>
-        {WORDS.threshold}: <span id="threshold-shown">{probability(shown.threshold)}</span>
+        {WORDS.threshold}: <span id="threshold-shown">{probabilityText(shown.threshold)}</span>
         <span class="slide">
           {bands && <bands.BandMarks cuts={cuts} band={band} />}
           <input
@@ -168,7 +169,7 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
           caption="Thresholds compared"
           head={['On the test rows', ...columns.map(([name]) => name)]}
           rows={[
-            row('Threshold', ({ threshold }) => probability(threshold)),
+            row('Threshold', ({ threshold }) => probabilityText(threshold)),
             row(`Missed, of ${one}`, (given) => share(given.missed)),
             row(`False alarms, of ${zero}`, (given) => share(given.alarms)),
             row('Precision', (given) => share(given.precision)),
@@ -183,7 +184,7 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
         />
       </div>
       <p role="status" id="cheapest">
-        {isRight && WORDS.cheapest(probability(cuts.cuts[best] as number), cost(givenAt(cuts, best, costs).cost))}
+        {isRight && WORDS.cheapest(probabilityText(cuts.cuts[best] as number), cost(givenAt(cuts, best, costs).cost))}
       </p>
       {isRight && <p class="hint">{WORDS.rule(`${alarm}`, `${missed}`)}</p>}
       <p class="buttons">
@@ -199,7 +200,8 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
       <p role="status" id="used-threshold">
         {used && (
           <>
-            {used.threshold === own ? WORDS.isOwn : WORDS.used(probability(used.threshold))} <code>{used.sha256}</code>
+            {used.threshold === own ? WORDS.isOwn : WORDS.used(probabilityText(used.threshold))}{' '}
+            <code>{used.sha256}</code>
             {bands && !isPromised(cuts, used.threshold) && ` ${bands.BAND_TEXTS.gone}`}
           </>
         )}
@@ -214,5 +216,4 @@ function isPromised({ cuts, bands }: ThresholdCuts, threshold: number): boolean 
   return bands?.[cuts.indexOf(threshold)]?.isPromised === true;
 }
 
-const probability = (value: number): string => value.toFixed(4);
 const share = (value: number): string => (Number.isFinite(value) ? percentText(value) : 'not defined');

@@ -238,7 +238,9 @@ describe('other teachers', () => {
     });
     // the run of an example has its name until its model or its rows are others
     const example = { ...first, example: 'Loans' };
-    const names = [[b], [named('e.csv')], [named('q.json')]].map(async (files) => (await sortFiles(files, example)).example);
+    const names = [[b], [named('e.csv')], [named('q.json')]].map(
+      async (files) => (await sortFiles(files, example)).example,
+    );
     expect(await Promise.all(names)).toEqual([undefined, undefined, 'Loans']);
     expect([a, rows, ofA].map((one) => withoutFile(example, one).example)).toEqual([undefined, undefined, 'Loans']);
     const other = named('q.json');
