@@ -211,7 +211,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
         )}
       </fieldset>
       {storageRefused() && <p class="warning">{TEXTS.earlier.refused}</p>}
-      {running && results && <results.ProgressStep running={running} onCancel={run.cancel} />}
+      {running && steps && <steps.ProgressStep running={running} onCancel={run.cancel} />}
       {shown && !running && results && (
         <results.RunResults
           run={shown}

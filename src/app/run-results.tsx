@@ -13,8 +13,6 @@ import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
 import { type Tried, WhatIf } from './what-if.tsx';
 
-export { ProgressStep } from './progress.tsx';
-
 interface Props {
   readonly run: KeptRun;
   /** Which run this is, where it may be unclear. */
