@@ -114,10 +114,20 @@ describeChromium('the whole flow', () => {
     await until(page, (p) => document.getElementById('answer-debiased')?.textContent === p, expected);
     expect(await page.locator('#answer-teacher').textContent()).toMatch(/^[01]\.\d{4}$/);
     await page.locator('section[aria-labelledby="what-if"]').getByLabel('mean_radius', { exact: true }).fill('wide');
-    await page.locator('section[aria-labelledby="what-if"] .error').waitFor();
-    expect(await page.locator('section[aria-labelledby="what-if"] .error').textContent()).toMatch(
-      /"mean_radius".*"wide"/,
-    );
+    await page.locator('section[aria-labelledby="what-if"]').getByLabel('mean_area', { exact: true }).fill('1,5 m');
+    // each at its field
+    await until(page, () => document.querySelectorAll('.record .error:not([hidden])').length === 2);
+    expect(
+      await page.evaluate(() =>
+        [...document.querySelectorAll('#what-if ~ * [aria-invalid="true"]')].map(
+          (field) => document.getElementById(field.getAttribute('aria-describedby') ?? '')?.textContent,
+        ),
+      ),
+    ).toEqual(['“wide”', '“1,5 m”'].map((seen) => `${seen}: expected a number, or nothing if it is missing`));
+    expect(await page.locator('section[aria-labelledby="what-if"] > .error:not([hidden])').count()).toBe(0);
+    for (const name of ['mean_radius', 'mean_area'])
+      await page.locator('section[aria-labelledby="what-if"]').getByLabel(name, { exact: true }).fill('20');
+    await until(page, () => document.querySelectorAll('.record .error:not([hidden])').length === 0);
   });
 
   test('an unticked column is withheld from the student only, and a split is chosen: the bytes of the command line', async () => {
@@ -242,6 +252,19 @@ describeChromium('correct, cancel, resume', () => {
     await page.locator('#found').waitFor();
     expect(await distil(page)).toMatch(/^[0-9a-f]{64}$/);
     await page.close();
+  });
+
+  test('the bars are there at once: before the files are read, and before the part of the page with the results', async () => {
+    const page = await open();
+    await page.context().addInitScript('delete Navigator.prototype.serviceWorker');
+    await page.reload();
+    const network = await page.context().newCDPSession(page);
+    await network.send('Network.enable', {});
+    await network.send('Network.setBlockedURLs', { urls: ['*run-results*'] });
+    await page.getByRole('button', { name: /Tumours/ }).click();
+    await page.locator('.files progress').waitFor();
+    await page.getByLabel('Progress of the run').waitFor({ timeout: 60_000 });
+    await page.context().close();
   });
 
   test('a run that is cancelled, reloaded and resumed gives the same bytes', async () => {
