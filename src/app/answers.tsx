@@ -21,7 +21,12 @@ export function AnswerBars({ answers, outcome: { asksTeacher, target } }: Props)
         <div key={key} class={`answer ${key}`}>
           <span>{WORDS.models[key]}</span>
           <span class="gauge">
-            <meter min={0} max={1} value={answers?.[key] ?? 0} aria-label={WORDS.probability(WORDS.models[key])} />
+            <meter
+              min={0}
+              max={1}
+              value={answers?.[key] ?? 0}
+              aria-label={WORDS.probability(WORDS.models[key], classWords(1, target))}
+            />
             {key === 'debiased' && answers?.threshold !== undefined && <Mark at={answers.threshold} />}
           </span>
           <output id={`answer-${key}`}>{answers?.[key] !== undefined && probabilityText(answers[key])}</output>
@@ -52,10 +57,14 @@ export function AnswerWords({
   readonly outside: readonly string[];
 }): JSX.Element {
   const threshold = answers?.threshold;
+  const one = classWords(1, target);
+  // long names are said once
+  const isNamed = one !== classWords(1, undefined) && classWords(0, target) !== classWords(0, undefined);
   return (
     <>
       <p class="hint">
-        {target && `${WORDS.means(target.name, target.positive, target.negative)} `}
+        {isNamed ? '' : target && `${WORDS.means(target.name, target.positive, target.negative)} `}
+        {`${WORDS.bars(one)} `}
         {threshold !== undefined &&
           WORDS.cut(probabilityText(threshold), threshold === result.student.threshold ? 'run' : 'yours')}
       </p>

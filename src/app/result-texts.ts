@@ -79,9 +79,9 @@ export const RESULT_TEXTS = {
   pushes: {
     heading: 'Why this answer',
     said: (column: string, by: string): string => `mostly ${column}, ${by}`,
-    towards1: 'In log-odds: above 0 towards class 1',
+    towards1: (one: string): string => `In log-odds: above 0 towards ${one}`,
     marked: 'marked like this',
-    towards0: '), below 0 towards class 0 (',
+    towards0: (zero: string): string => `), below 0 towards ${zero} (`,
     like: 'like this',
     students: { debiased: 'De-biased student', plain: 'Plain KD student' },
     from: (bias: string, isImage: boolean, margin: string): string =>

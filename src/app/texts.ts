@@ -196,7 +196,7 @@ export const TEXTS = {
     progress: 'Progress of the scoring',
     rows: (count: number): string => `${counted(count)} rows so far`,
     scored: (rows: number, share: string, label: string | undefined): string =>
-      `${counted(rows)} rows are scored. The student gives label 1${label === undefined ? '' : ` (${label})`} to ${share} of them.`,
+      `${counted(rows)} rows are scored. The student answers ${label ?? 'label 1'} for ${share} of them.`,
     deferred: (share: string): string => `It defers ${share}.`,
     first: (count: number): string => (count === 1 ? 'The first row' : `The first ${count} rows`),
     unknown: (columns: string, more: number): string =>
@@ -282,6 +282,10 @@ export const TEXTS = {
     threshold: 'Threshold of the student',
     called: (words: string): string => `Called ${words}`,
     of: (words: string): string => `Of ${words}`,
+    missed: 'missed positives',
+    alarms: 'false alarms',
+    missedOf: (words: string): string => `Missed positives, of ${words}`,
+    alarmsOf: (words: string): string => `False alarms, of ${words}`,
     missedCost: 'Cost of a missed positive',
     alarmCost: 'Cost of a false alarm',
     wrong: (text: string): string => `“${text}”: expected a cost, a number from 0, such as 8; they cannot both be 0`,
@@ -303,7 +307,8 @@ export const TEXTS = {
     type: 'Type a record to compare the models.',
     empty: 'Leave a field empty if its value is missing.',
     models: { teacher: 'teacher', plain: 'plain KD student', debiased: 'de-biased student' },
-    probability: (model: string): string => `Probability of class 1, ${model}`,
+    probability: (model: string, of: string): string => `Probability of ${of}, ${model}`,
+    bars: (of: string): string => `The bars show the probability of ${of}.`,
     predicts: (label: string): string => `The de-biased student predicts ${label}.`,
     defers: (label: string): string => `The de-biased student defers; it would predict ${label}.`,
     means: (name: string, positive: string, negative: string): string =>
@@ -311,6 +316,7 @@ export const TEXTS = {
     cut: (threshold: string, by: 'run' | 'yours'): string =>
       `The mark on its bar is the threshold ${by === 'run' ? 'of the run' : 'that you chose'}: ${threshold}.`,
     unknown: (names: readonly string[]): string => `It ignores values that it does not know: ${names.join(', ')}.`,
+    noNumber: (text: string): string => `“${text}”: expected a number, or nothing if it is missing`,
     range: (least: number, largest: number): string => `training rows: ${least} to ${largest}`,
     outside: (least: number, largest: number): string => `outside the training rows: ${least} to ${largest}`,
     outsideAll: (names: readonly string[]): string =>

@@ -107,14 +107,14 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
   ];
   const wrongCost = missed === undefined ? texts.missed : deferred === undefined ? texts.deferred : texts.alarm;
   const valueText = [
-    `${probabilityText(shown.threshold)}: missed ${share(shown.missed)}, false alarms ${share(shown.alarms)}`,
+    `${probabilityText(shown.threshold)}: ${WORDS.missed} ${share(shown.missed)}, ${WORDS.alarms} ${share(shown.alarms)}`,
     ...(promise ? [`deferred ${share(shown.deferred)}`] : []),
   ].join(', ');
   return (
     <section aria-labelledby="threshold-heading" id="threshold-part">
       <h2 id="threshold-heading">{WORDS.heading}</h2>
       <p>{WORDS.intro(one)}</p>
-      <Terms names={['threshold']} />
+      <Terms names={['threshold', 'missed']} />
       <label>
         {WORDS.threshold}: <span id="threshold-shown">{probabilityText(shown.threshold)}</span>
         <span class="slide">
@@ -147,12 +147,12 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
               [
                 WORDS.of(one),
                 cell(shown.truePositive, cuts.positive),
-                cell(shown.falseNegative, cuts.positive, 'missed'),
+                cell(shown.falseNegative, cuts.positive, WORDS.missed),
                 ...(bands ? [cell(shown.deferredPositive, cuts.positive)] : []),
               ],
               [
                 WORDS.of(zero),
-                cell(shown.falsePositive, cuts.negative, 'false alarms'),
+                cell(shown.falsePositive, cuts.negative, WORDS.alarms),
                 cell(shown.trueNegative, cuts.negative),
                 ...(bands ? [cell(shown.deferredNegative, cuts.negative)] : []),
               ],
@@ -170,8 +170,8 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
           head={['On the test rows', ...columns.map(([name]) => name)]}
           rows={[
             row('Threshold', ({ threshold }) => probabilityText(threshold)),
-            row(`Missed, of ${one}`, (given) => share(given.missed)),
-            row(`False alarms, of ${zero}`, (given) => share(given.alarms)),
+            row(WORDS.missedOf(one), (given) => share(given.missed)),
+            row(WORDS.alarmsOf(zero), (given) => share(given.alarms)),
             row('Precision', (given) => share(given.precision)),
             ...(bands
               ? [

@@ -70,10 +70,11 @@ function heading(title: string, content: string): string[] {
   return content === '' ? [] : [`<h2>${escapeHtml(title)}</h2>`, content];
 }
 
-/** The terms that the page uses: groups and deferral where the run has them. */
+/** The terms that the page uses: those of groups and deferral where the run has them. */
 function termsOf({ groups, deferral }: DistillRecord): TermName[] {
   const all = Object.keys(TERMS) as TermName[];
-  return all.filter((name) => (name !== 'group' || groups.length > 0) && (name !== 'deferral' || deferral));
+  const unused = [...(groups.length > 0 ? [] : ['group', 'missed']), ...(deferral ? [] : ['deferral'])];
+  return all.filter((name) => !unused.includes(name));
 }
 
 function metricsPart(result: DistillRecord): string[] {

@@ -75,7 +75,7 @@ describeChromium('scoring a file', () => {
     };
     expect(cells).toHaveLength(60 * 569);
     expect(said).toBe(
-      `34,140 rows are scored. The student gives label 1 (label = 1) to ${share(-2)} of them. It defers ${share(-1)}.`,
+      `34,140 rows are scored. The student answers label = 1 for ${share(-2)} of them. It defers ${share(-1)}.`,
     );
     const first = await page.evaluate(() =>
       [...document.querySelectorAll('#scored-rows tbody tr:first-child td')].slice(0, 5).map((td) => td.textContent),
