@@ -17,6 +17,7 @@ import type { Files } from './sort-files.ts';
 import { storageRefused } from './store.ts';
 import { takeFiles } from './take-files.ts';
 import { TEXTS } from './texts.ts';
+import { useBack } from './use-back.ts';
 import { useLoaded } from './use-loaded.ts';
 import { useRuns } from './use-runs.ts';
 import { ExampleCards, Header, Help } from './welcome.tsx';
@@ -140,9 +141,22 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
   /** The steps fold when a run begins, and when a run is shown. */
   const fold = running ? 'running' : shown?.id;
 
+  const isStart = isEmpty && fold === undefined;
+  useBack(isStart, asked !== undefined, () => {
+    // a run goes on: its results would come without the files that they are of
+    if (running) return history.pushState('opened', '');
+    waiting.current = undefined;
+    setUndo(isEmpty ? undefined : { text: TEXTS.files.closed, files });
+    setSettings({});
+    inputs.report('drop', undefined);
+    runs.close();
+    void open({});
+    focus('choose-files');
+  });
+
   return (
     <main class={isOver ? 'over' : ''}>
-      <Header isEmpty={isEmpty && fold === undefined} />
+      <Header isEmpty={isStart} />
       {session.earlier && isEmpty && (
         <Earlier
           files={session.earlier.files}

@@ -41,6 +41,7 @@ export const TEXTS = {
     remove: (name: string): string => `Remove ${name}`,
     removed: (name: string): string => `${name} is removed.`,
     replaced: (name: string): string => `${name} is replaced.`,
+    closed: 'The files are closed.',
     undo: 'Undo',
     model: 'model',
     weights: 'weights of the model',
