@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { shownGroup } from '../data/shown-group.ts';
 import { Dumbbells } from '../report/charts/dumbbells.tsx';
 import { classWords } from '../report/class-words.ts';
-import { biasCharts, groupModels, MEASURES } from '../report/group-figures.ts';
+import { biasCharts, byChange, groupModels, MEASURES } from '../report/group-figures.ts';
 import { percentText } from '../report/short-numbers.ts';
 import type { Outcome } from './messages.ts';
 import { ChartNumbers, type NumbersCell } from './numbers.tsx';
@@ -25,7 +25,7 @@ export function GroupFigures({ result }: Pick<Outcome, 'result'>): JSX.Element {
               <ChartNumbers
                 caption={`${props.title} by group`}
                 head={['Group', ...models.map((model) => model.name)]}
-                rows={result.groups.map((group) => [
+                rows={byChange(result.groups).map((group) => [
                   nameCell(group.teacher, classWords(1, result.label)),
                   ...models.map(({ key }) => cell(group[key]?.[measure])),
                 ])}

@@ -7,7 +7,7 @@ import { candidatesTable, chosenWords } from './candidates-table.ts';
 import { correctionCells } from './correction-cells.ts';
 import { deferralCharts, deferralWords, shiftNote, thresholdWords } from './decision-words.ts';
 import { occlusionCharts, resultCharts } from './figures.ts';
-import { biasCharts, MEASURES, sharedColumn, shiftCharts } from './group-figures.ts';
+import { biasCharts, byChange, MEASURES, sharedColumn, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import { importancePart } from './importance-words.ts';
 import { keyFigures } from './key-figures.ts';
@@ -208,7 +208,7 @@ function deferralPart({ deferral }: DistillRecord, picture: string): string[] {
 
 function groupPart(result: DistillRecord): string[] {
   if (result.groups.length === 0) return [];
-  const rows = result.groups.flatMap((models) => {
+  const rows = byChange(result.groups).flatMap((models) => {
     const shown = GROUP_ROWS.filter((key) => models[key]);
     const cells = MEASURES.map(([measure]) =>
       best(

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { draw } from '../../src/report/charts/draw.ts';
+import { biasCharts, byChange } from '../../src/report/group-figures.ts';
 import { posterOf } from '../../src/report/poster.ts';
 import type { DistillRecord } from '../../src/report/result.ts';
 import { debkd, temporary, WDBC } from '../cli/run.ts';
@@ -54,6 +55,34 @@ test('a dumbbell has a mark of its own shape for each model, a band for each int
   expect(new Set(heights).size).toBe(5);
   expect(html).toContain('<title>sex=F, student: 40 % (30 % to 50 %)</title>');
   expect(html).not.toMatch(/NaN|null|undefined/);
+});
+
+test('the groups of a page have their rows, a key to their values and the largest change first, and no line crosses a name', () => {
+  const sizes = byChange(result.groups).map(({ teacher, student }) =>
+    Math.max(
+      Math.abs(student.falseNegativeRate.value - teacher.falseNegativeRate.value),
+      Math.abs(student.falsePositiveRate.value - teacher.falsePositiveRate.value),
+    ),
+  );
+  expect(new Set(sizes).size).toBeGreaterThan(2);
+  expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+  // whatever the order of the record
+  const reversed = { ...result, groups: result.groups.toReversed() };
+  const names = (of: DistillRecord): unknown[] =>
+    biasCharts(of).map(([, props]) =>
+      (props as { groups: readonly { name: string }[] }).groups.map(({ name }) => name),
+    );
+  expect(names(reversed)[0]).toEqual(names(result)[2]);
+  const html = draw(biasCharts(result).slice(0, 1));
+  for (const { teacher } of result.groups) expect(html).toContain(` (${teacher.rows})</text>`);
+  expect(html).toMatch(/>teacher → de-biased<\/text>/);
+  const heights = [...html.matchAll(/class="halo" x="[\d.]+" y="([\d.]+)"/g)].map(([, y]) => Number(y));
+  expect(heights).toHaveLength(result.groups.length);
+  const lines = [...(/<path class="grid" d="([^"]+)"/.exec(html)?.[1] ?? '').matchAll(/M[\d.]+ ([\d.]+)V([\d.]+)/g)];
+  expect(lines.length).toBeGreaterThan(3 * result.groups.length);
+  for (const [, from, to] of lines)
+    for (const y of heights)
+      expect(Number(from) > y || Number(to) < y - 10, `${from} to ${to}, name at ${y}`).toBe(true);
 });
 
 test('the record has plain KD and hard labels by group, and the page shows plain KD', () => {
