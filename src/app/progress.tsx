@@ -42,7 +42,7 @@ export function ProgressStep({
   }, []);
   const hasCurves = epochs.length > 1;
   // the bar does not wait for the charts
-  const figures = useLoaded(() => import('./figures.tsx'), hasCurves);
+  const figures = useLoaded(() => import('./run-results.tsx'), hasCurves);
   const { overall, step, stage = WORDS.starting, done = 0, total = 0 } = progress ?? {};
   const left = progress && now > 0 ? leftAfter(progress, Math.max(0, now - heard) / 1000) : undefined;
   if (left === undefined) shown.current = undefined;

@@ -13,6 +13,9 @@ import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
 import { type Tried, WhatIf } from './what-if.tsx';
 
+// the curves of a run, which waits for its results anyway
+export { LossFigure } from './figures.tsx';
+
 interface Props {
   readonly run: KeptRun;
   /** Which run this is, where it may be unclear. */

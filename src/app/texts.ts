@@ -1,5 +1,5 @@
 // The texts of the page, so that they can be translated: here those of the first screen, the files, the settings, what-if and the kept runs; in
-// check-texts.ts and result-texts.ts those that load later. Labels of fields are in name-field.ts, because messages name them too; the words of
+// check-texts.ts, result-texts.ts and compare-texts.ts those that load later. Labels of fields are in name-field.ts, because messages name them too; the words of
 // downloads are in download-cards.ts.
 
 const counted = (count: number): string => count.toLocaleString('en');
@@ -127,18 +127,7 @@ export const TEXTS = {
     none: 'Each run is kept here, on this device only: open it again, compare it with others, or export it.',
     auc: (student: string, teacher: string | undefined): string =>
       `AUC of the student ${student}${teacher === undefined ? '' : `, of the teacher ${teacher}`}`,
-    compared: 'Runs side by side',
-    otherLabels: (labels: readonly string[]): string =>
-      `These runs predict different labels (${labels.join('; ')}): the differences below say nothing about their students.`,
-    otherRows:
-      'These runs were measured on different test rows: the differences below say little about their students.',
-    unknownRows: 'It is not known whether these runs were measured on the same test rows.',
     givenLabels: 'given soft labels',
-    teacherRow: 'Teacher',
-    studentRow: 'Student',
-    teacherAuc: 'AUC of the teacher',
-    default: 'default',
-    undefinedMetric: 'not defined',
     shown: (name: string): string => `You look at the run “${name}”.`,
     defaults: 'defaults',
     full: 'This browser does not keep runs (storage is full, or the window is private). Export a run before you close the page.',
