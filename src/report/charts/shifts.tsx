@@ -36,7 +36,7 @@ export function Shifts({ groups, all, meaning, children }: Props): JSX.Element {
         label: 'Mean shift (log-odds of class 1)',
       }}
       y={{ domain: [groups.length, 0], label: '', ticks: [] }}
-      lined={groups.map((_, i) => [i + NAME, i + 1])}
+      lined={groups.map((_, i) => [i + NAME, i + 0.95])}
       draw={(x, y) => (
         <>
           {groups.map(({ name, rows, meanShift }, i) => (
