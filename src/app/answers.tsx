@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { classWords } from '../report/class-words.ts';
 import type { Answers, Outcome } from './messages.ts';
+import { probabilityText } from './number-texts.ts';
 import { TEXTS } from './texts.ts';
 
 const { whatIf: WORDS } = TEXTS;
@@ -20,10 +21,15 @@ export function AnswerBars({ answers, outcome: { asksTeacher, target } }: Props)
         <div key={key} class={`answer ${key}`}>
           <span>{WORDS.models[key]}</span>
           <span class="gauge">
-            <meter min={0} max={1} value={answers?.[key] ?? 0} aria-label={WORDS.probability(WORDS.models[key])} />
+            <meter
+              min={0}
+              max={1}
+              value={answers?.[key] ?? 0}
+              aria-label={WORDS.probability(WORDS.models[key], classWords(1, target))}
+            />
             {key === 'debiased' && answers?.threshold !== undefined && <Mark at={answers.threshold} />}
           </span>
-          <output id={`answer-${key}`}>{answers?.[key]?.toFixed(4)}</output>
+          <output id={`answer-${key}`}>{answers?.[key] !== undefined && probabilityText(answers[key])}</output>
         </div>
       ))}
       <p role="status">
@@ -51,12 +57,16 @@ export function AnswerWords({
   readonly outside: readonly string[];
 }): JSX.Element {
   const threshold = answers?.threshold;
+  const one = classWords(1, target);
+  // long names are said once
+  const isNamed = one !== classWords(1, undefined) && classWords(0, target) !== classWords(0, undefined);
   return (
     <>
       <p class="hint">
-        {target && `${WORDS.means(target.name, target.positive, target.negative)} `}
+        {isNamed ? '' : target && `${WORDS.means(target.name, target.positive, target.negative)} `}
+        {`${WORDS.bars(one)} `}
         {threshold !== undefined &&
-          WORDS.cut(threshold.toFixed(4), threshold === result.student.threshold ? 'run' : 'yours')}
+          WORDS.cut(probabilityText(threshold), threshold === result.student.threshold ? 'run' : 'yours')}
       </p>
       <p role="status" id="unusual" class="warning">
         {outside.length > 0 && `${WORDS.outsideAll(outside)} `}

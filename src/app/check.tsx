@@ -1,6 +1,7 @@
 // Step 2: shows what was detected and lets you correct it.
 import type { JSX } from 'preact';
 import { likelyPositive } from '../data/target.ts';
+import { percentText } from '../report/short-numbers.ts';
 import { CHECK_TEXTS } from './check-texts.ts';
 import { ColumnsPreview } from './columns-preview.tsx';
 import { ErrorMessage } from './error-message.tsx';
@@ -9,6 +10,7 @@ import { Step } from './fold.tsx';
 import { GroupFields } from './group-fields.tsx';
 import type { Checked, Choice, TableSummary } from './messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
+import { metricText } from './number-texts.ts';
 import { RoleFields } from './role-fields.tsx';
 import { SplitFields } from './split-fields.tsx';
 import { TEXTS } from './texts.ts';
@@ -29,7 +31,6 @@ interface Props {
 }
 
 const WORDS = CHECK_TEXTS.check;
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export function CheckStep({ table, fold, choice, hasModel, readsText, checked, errors, onChange }: Props): JSX.Element {
   const { target, positive, exclude = [], withhold = [], split = {} } = choice;
@@ -93,7 +94,7 @@ export function CheckStep({ table, fold, choice, hasModel, readsText, checked, e
           <li>
             {WORDS.found(
               checked.labelled,
-              percent(checked.positives / checked.labelled),
+              percentText(checked.positives / checked.labelled),
               WORDS.splits[split.by ?? ''],
               checked.rows,
             )}
@@ -102,7 +103,7 @@ export function CheckStep({ table, fold, choice, hasModel, readsText, checked, e
           <li>
             {Number.isNaN(checked.auc)
               ? WORDS.oneClass
-              : WORDS.auc(checked.sampled, choice.weights !== undefined, checked.auc.toFixed(3))}
+              : WORDS.auc(checked.sampled, choice.weights !== undefined, metricText(checked.auc))}
             {checked.auc < 0.6 && WORDS.low}
           </li>
           <li class={checked.known ? 'warning' : undefined}>{checked.sentence}</li>

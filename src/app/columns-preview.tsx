@@ -1,6 +1,7 @@
 // The rows at a glance: the balance of the classes, and a small chart of each column with its missing values.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { percentText } from '../report/short-numbers.ts';
 import { Breakable } from './breakable.tsx';
 import type { Bar, ColumnSummary, TableSummary } from './messages.ts';
 import { TEXTS } from './texts.ts';
@@ -9,7 +10,7 @@ import { TEXTS } from './texts.ts';
 const SHOWN = 8;
 const { rows: WORDS } = TEXTS;
 
-const percent = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;
+const percent = (part: number, whole: number): string => percentText(part / Math.max(1, whole));
 
 interface Props {
   readonly table: TableSummary;

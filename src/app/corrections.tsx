@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { classWords } from '../report/class-words.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { Correction, Outcome, Retrained, Work } from './messages.ts';
+import { probabilityText } from './number-texts.ts';
 import { RESULT_TEXTS } from './result-texts.ts';
 import { saveFile } from './save-file.ts';
 import { change, kept } from './store.ts';
@@ -119,7 +120,7 @@ function describe({ record }: Correction, names: readonly string[]): string {
 }
 
 const show = ({ probability, right }: Retrained['answers'][number]['before']): string =>
-  `${probability.toFixed(2)}${right ? WORDS.right : ''}`;
+  `${probabilityText(probability)}${right ? WORDS.right : ''}`;
 
 function sentence({ changed, answers, test, seconds }: Retrained): string {
   const took = WORDS.took(seconds.toFixed(1));

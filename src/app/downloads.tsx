@@ -20,6 +20,37 @@ interface Made {
   readonly loss?: Download['loss'];
 }
 
+/** The student next to the verdict, because it is what most came for; the cards of the other downloads are the last part. */
+export function StudentButton({
+  bytes,
+  download,
+}: {
+  readonly bytes: number | undefined;
+  readonly download: () => Promise<Download>;
+}): JSX.Element {
+  const [error, setError] = useState<string>();
+  const save = async (): Promise<void> => {
+    try {
+      saveFile(await download());
+      setError(undefined);
+    } catch (failure) {
+      setError((failure as Error).message);
+    }
+  };
+  return (
+    <>
+      <p class="buttons take">
+        <button type="button" class="main" id="take-student" onClick={() => void save()}>
+          <SavesIcon />
+          {WORDS.take(bytes === undefined ? undefined : sizeText(bytes))}
+        </button>
+        <a href="#downloads">{WORDS.others}</a>
+      </p>
+      <ErrorMessage text={error} />
+    </>
+  );
+}
+
 export function Downloads({
   outcome,
   download,
@@ -124,9 +155,7 @@ function DownloadCard({
     <li class={main ? 'first' : undefined}>
       <p class="audience">{audience}</p>
       <button type="button" class={main ? 'main' : undefined} onClick={onSave}>
-        <svg class="saves" viewBox="0 0 16 16" aria-hidden="true">
-          <path d="M8 2v8M4.5 7 8 10.5 11.5 7M3 13.5h10" />
-        </svg>
+        <SavesIcon />
         {name}
       </button>
       <p>{inside}.</p>
@@ -139,6 +168,14 @@ function DownloadCard({
         </p>
       )}
     </li>
+  );
+}
+
+function SavesIcon(): JSX.Element {
+  return (
+    <svg class="saves" viewBox="0 0 16 16" aria-hidden="true">
+      <path d="M8 2v8M4.5 7 8 10.5 11.5 7M3 13.5h10" />
+    </svg>
   );
 }
 

@@ -78,13 +78,13 @@ export const builtExamples = (): readonly Example[] =>
 
 /** Loads the files of an example, and has rows made that are no file. @throws Error if one cannot be fetched */
 export async function fetchExample(
-  { id, files, makesRows }: Example,
+  { id, title, files, makesRows }: Example,
   { makePlates }: Pick<Work, 'makePlates'>,
 ): Promise<Files> {
   const fetched = Object.keys(files).map((name) => fetchFile(`examples/${id}/${name}`, name));
   const found = await Promise.all([...fetched, ...(makesRows ? [makePlates()] : [])]);
   const of = (end: RegExp): File[] => found.filter(({ name }) => end.test(name));
-  return { models: of(/\.onnx$/), jsons: of(/\.json$/), rows: of(/\.(csv|ndjson|parquet|zip)$/)[0] };
+  return { models: of(/\.onnx$/), jsons: of(/\.json$/), rows: of(/\.(csv|ndjson|parquet|zip)$/)[0], example: title };
 }
 
 async function fetchFile(path: string, name: string): Promise<File> {

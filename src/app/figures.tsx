@@ -11,7 +11,8 @@ import { Shifts } from '../report/charts/shifts.tsx';
 import type { Figures } from '../report/figures-data.ts';
 import { isGlobal, shiftsOf } from '../report/group-shifts.ts';
 import type { Model, Outcome } from './messages.ts';
-import { ChartNumbers } from './numbers.tsx';
+import { metricText, withMinus } from './number-texts.ts';
+import { ChartNumbers, signed } from './numbers.tsx';
 import { RESULT_TEXTS } from './result-texts.ts';
 import { Terms } from './terms.tsx';
 
@@ -40,8 +41,8 @@ export function ReliabilityFigure({ models }: OfModels): JSX.Element {
         head={WORDS.reliabilityHead}
         rows={series.flatMap(({ name, bins }) =>
           bins.map(({ rows, probability, share, low, high }) => {
-            const interval = WORDS.range(low.toFixed(3), high.toFixed(3));
-            return [name, rows, probability.toFixed(3), share.toFixed(3), interval];
+            const interval = WORDS.range(metricText(low), metricText(high));
+            return [name, rows, metricText(probability), metricText(share), interval];
           }),
         )}
       />
@@ -76,7 +77,7 @@ export function ComparedFigure({
       zero={false}
       groups={models.map((model) => {
         const estimate = model.metrics[metric];
-        const name = `${model.name} ${estimate.value.toFixed(4)}`;
+        const name = `${model.name} ${metricText(estimate.value)}`;
         return { name, marks: [{ name: model.name, style: styleOf(model), ...estimate }] };
       })}
     >
@@ -88,7 +89,7 @@ export function ComparedFigure({
 function estimateRows(models: readonly Model[], metric: Metric): string[][] {
   return models.map(({ name, metrics }) => {
     const { value, low, high } = metrics[metric];
-    return [name, value.toFixed(4), WORDS.range(low.toFixed(4), high.toFixed(4))];
+    return [name, metricText(value), WORDS.range(metricText(low), metricText(high))];
   });
 }
 
@@ -102,7 +103,7 @@ export function MarginsFigure({ margins }: { readonly margins: Figures['margins'
         head={WORDS.marginsHead}
         rows={teacher.from.map((from, k) => {
           const bars = [teacher.negatives, teacher.positives, debiased.negatives, debiased.positives];
-          return [from.toFixed(1), ...bars.map((counts) => counts[k] as number)];
+          return [withMinus(from.toFixed(1)), ...bars.map((counts) => counts[k] as number)];
         })}
       />
     </Margins>
@@ -120,8 +121,8 @@ export function ShiftsFigure({ result: { debias, changes } }: Pick<Outcome, 'res
         rows={groups.map(({ name, rows, meanShift }) => [
           name,
           rows,
-          meanShift.toFixed(3),
-          (meanShift - changes.meanShift).toFixed(3),
+          signed(meanShift),
+          signed(meanShift - changes.meanShift),
         ])}
       />
     </Shifts>
@@ -157,7 +158,7 @@ export function LossFigure({
       <ChartNumbers
         caption={WORDS.training}
         head={WORDS.trainingHead}
-        rows={epochs.map(({ train, validation }, i) => [i + 1, train.toFixed(5), validation.toFixed(5)])}
+        rows={epochs.map(({ train, validation }, i) => [i + 1, metricText(train), metricText(validation)])}
       />
     </Losses>
   );

@@ -50,6 +50,8 @@ export function FilesStep(props: Props): JSX.Element {
       <p role="status" class="busy">
         {busy}
       </p>
+      {/* until the rows are read, which takes longest; later work is short */}
+      {busy && !table && <progress aria-label={busy} />}
     </>
   );
   return (

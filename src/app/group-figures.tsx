@@ -2,7 +2,8 @@
 import type { JSX } from 'preact';
 import { shownGroup } from '../data/shown-group.ts';
 import { Dumbbells } from '../report/charts/dumbbells.tsx';
-import { biasCharts, groupModels, MEASURES } from '../report/group-figures.ts';
+import { classWords } from '../report/class-words.ts';
+import { biasCharts, byChange, groupModels, MEASURES } from '../report/group-figures.ts';
 import { percentText } from '../report/short-numbers.ts';
 import type { Outcome } from './messages.ts';
 import { ChartNumbers, type NumbersCell } from './numbers.tsx';
@@ -14,7 +15,7 @@ export function GroupFigures({ result }: Pick<Outcome, 'result'>): JSX.Element {
   return (
     <div id="group-figures">
       <h2>{TEXTS.groups.heading}</h2>
-      <Terms names={['group']} />
+      <Terms names={['group', 'missed']} />
       <div class="figures">
         {biasCharts(result).map(([name, props], k) => {
           if (name !== 'Dumbbells') return null;
@@ -24,8 +25,8 @@ export function GroupFigures({ result }: Pick<Outcome, 'result'>): JSX.Element {
               <ChartNumbers
                 caption={`${props.title} by group`}
                 head={['Group', ...models.map((model) => model.name)]}
-                rows={result.groups.map((group) => [
-                  nameCell(group.teacher),
+                rows={byChange(result.groups).map((group) => [
+                  nameCell(group.teacher, classWords(1, result.label)),
                   ...models.map(({ key }) => cell(group[key]?.[measure])),
                 ])}
                 stack
@@ -38,9 +39,12 @@ export function GroupFigures({ result }: Pick<Outcome, 'result'>): JSX.Element {
   );
 }
 
-function nameCell({ group, rows, positives }: Outcome['result']['groups'][number]['teacher']): NumbersCell {
+function nameCell(
+  { group, rows, positives }: Outcome['result']['groups'][number]['teacher'],
+  one: string,
+): NumbersCell {
   const counts = [rows, positives].map((count) => count.toLocaleString('en'));
-  return { value: shownGroup(group), small: `(${counts[0]} rows, ${counts[1]} of class 1)`, strong: false };
+  return { value: shownGroup(group), small: `(${counts[0]} rows, ${counts[1]} of ${one})`, strong: false };
 }
 
 /** JSON has null for a value that is not defined. */

@@ -17,6 +17,10 @@ export interface RunHead {
   readonly metrics: Readonly<Record<string, Readonly<Record<Metric, number>>>>;
   /** Whether only the record is known, without the student. */
   readonly readOnly: boolean;
+  /** The label, as `column = value of class 1`; absent where it is not known. */
+  readonly label?: string | undefined;
+  /** The digest of the test rows; absent where it is not known. */
+  readonly testRows?: string | undefined;
 }
 
 /** A run with everything that it opens with. */
@@ -44,7 +48,7 @@ export function keptRun(
   of: Pick<KeptRun, 'name' | 'teacher' | 'settings' | 'packed' | 'inputs'>,
   at: number,
 ): KeptRun {
-  const { student } = outcome.result;
+  const { student, label = outcome.target } = outcome.result;
   const valuesOf = ({ metrics }: Outcome['models'][number]) =>
     Object.fromEntries(METRICS.map((metric) => [metric, metrics[metric].value])) as Record<Metric, number>;
   return {
@@ -55,6 +59,8 @@ export function keptRun(
     student: student.architecture,
     metrics: Object.fromEntries(outcome.models.map((model) => [model.name, valuesOf(model)])),
     readOnly: of.packed === undefined,
+    label: label && `${label.name} = ${label.positive}`,
+    testRows: outcome.testRows,
   };
 }
 
@@ -137,8 +143,8 @@ function abort(change: { abort(): void }): void {
   }
 }
 
-function headOf({ id, name, at, teacher, settings, student, metrics, readOnly }: KeptRun): RunHead {
-  return { id, name, at, teacher, settings, student, metrics, readOnly };
+function headOf({ packed: _, inputs: __, outcome: ___, ...head }: KeptRun): RunHead {
+  return head;
 }
 
 /** The result of `act` on the database; undefined if the browser refuses storage. */

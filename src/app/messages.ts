@@ -281,6 +281,8 @@ export interface Outcome {
   readonly first?: TestRow | undefined;
   /** The label column and its values; absent in runs of earlier versions. */
   readonly target?: Table['target'] | undefined;
+  /** A digest of the test rows: their places in the file, labels and weights. Absent in runs of earlier versions. */
+  readonly testRows?: string | undefined;
   /** Absent without images. */
   readonly images?: ShownImages | undefined;
   /** Absent without labelled test rows, and for a student with thresholds of groups. */

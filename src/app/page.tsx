@@ -17,6 +17,7 @@ import type { Files } from './sort-files.ts';
 import { storageRefused } from './store.ts';
 import { takeFiles } from './take-files.ts';
 import { TEXTS } from './texts.ts';
+import { useBack } from './use-back.ts';
 import { useLoaded } from './use-loaded.ts';
 import { useRuns } from './use-runs.ts';
 import { ExampleCards, Header, Help } from './welcome.tsx';
@@ -58,10 +59,11 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
     run.start(checked && complete, settings, {
       running: session.keepRunning,
       ended: async (outcome: Outcome, used: Settings) => {
-        const { rows, images, ...ofTeachers } = files;
+        const { rows, images, example, ...ofTeachers } = files;
         const made = { teachers: ofTeachers, rows: { rows, images }, choice: complete as Choice, settings: used };
         setShownOf(changes.current);
-        await runs.add(outcome, made, table?.name ?? rows?.name ?? '');
+        const own = table?.name ?? rows?.name ?? '';
+        await runs.add(outcome, made, example === undefined ? own : TEXTS.examples.named(example));
       },
     });
   const ask = useCallback(
@@ -139,9 +141,22 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
   /** The steps fold when a run begins, and when a run is shown. */
   const fold = running ? 'running' : shown?.id;
 
+  const isStart = isEmpty && fold === undefined;
+  useBack(isStart, asked !== undefined, () => {
+    // a run goes on: its results would come without the files that they are of
+    if (running) return history.pushState('opened', '');
+    waiting.current = undefined;
+    setUndo(isEmpty ? undefined : { text: TEXTS.files.closed, files });
+    setSettings({});
+    inputs.report('drop', undefined);
+    runs.close();
+    void open({});
+    focus('choose-files');
+  });
+
   return (
     <main class={isOver ? 'over' : ''}>
-      <Header isEmpty={isEmpty && fold === undefined} />
+      <Header isEmpty={isStart} />
       {session.earlier && isEmpty && (
         <Earlier
           files={session.earlier.files}
@@ -210,7 +225,7 @@ export function App({ remote }: { readonly remote: Work }): JSX.Element {
         )}
       </fieldset>
       {storageRefused() && <p class="warning">{TEXTS.earlier.refused}</p>}
-      {running && results && <results.ProgressStep running={running} onCancel={run.cancel} />}
+      {running && steps && <steps.ProgressStep running={running} onCancel={run.cancel} />}
       {shown && !running && results && (
         <results.RunResults
           run={shown}

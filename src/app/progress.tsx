@@ -3,8 +3,9 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Progress } from '../io/progress.ts';
 import { leftAfter, nextTime, type ShownTime, timeText } from '../io/time-left.ts';
-import { type Epoch, LossFigure } from './figures.tsx';
+import type { Epoch } from './figures.tsx';
 import { TEXTS } from './texts.ts';
+import { useLoaded } from './use-loaded.ts';
 
 const { progress: WORDS } = TEXTS;
 
@@ -39,6 +40,9 @@ export function ProgressStep({
     const timer = setInterval(() => setNow(performance.now() - began < 2 * PAUSE ? 0 : performance.now()), PAUSE);
     return () => clearInterval(timer);
   }, []);
+  const hasCurves = epochs.length > 1;
+  // the bar does not wait for the charts
+  const figures = useLoaded(() => import('./run-results.tsx'), hasCurves);
   const { overall, step, stage = WORDS.starting, done = 0, total = 0 } = progress ?? {};
   const left = progress && now > 0 ? leftAfter(progress, Math.max(0, now - heard) / 1000) : undefined;
   if (left === undefined) shown.current = undefined;
@@ -60,9 +64,9 @@ export function ProgressStep({
       <button type="button" onClick={onCancel}>
         {WORDS.cancel}
       </button>
-      {epochs.length > 1 && (
+      {hasCurves && figures && (
         <div class="figures">
-          <LossFigure epochs={epochs} total={progress?.losses ? total : epochs.length} />
+          <figures.LossFigure epochs={epochs} total={progress?.losses ? total : epochs.length} />
         </div>
       )}
     </section>

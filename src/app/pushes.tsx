@@ -1,8 +1,9 @@
 // Why the students answer as they do: what each column pushes the log-odds by, and the words of a text, marked by theirs.
 import type { JSX } from 'preact';
 import { Occlusion } from '../report/charts/occlusion.tsx';
+import { classWords } from '../report/class-words.ts';
 import { Fold } from './fold.tsx';
-import type { Answers } from './messages.ts';
+import type { Answers, Outcome } from './messages.ts';
 import { Numbers, signed } from './numbers.tsx';
 import { RESULT_TEXTS } from './result-texts.ts';
 import { useLoaded } from './use-loaded.ts';
@@ -15,9 +16,11 @@ const MOST_COLUMNS = 15;
 export function Pushes({
   why,
   texts,
+  target,
 }: {
   readonly why: NonNullable<Answers['why']>;
   readonly texts: Answers['texts'];
+  readonly target: Outcome['target'];
 }): JSX.Element {
   const all = STUDENTS.flatMap((key) => why[key].parts.flatMap(({ spans = [] }) => spans));
   // one scale for both students
@@ -29,12 +32,12 @@ export function Pushes({
     <section aria-labelledby="pushes">
       <Fold id="pushes" level={3} title={WORDS.heading} said={first && WORDS.said(first.column, signed(first.share))}>
         <p>
-          {WORDS.towards1}
+          {WORDS.towards1(classWords(1, target))}
           {all.length > 0 && (
             <>
               {' '}
               (<mark class="push up-3">{WORDS.marked}</mark>
-              {WORDS.towards0}
+              {WORDS.towards0(classWords(0, target))}
               <mark class="push down-3">{WORDS.like}</mark>)
             </>
           )}

@@ -1,7 +1,9 @@
 // The fields of one record. A number outside the training rows is marked.
 import type { JSX } from 'preact';
+import { missingTest } from '../data/missing.ts';
 import { parseNumber } from '../kernels/numbers.ts';
 import { Breakable } from './breakable.tsx';
+import { ErrorMessage } from './error-message.tsx';
 import type { Field, Picture } from './messages.ts';
 import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
@@ -10,6 +12,8 @@ interface Props {
   readonly inputs: readonly Field[];
   readonly record: Readonly<Record<string, string>>;
   readonly onChange: (name: string, value: string) => void;
+  /** The fields that the record was refused for. */
+  readonly wrong: readonly Field[];
   /** A picture to begin with, and one that was dropped on the page. */
   readonly example: File | undefined;
   readonly dropped: File | undefined;
@@ -24,7 +28,14 @@ export function isOutside({ range }: Field, text: string): boolean {
   return range !== undefined && Number.isFinite(number) && (number < range[0] || number > range[1]);
 }
 
-export function RecordFields({ inputs, record, onChange, ...pictures }: Props): JSX.Element {
+/** Whether a text in a field of numbers is none. Other spellings of a missing value are known to the worker only. */
+export function isWrong({ type }: Field, text: string): boolean {
+  return type === 'number' && !isMissing(text) && !Number.isFinite(parseNumber(text));
+}
+
+const isMissing = missingTest();
+
+export function RecordFields({ inputs, record, onChange, wrong, ...pictures }: Props): JSX.Element {
   const picture = useLoaded(
     () => import('./picture-field.tsx'),
     inputs.some(({ type }) => type === 'image'),
@@ -53,16 +64,19 @@ export function RecordFields({ inputs, record, onChange, ...pictures }: Props): 
           ))}
         </select>
       );
+    const isRefused = wrong.includes(field);
     return (
       <>
         <input
           id={id}
           value={value}
           inputMode={type === 'number' ? 'decimal' : 'text'}
-          aria-describedby={field.range && `${id}-range`}
+          aria-invalid={isRefused}
+          aria-describedby={isRefused ? `${id}-error` : field.range && `${id}-range`}
           onInput={(event) => onChange(name, event.currentTarget.value)}
         />
-        {field.range && (
+        <ErrorMessage id={`${id}-error`} text={isRefused ? WORDS.noNumber(value) : undefined} />
+        {field.range && !isRefused && (
           <p id={`${id}-range`} class={isOutside(field, value) ? 'hint outside' : 'hint'}>
             {(isOutside(field, value) ? WORDS.outside : WORDS.range)(...field.range)}
           </p>

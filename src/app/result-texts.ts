@@ -1,6 +1,7 @@
 // The texts of results, their charts and tables, images, explanations, corrections and downloads: the third part of the catalogue (texts.ts), which
 // loads with the first run.
 import type { Retrained } from './messages.ts';
+import { metricText } from './number-texts.ts';
 
 const counted = (count: number): string => count.toLocaleString('en');
 
@@ -78,9 +79,9 @@ export const RESULT_TEXTS = {
   pushes: {
     heading: 'Why this answer',
     said: (column: string, by: string): string => `mostly ${column}, ${by}`,
-    towards1: 'In log-odds: above 0 towards class 1',
+    towards1: (one: string): string => `In log-odds: above 0 towards ${one}`,
     marked: 'marked like this',
-    towards0: '), below 0 towards class 0 (',
+    towards0: (zero: string): string => `), below 0 towards ${zero} (`,
     like: 'like this',
     students: { debiased: 'De-biased student', plain: 'Plain KD student' },
     from: (bias: string, isImage: boolean, margin: string): string =>
@@ -113,10 +114,12 @@ export const RESULT_TEXTS = {
     better: (after: number, all: number, before: number): string =>
       `The new student answers ${after} of ${all} corrections right, the earlier one ${before}.`,
     test: ({ before, after }: NonNullable<Retrained['test']>): string =>
-      ` On the test rows its AUC is ${after.auc.toFixed(4)} (before ${before.auc.toFixed(4)}), its log-loss ${after.logLoss.toFixed(4)} (before ${before.logLoss.toFixed(4)}).`,
+      ` On the test rows its AUC is ${metricText(after.auc)} (before ${metricText(before.auc)}), its log-loss ${metricText(after.logLoss)} (before ${metricText(before.logLoss)}).`,
   },
   downloads: {
     heading: 'Downloads',
+    take: (size: string | undefined): string => `Download the student${size === undefined ? '' : ` (${size})`}`,
+    others: 'Report and other formats',
     exports: 'Exports',
     exportsSaid: (names: readonly string[], services: number): string =>
       `${names.join(', ')}, and ${services} services`,

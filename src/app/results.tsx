@@ -1,5 +1,5 @@
 // The results of a run: the verdict, the figures that count, charts and metrics.
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { type Estimate, LOWER_IS_BETTER, METRIC_NAMES, METRICS, type Metric } from '../metrics/metric.ts';
 import { Strip, VerdictBox } from '../report/charts/summary.tsx';
 import { withUnits } from '../report/charts/units.ts';
@@ -10,6 +10,7 @@ import { verdictOf } from '../report/verdict.ts';
 import { ComparedFigure, LossFigure, MarginsFigure, ReliabilityFigure, RocFigure, ShiftsFigure } from './figures.tsx';
 import { Fold, usePrintedWhole } from './fold.tsx';
 import type { Model, Outcome } from './messages.ts';
+import { metricText, probabilityText } from './number-texts.ts';
 import { Numbers, type NumbersCell, signed } from './numbers.tsx';
 import { RESULT_TEXTS } from './result-texts.ts';
 import { Terms } from './terms.tsx';
@@ -23,14 +24,18 @@ interface Props {
   readonly outcome: Outcome;
 }
 
-/** What to do with the student, and the figures that count. */
-export function Results({ outcome: { result, target } }: Props): JSX.Element {
+/** What to do with the student, and the figures that count. @param children what follows the verdict */
+export function Results({
+  outcome: { result, target },
+  children,
+}: Props & { readonly children: ComponentChildren }): JSX.Element {
   return (
     <section aria-labelledby="results" class="results">
       <h2 id="results" tabIndex={-1}>
         {WORDS.heading}
       </h2>
       <VerdictBox verdict={verdictOf(result, target)} />
+      {children}
       <Strip figures={keyFigures(result)} />
       <Terms names={['auc', 'logLoss', 'calibration']} />
     </section>
@@ -73,7 +78,7 @@ export function ResultParts({ outcome: { result, models } }: Props): JSX.Element
         <Fold
           id="charts"
           title={TEXTS.parts.names.charts}
-          said={own && WORDS.measured(own.auc.value.toFixed(3), own.logLoss.value.toFixed(3), METRICS.length - 2)}
+          said={own && WORDS.measured(metricText(own.auc.value), metricText(own.logLoss.value), METRICS.length - 2)}
         >
           <div class="figures">
             {!isMain && main}
@@ -154,7 +159,7 @@ function Record({ result }: Pick<Outcome, 'result'>): JSX.Element {
   return (
     <Fold id="record" title={WORDS.record} said={WORDS.recordSaid(student.architecture, student.sha256.slice(0, 8))}>
       <p>
-        {WORDS.student(student.architecture, student.parameters, student.threshold.toFixed(4))}{' '}
+        {WORDS.student(student.architecture, student.parameters, probabilityText(student.threshold))}{' '}
         <code id="sha256">{student.sha256}</code>
       </p>
       {thresholdChoice && thresholdChoice.rule !== 'f1' && <p>{WORDS.threshold(thresholdWords(result) ?? '')}</p>}
@@ -173,7 +178,7 @@ function cells(models: readonly Model[], metric: Metric): NumbersCell[] {
   const sign = LOWER_IS_BETTER.has(metric) ? 1 : -1;
   const costs = models.map(({ metrics }) => {
     const { value } = metrics[metric];
-    return Number.isNaN(value) ? Infinity : sign * Number(value.toFixed(4));
+    return Number.isNaN(value) ? Infinity : sign * Number(value.toFixed(3));
   });
   const least = Math.min(...costs);
   const isUnique = Number.isFinite(least) && costs.filter((cost) => cost === least).length === 1;
@@ -182,5 +187,5 @@ function cells(models: readonly Model[], metric: Metric): NumbersCell[] {
 
 function cell({ value, low, high }: Estimate, strong: boolean): NumbersCell {
   if (Number.isNaN(value)) return WORDS.notDefined;
-  return { value: value.toFixed(4), small: WORDS.interval(low.toFixed(4), high.toFixed(4)), strong };
+  return { value: metricText(value), small: WORDS.interval(metricText(low), metricText(high)), strong };
 }

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ErrorMessage } from './error-message.tsx';
 import type { ListedRow, ListedRows, Outcome, Work } from './messages.ts';
+import { metricText, probabilityText } from './number-texts.ts';
 import { Numbers } from './numbers.tsx';
 import { labelText } from './row-label.ts';
 import { TEXTS } from './texts.ts';
@@ -47,7 +48,7 @@ export function RowLists({ outcome, remote, onTry }: Props): JSX.Element {
             labelText(row.label, outcome.target),
             shown(row.teacher),
             shown(row.student),
-            last === 'loss' ? row.loss.toFixed(3) : Math.abs(row.teacher - row.student).toFixed(3),
+            last === 'loss' ? metricText(row.loss) : probabilityText(Math.abs(row.teacher - row.student)),
             ...row.values.map((text) => (text.length > LENGTH ? `${text.slice(0, LENGTH)}…` : text || WORDS.missing)),
             <button
               key="try"
@@ -95,4 +96,4 @@ function mainColumns({ result, inputs }: Outcome): string[] {
   return [...new Set([...most, ...names])].slice(0, COLUMNS);
 }
 
-const shown = (p: number): string => (Number.isNaN(p) ? WORDS.none : p.toFixed(4));
+const shown = (p: number): string => (Number.isNaN(p) ? WORDS.none : probabilityText(p));

@@ -1,7 +1,7 @@
 // The results of the run that is shown: metrics, images, what-if and downloads. Loads with the first run.
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { Downloads } from './downloads.tsx';
+import { Downloads, StudentButton } from './downloads.tsx';
 import { JumpList, type PartId } from './jump-list.tsx';
 import type { KeptRun } from './kept-runs.ts';
 import type { Picture, UsedThreshold, Work } from './messages.ts';
@@ -13,7 +13,8 @@ import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
 import { type Tried, WhatIf } from './what-if.tsx';
 
-export { ProgressStep } from './progress.tsx';
+// the curves of a run, which waits for its results anyway
+export { LossFigure } from './figures.tsx';
 
 interface Props {
   readonly run: KeptRun;
@@ -68,7 +69,14 @@ export function RunResults({ run, notice, dropped, ask, remote }: Props): JSX.El
           {notice}
         </p>
       )}
-      <Results key={`results ${id}`} outcome={outcome} />
+      <Results key={`results ${id}`} outcome={outcome}>
+        {!readOnly && (
+          <StudentButton
+            bytes={result.student.bytes}
+            download={() => remote.download('student', { quantize: undefined })}
+          />
+        )}
+      </Results>
       <JumpList has={has} />
       <ResultParts key={`parts ${id}`} outcome={outcome} />
       {shown && outcome.images && <shown.Images images={outcome.images} onTry={readOnly ? undefined : tryPicture} />}

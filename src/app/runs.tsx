@@ -5,6 +5,7 @@ import { settingsText } from './check-settings.ts';
 import { ErrorMessage } from './error-message.tsx';
 import { Undo } from './files.tsx';
 import type { RunHead } from './kept-runs.ts';
+import { metricText } from './number-texts.ts';
 import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
 import type { Runs } from './use-runs.ts';
@@ -127,7 +128,7 @@ function Run({ head, runs, isShown, isBusy, isTicked, canTick, onTick }: RunProp
           {settingsText(settings)}
         </p>
         {auc !== undefined && (
-          <p class="said">{WORDS.auc(auc.toFixed(3), ofTeacher === undefined ? undefined : ofTeacher.toFixed(3))}</p>
+          <p class="said">{WORDS.auc(metricText(auc), ofTeacher === undefined ? undefined : metricText(ofTeacher))}</p>
         )}
       </div>
       <p class="buttons">

@@ -1,12 +1,12 @@
 // What the student answers to the rows of a file: shares, the first rows, and the file with the answers.
 import type { JSX } from 'preact';
-import { sizeText } from '../report/short-numbers.ts';
+import { percentText, sizeText } from '../report/short-numbers.ts';
 import type { Scored } from './messages.ts';
 import { saveFile } from './save-file.ts';
 import { TEXTS } from './texts.ts';
 
 const { score: WORDS } = TEXTS;
-const percent = (count: number, of: number): string => (of === 0 ? '0 %' : `${((100 * count) / of).toFixed(1)} %`);
+const percent = (count: number, of: number): string => percentText(of === 0 ? 0 : count / of);
 
 /** Most columns that the warning about unknown values names. */
 const NAMED = 5;

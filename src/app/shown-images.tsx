@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { Fold } from './fold.tsx';
 import type { ShownImage, ShownImages } from './messages.ts';
+import { probabilityText } from './number-texts.ts';
 import { Preview } from './preview.tsx';
 import { RESULT_TEXTS } from './result-texts.ts';
 import { TEXTS } from './texts.ts';
@@ -72,4 +73,4 @@ function ImageList({
   );
 }
 
-const shown = (p: number): string => (Number.isNaN(p) ? WORDS.none : p.toFixed(4));
+const shown = (p: number): string => (Number.isNaN(p) ? WORDS.none : probabilityText(p));

@@ -15,6 +15,8 @@ export interface Files extends TeacherFiles {
   readonly rows?: File | undefined;
   /** A folder of images, or the folder with the images of `rows`. */
   readonly images?: ImageFolder | undefined;
+  /** The title of the example whose model and rows these are; absent for files of one's own. */
+  readonly example?: string | undefined;
 }
 
 /** Why a file is refused; undefined when it is accepted. */
@@ -65,6 +67,7 @@ export async function sortFiles(files: readonly File[], known: Files, kinds?: re
     }),
     ...((models.length > 0 || jsons.length > 0) && { jsons: [...kept, ...jsons] }),
     ...(rows && { rows }),
+    ...((models.length > 0 || rows) && { example: undefined }),
   };
 }
 
@@ -90,5 +93,6 @@ export function withoutFile(files: Files, file: File): Files {
     ...(files.jsons?.includes(file) && { jsons: rest(files.jsons) }),
     ...(files.externalData?.includes(file) && { models: [...models], externalData: rest(files.externalData) }),
     ...(files.rows === file && { rows: undefined }),
+    ...((isModel || files.rows === file) && { example: undefined }),
   };
 }

@@ -40,7 +40,7 @@ async function sorted(
 ): Promise<Taken> {
   const runs = given.filter((_, i) => kinds[i] === 'run' || kinds[i] === 'result');
   const inputs = given.filter((file) => !runs.includes(file));
-  const next = { ...(await sortFiles(given, known, kinds)), ...(images && { images }) };
+  const next = { ...(await sortFiles(given, known, kinds)), ...(images && { images, example: undefined }) };
   const used = [next.rows, ...[next.models, next.jsons, next.externalData].flatMap((list) => list ?? [])];
   const hasModel = (next.models ?? []).length > 0;
   const odd = given.findIndex(

@@ -1,5 +1,5 @@
 // The texts of the page, so that they can be translated: here those of the first screen, the files, the settings, what-if and the kept runs; in
-// check-texts.ts and result-texts.ts those that load later. Labels of fields are in name-field.ts, because messages name them too; the words of
+// check-texts.ts, result-texts.ts and compare-texts.ts those that load later. Labels of fields are in name-field.ts, because messages name them too; the words of
 // downloads are in download-cards.ts.
 
 const counted = (count: number): string => count.toLocaleString('en');
@@ -27,6 +27,7 @@ export const TEXTS = {
   examples: {
     heading: 'Or start with an example',
     run: 'Run',
+    named: (title: string): string => `${title} (example)`,
     failed: (why: string): string => `The example cannot be loaded (${why}); go online, or choose your own files`,
     unknown: (id: string, known: readonly string[]): string =>
       `There is no example “${id}”; the examples are ${known.join(', ')}`,
@@ -40,6 +41,7 @@ export const TEXTS = {
     remove: (name: string): string => `Remove ${name}`,
     removed: (name: string): string => `${name} is removed.`,
     replaced: (name: string): string => `${name} is replaced.`,
+    closed: 'The files are closed.',
     undo: 'Undo',
     model: 'model',
     weights: 'weights of the model',
@@ -125,13 +127,7 @@ export const TEXTS = {
     none: 'Each run is kept here, on this device only: open it again, compare it with others, or export it.',
     auc: (student: string, teacher: string | undefined): string =>
       `AUC of the student ${student}${teacher === undefined ? '' : `, of the teacher ${teacher}`}`,
-    compared: 'Runs side by side',
     givenLabels: 'given soft labels',
-    teacherRow: 'Teacher',
-    studentRow: 'Student',
-    teacherAuc: 'AUC of the teacher',
-    default: 'default',
-    undefinedMetric: 'not defined',
     shown: (name: string): string => `You look at the run “${name}”.`,
     defaults: 'defaults',
     full: 'This browser does not keep runs (storage is full, or the window is private). Export a run before you close the page.',
@@ -190,7 +186,7 @@ export const TEXTS = {
     progress: 'Progress of the scoring',
     rows: (count: number): string => `${counted(count)} rows so far`,
     scored: (rows: number, share: string, label: string | undefined): string =>
-      `${counted(rows)} rows are scored. The student gives label 1${label === undefined ? '' : ` (${label})`} to ${share} of them.`,
+      `${counted(rows)} rows are scored. The student answers ${label ?? 'label 1'} for ${share} of them.`,
     deferred: (share: string): string => `It defers ${share}.`,
     first: (count: number): string => (count === 1 ? 'The first row' : `The first ${count} rows`),
     unknown: (columns: string, more: number): string =>
@@ -276,6 +272,10 @@ export const TEXTS = {
     threshold: 'Threshold of the student',
     called: (words: string): string => `Called ${words}`,
     of: (words: string): string => `Of ${words}`,
+    missed: 'missed positives',
+    alarms: 'false alarms',
+    missedOf: (words: string): string => `Missed positives, of ${words}`,
+    alarmsOf: (words: string): string => `False alarms, of ${words}`,
     missedCost: 'Cost of a missed positive',
     alarmCost: 'Cost of a false alarm',
     wrong: (text: string): string => `“${text}”: expected a cost, a number from 0, such as 8; they cannot both be 0`,
@@ -297,7 +297,8 @@ export const TEXTS = {
     type: 'Type a record to compare the models.',
     empty: 'Leave a field empty if its value is missing.',
     models: { teacher: 'teacher', plain: 'plain KD student', debiased: 'de-biased student' },
-    probability: (model: string): string => `Probability of class 1, ${model}`,
+    probability: (model: string, of: string): string => `Probability of ${of}, ${model}`,
+    bars: (of: string): string => `The bars show the probability of ${of}.`,
     predicts: (label: string): string => `The de-biased student predicts ${label}.`,
     defers: (label: string): string => `The de-biased student defers; it would predict ${label}.`,
     means: (name: string, positive: string, negative: string): string =>
@@ -305,6 +306,7 @@ export const TEXTS = {
     cut: (threshold: string, by: 'run' | 'yours'): string =>
       `The mark on its bar is the threshold ${by === 'run' ? 'of the run' : 'that you chose'}: ${threshold}.`,
     unknown: (names: readonly string[]): string => `It ignores values that it does not know: ${names.join(', ')}.`,
+    noNumber: (text: string): string => `“${text}”: expected a number, or nothing if it is missing`,
     range: (least: number, largest: number): string => `training rows: ${least} to ${largest}`,
     outside: (least: number, largest: number): string => `outside the training rows: ${least} to ${largest}`,
     outsideAll: (names: readonly string[]): string =>

@@ -6,6 +6,7 @@ import { aimWords, bandWords, type DeferralPromise, isPromise } from '../report/
 import { percentText } from '../report/short-numbers.ts';
 import { BAND_TEXTS } from './band-texts.ts';
 import type { CutBand, ThresholdCuts } from './messages.ts';
+import { probabilityText } from './number-texts.ts';
 import { type Given, placeOf } from './threshold-costs.ts';
 
 export { BAND_TEXTS };
@@ -49,7 +50,7 @@ export function BandWords({
       </p>
     );
   const wrong = Number.isFinite(shown.wrong) ? percentText(shown.wrong) : 'none';
-  const ends = [band.from.toFixed(4), band.to.toFixed(4)] as const;
+  const ends = [probabilityText(band.from), probabilityText(band.to)] as const;
   return (
     <>
       <p id="band">
@@ -66,5 +67,5 @@ export function BandWords({
 
 function promiseText({ isPromised }: CutBand, promise: DeferralPromise, threshold: number): string {
   if (!isPromise(promise)) return isPromised ? WORDS.chosen(bandWords(promise)) : WORDS.chosenAgain;
-  return isPromised ? WORDS.promised(bandWords(promise)) : WORDS.notPromised(threshold.toFixed(4));
+  return isPromised ? WORDS.promised(bandWords(promise)) : WORDS.notPromised(probabilityText(threshold));
 }

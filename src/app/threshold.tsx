@@ -6,6 +6,7 @@ import type { DeferralPromise } from '../report/decision-words.ts';
 import { percentText } from '../report/short-numbers.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { CutBand, Outcome, ThresholdCuts, UsedThreshold } from './messages.ts';
+import { probabilityText } from './number-texts.ts';
 import { Numbers, type NumbersCell } from './numbers.tsx';
 import { Terms } from './terms.tsx';
 import { TEXTS } from './texts.ts';
@@ -106,16 +107,16 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
   ];
   const wrongCost = missed === undefined ? texts.missed : deferred === undefined ? texts.deferred : texts.alarm;
   const valueText = [
-    `${probability(shown.threshold)}: missed ${share(shown.missed)}, false alarms ${share(shown.alarms)}`,
+    `${probabilityText(shown.threshold)}: ${WORDS.missed} ${share(shown.missed)}, ${WORDS.alarms} ${share(shown.alarms)}`,
     ...(promise ? [`deferred ${share(shown.deferred)}`] : []),
   ].join(', ');
   return (
     <section aria-labelledby="threshold-heading" id="threshold-part">
       <h2 id="threshold-heading">{WORDS.heading}</h2>
       <p>{WORDS.intro(one)}</p>
-      <Terms names={['threshold']} />
+      <Terms names={['threshold', 'missed']} />
       <label>
-        {WORDS.threshold}: <span id="threshold-shown">{probability(shown.threshold)}</span>
+        {WORDS.threshold}: <span id="threshold-shown">{probabilityText(shown.threshold)}</span>
         <span class="slide">
           {bands && <bands.BandMarks cuts={cuts} band={band} />}
           <input
@@ -146,12 +147,12 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
               [
                 WORDS.of(one),
                 cell(shown.truePositive, cuts.positive),
-                cell(shown.falseNegative, cuts.positive, 'missed'),
+                cell(shown.falseNegative, cuts.positive, WORDS.missed),
                 ...(bands ? [cell(shown.deferredPositive, cuts.positive)] : []),
               ],
               [
                 WORDS.of(zero),
-                cell(shown.falsePositive, cuts.negative, 'false alarms'),
+                cell(shown.falsePositive, cuts.negative, WORDS.alarms),
                 cell(shown.trueNegative, cuts.negative),
                 ...(bands ? [cell(shown.deferredNegative, cuts.negative)] : []),
               ],
@@ -168,9 +169,9 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
           caption="Thresholds compared"
           head={['On the test rows', ...columns.map(([name]) => name)]}
           rows={[
-            row('Threshold', ({ threshold }) => probability(threshold)),
-            row(`Missed, of ${one}`, (given) => share(given.missed)),
-            row(`False alarms, of ${zero}`, (given) => share(given.alarms)),
+            row('Threshold', ({ threshold }) => probabilityText(threshold)),
+            row(WORDS.missedOf(one), (given) => share(given.missed)),
+            row(WORDS.alarmsOf(zero), (given) => share(given.alarms)),
             row('Precision', (given) => share(given.precision)),
             ...(bands
               ? [
@@ -183,7 +184,7 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
         />
       </div>
       <p role="status" id="cheapest">
-        {isRight && WORDS.cheapest(probability(cuts.cuts[best] as number), cost(givenAt(cuts, best, costs).cost))}
+        {isRight && WORDS.cheapest(probabilityText(cuts.cuts[best] as number), cost(givenAt(cuts, best, costs).cost))}
       </p>
       {isRight && <p class="hint">{WORDS.rule(`${alarm}`, `${missed}`)}</p>}
       <p class="buttons">
@@ -199,7 +200,8 @@ export function ThresholdPart({ cuts, target, promise, own, used, onUse }: Props
       <p role="status" id="used-threshold">
         {used && (
           <>
-            {used.threshold === own ? WORDS.isOwn : WORDS.used(probability(used.threshold))} <code>{used.sha256}</code>
+            {used.threshold === own ? WORDS.isOwn : WORDS.used(probabilityText(used.threshold))}{' '}
+            <code>{used.sha256}</code>
             {bands && !isPromised(cuts, used.threshold) && ` ${bands.BAND_TEXTS.gone}`}
           </>
         )}
@@ -214,5 +216,4 @@ function isPromised({ cuts, bands }: ThresholdCuts, threshold: number): boolean 
   return bands?.[cuts.indexOf(threshold)]?.isPromised === true;
 }
 
-const probability = (value: number): string => value.toFixed(4);
 const share = (value: number): string => (Number.isFinite(value) ? percentText(value) : 'not defined');

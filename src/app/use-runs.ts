@@ -29,6 +29,8 @@ export interface Runs {
   /** Keeps a run that has ended, and shows it. */
   add(outcome: Outcome, inputs: RunInputs, name: string): Promise<void>;
   open(id: string): Promise<void>;
+  /** Shows no run any more; it stays in the list. */
+  close(): void;
   rename(id: string, name: string): Promise<void>;
   remove(id: string): Promise<void>;
   undo(): Promise<void>;
@@ -97,6 +99,7 @@ export function useRuns(remote: Pick<Work, 'pack' | 'restore'>, onShown: () => v
         if (!run) return setError(TEXTS.runs.notStored);
         await show(run);
       }),
+    close: () => setShown(undefined),
     async rename(id, name) {
       await renameRun(id, name);
       setShown((run) => (run?.id === id ? { ...run, name } : run));

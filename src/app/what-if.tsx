@@ -5,7 +5,7 @@ import { AnswerBars, AnswerWords } from './answers.tsx';
 import { ErrorMessage } from './error-message.tsx';
 import type { Answers, Outcome, Picture, TestRow, Work } from './messages.ts';
 import { Pushes } from './pushes.tsx';
-import { isOutside, RecordFields } from './record-fields.tsx';
+import { isOutside, isWrong, RecordFields } from './record-fields.tsx';
 import { RowSteps } from './row-steps.tsx';
 import { TEXTS } from './texts.ts';
 import { useLoaded } from './use-loaded.ts';
@@ -91,6 +91,7 @@ export function WhatIf({ outcome, kept, tried, dropped, ask, remote }: Props): J
   }, [tried]);
   const changed = row ? names.filter((name) => (record[name] ?? '') !== (row.record[name] ?? '')) : [];
   const outside = inputs.filter((field) => isOutside(field, record[field.name] ?? '')).map(({ name }) => name);
+  const wrong = error === undefined ? [] : inputs.filter((field) => isWrong(field, record[field.name] ?? ''));
   return (
     <section aria-labelledby="what-if">
       <h2 ref={heading} id="what-if" tabIndex={-1}>
@@ -112,16 +113,18 @@ export function WhatIf({ outcome, kept, tried, dropped, ask, remote }: Props): J
       )}
       <AnswerBars answers={answers} outcome={outcome} />
       <AnswerWords answers={answers} outcome={outcome} outside={outside} />
-      <ErrorMessage text={error} />
+      {/* what is wrong with a field is said at the field */}
+      <ErrorMessage text={wrong.length > 0 ? undefined : error} />
       <RecordFields
         inputs={inputs}
         record={record}
         onChange={set}
+        wrong={wrong}
         example={images?.example?.file as File | undefined}
         dropped={dropped}
         onPicture={setPicture}
       />
-      {answers?.why && <Pushes why={answers.why} texts={answers.texts} />}
+      {answers?.why && <Pushes why={answers.why} texts={answers.texts} target={outcome.target} />}
       {corrections && (
         <corrections.Corrections
           names={names}

@@ -7,7 +7,7 @@ import { candidatesTable, chosenWords } from './candidates-table.ts';
 import { correctionCells } from './correction-cells.ts';
 import { deferralCharts, deferralWords, shiftNote, thresholdWords } from './decision-words.ts';
 import { occlusionCharts, resultCharts } from './figures.ts';
-import { biasCharts, MEASURES, sharedColumn, shiftCharts } from './group-figures.ts';
+import { biasCharts, byChange, MEASURES, sharedColumn, shiftCharts } from './group-figures.ts';
 import { byDistance, groupName, isGlobal } from './group-shifts.ts';
 import { importancePart } from './importance-words.ts';
 import { keyFigures } from './key-figures.ts';
@@ -70,10 +70,11 @@ function heading(title: string, content: string): string[] {
   return content === '' ? [] : [`<h2>${escapeHtml(title)}</h2>`, content];
 }
 
-/** The terms that the page uses: groups and deferral where the run has them. */
+/** The terms that the page uses: those of groups and deferral where the run has them. */
 function termsOf({ groups, deferral }: DistillRecord): TermName[] {
   const all = Object.keys(TERMS) as TermName[];
-  return all.filter((name) => (name !== 'group' || groups.length > 0) && (name !== 'deferral' || deferral));
+  const unused = [...(groups.length > 0 ? [] : ['group', 'missed']), ...(deferral ? [] : ['deferral'])];
+  return all.filter((name) => !unused.includes(name));
 }
 
 function metricsPart(result: DistillRecord): string[] {
@@ -207,7 +208,7 @@ function deferralPart({ deferral }: DistillRecord, picture: string): string[] {
 
 function groupPart(result: DistillRecord): string[] {
   if (result.groups.length === 0) return [];
-  const rows = result.groups.flatMap((models) => {
+  const rows = byChange(result.groups).flatMap((models) => {
     const shown = GROUP_ROWS.filter((key) => models[key]);
     const cells = MEASURES.map(([measure]) =>
       best(

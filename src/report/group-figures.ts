@@ -127,13 +127,27 @@ export function sharedColumn(groups: DistillRecord['groups']): string | undefine
 /** Letters of a column that fit into a title. */
 const MAX_COLUMN = 24;
 
+/** The groups by the larger change of their two error rates, the largest first: an order for all pictures, so that they can be read across. */
+export function byChange(groups: DistillRecord['groups']): DistillRecord['groups'] {
+  const change = ({ teacher, student }: DistillRecord['groups'][number]): number =>
+    Math.max(
+      ...(['falseNegativeRate', 'falsePositiveRate'] as const).map((rate) => {
+        const by = Math.abs(whole(student[rate]).value - whole(teacher[rate]).value);
+        return Number.isFinite(by) ? by : 0;
+      }),
+    );
+  return [...groups].sort((a, b) => change(b) - change(a));
+}
+
 /** One picture for each measure, with what the largest change is. */
 export function biasCharts(result: DistillRecord): ChartOf[] {
   if (result.groups.length === 0) return [];
   const legend = groupModels(result);
-  return groupMeasures(result).map((measure, k): ChartOf => {
-    const caption = `${measure.caption} ${largestChange(result.groups, k)}Bands are 95 % intervals on the test rows.`;
-    return ['Dumbbells', { ...measure, caption, legend }];
+  const groups = byChange(result.groups);
+  return groupMeasures({ ...result, groups }).map((measure, k): ChartOf => {
+    const caption = `${measure.caption} ${largestChange(groups, k)}Bands are 95 % intervals; in brackets, the labelled test rows. The largest changes of an error rate come first.`;
+    const counted = measure.groups.map((group, i) => ({ ...group, rows: groups[i]?.teacher.rows ?? 0 }));
+    return ['Dumbbells', { ...measure, groups: counted, caption, legend }];
   });
 }
 

@@ -25,9 +25,13 @@ export function keyFigures(result: DistillRecord): KeyFigure[] {
   if (own === undefined) return measured;
   const size: KeyFigure = {
     name: 'Size',
-    better: 'smaller is better',
     value: sizeText(own),
-    ...(others !== undefined && { teacher: sizeText(others), change: sizeChange(own, others) }),
+    // several teachers and given soft labels have no size to compare with
+    ...(others !== undefined && {
+      better: 'smaller is better',
+      teacher: sizeText(others),
+      change: sizeChange(own, others),
+    }),
   };
   return [...measured, size];
 }

@@ -1,8 +1,8 @@
 // Numbers in sentences and on labels: short, with the unit.
 
-/** The size of a number below 1 as in tables of results: `.3271`. */
+/** The size of a number, as in the tables and the key figures: `0.3271`. */
 export function unsigned(x: number, digits = 4): string {
-  return Math.abs(x).toFixed(digits).replace(/^0\./, '.');
+  return Math.abs(x).toFixed(digits);
 }
 
 /** A share in per cent: `40 %`, `4.2 %`, `0.2 %`. */

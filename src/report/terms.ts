@@ -22,7 +22,8 @@ export type TermName =
   | 'auc'
   | 'threshold'
   | 'deferral'
-  | 'group';
+  | 'group'
+  | 'missed';
 
 /** The terms, by a short key. */
 export const TERMS: Readonly<Record<TermName, Term>> = {
@@ -85,6 +86,13 @@ export const TERMS: Readonly<Record<TermName, Term>> = {
     name: 'group',
     isCounted: true,
     meaning: 'The rows with one value of a column, such as the self-employed. Errors are compared between groups.',
+    page: 'method.md',
+  },
+  missed: {
+    name: 'missed positive',
+    isCounted: true,
+    meaning:
+      'A row of class 1 that a model takes for class 0. A row of class 0 that it takes for class 1 is a false alarm.',
     page: 'method.md',
   },
 };

@@ -7,7 +7,7 @@ import type { Choice } from '../../src/app/messages.ts';
 import { filesOf } from '../../src/app/model-folder.ts';
 import type { PickedFile } from '../../src/app/picked-file.ts';
 import { workErrorOf } from '../../src/app/remote.ts';
-import { sortFiles } from '../../src/app/sort-files.ts';
+import { sortFiles, withoutFile } from '../../src/app/sort-files.ts';
 import { checkInputs } from '../../src/app/work/check.ts';
 import { choiceSettings, columnOptions, type Models, openInputs, splitRows } from '../../src/app/work/inputs.ts';
 import { openModels } from '../../src/app/work/models.ts';
@@ -236,6 +236,13 @@ describe('other teachers', () => {
       ...{ models: [b], jsons: [shared], externalData: [], rows, class: undefined, inputs: undefined },
       ...{ convention: undefined, positiveClass: undefined, maxLength: undefined },
     });
+    // the run of an example has its name until its model or its rows are others
+    const example = { ...first, example: 'Loans' };
+    const names = [[b], [named('e.csv')], [named('q.json')]].map(
+      async (files) => (await sortFiles(files, example)).example,
+    );
+    expect(await Promise.all(names)).toEqual([undefined, undefined, 'Loans']);
+    expect([a, rows, ofA].map((one) => withoutFile(example, one).example)).toEqual([undefined, undefined, 'Loans']);
     const other = named('q.json');
     expect(await sortFiles([other], stated)).toEqual({ ...stated, jsons: [ofA, config, other] });
     // the content of JSON files counts, whatever their names

@@ -53,7 +53,7 @@ async function distil(page: Page): Promise<string> {
   return digestOf(page);
 }
 
-async function download(page: Page, button: string): Promise<{ name: string; bytes: Uint8Array }> {
+async function download(page: Page, button: string | RegExp): Promise<{ name: string; bytes: Uint8Array }> {
   const [file] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: button, exact: true }).click(),
@@ -76,14 +76,25 @@ describeChromium('the whole flow', () => {
     expect(await page.locator('#target').inputValue()).toBe('label');
     expect(await page.locator('#positive').inputValue()).toBe('1');
     expect(await page.locator('#found').textContent()).toMatch(
-      /569 rows have a label; 37\.3 % of these are class 1.*AUC of 0\.9\d\d.*does not seem to be fitted on these rows/s,
+      /569 rows have a label; 37 % of these are class 1.*AUC of 0\.9\d\d.*does not seem to be fitted on these rows/s,
     );
     const sha256 = await distil(page);
     expect(sha256).toBe(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')).student.sha256);
     const { name, bytes } = await download(page, 'student.debkd');
     expect(name).toBe('student.debkd');
     expect(Buffer.from(bytes).equals(readFileSync(join(out, 'student.debkd')))).toBe(true);
+    // the same file is next to the verdict, before the figures
+    expect(await page.locator('#results ~ .verdict ~ .take ~ .strip').count()).toBe(1);
+    const first = await download(page, /^Download the student \([\d.]+ KB\)$/);
+    expect([first.name, Buffer.from(first.bytes).equals(bytes)]).toEqual([name, true]);
+    await page.getByRole('link', { name: 'Report and other formats' }).waitFor();
     expect(await page.locator('figure').count()).toBe(7);
+    // negative numbers have a minus sign, not a hyphen
+    const cells = await page.evaluate(() =>
+      [...document.querySelectorAll('figure :is(td, th[scope="row"])')].map((cell) => cell.textContent ?? ''),
+    );
+    expect(cells.filter((text) => /^-/.test(text))).toEqual([]);
+    expect(cells.filter((text) => /^−\d/.test(text)).length).toBeGreaterThan(3);
     expect(await page.locator('code.command').textContent()).toMatch(
       /^debkd distill --teacher teacher\.onnx .*--epochs 25/,
     );
@@ -103,10 +114,20 @@ describeChromium('the whole flow', () => {
     await until(page, (p) => document.getElementById('answer-debiased')?.textContent === p, expected);
     expect(await page.locator('#answer-teacher').textContent()).toMatch(/^[01]\.\d{4}$/);
     await page.locator('section[aria-labelledby="what-if"]').getByLabel('mean_radius', { exact: true }).fill('wide');
-    await page.locator('section[aria-labelledby="what-if"] .error').waitFor();
-    expect(await page.locator('section[aria-labelledby="what-if"] .error').textContent()).toMatch(
-      /"mean_radius".*"wide"/,
-    );
+    await page.locator('section[aria-labelledby="what-if"]').getByLabel('mean_area', { exact: true }).fill('1,5 m');
+    // each at its field
+    await until(page, () => document.querySelectorAll('.record .error:not([hidden])').length === 2);
+    expect(
+      await page.evaluate(() =>
+        [...document.querySelectorAll('#what-if ~ * [aria-invalid="true"]')].map(
+          (field) => document.getElementById(field.getAttribute('aria-describedby') ?? '')?.textContent,
+        ),
+      ),
+    ).toEqual(['“wide”', '“1,5 m”'].map((seen) => `${seen}: expected a number, or nothing if it is missing`));
+    expect(await page.locator('section[aria-labelledby="what-if"] > .error:not([hidden])').count()).toBe(0);
+    for (const name of ['mean_radius', 'mean_area'])
+      await page.locator('section[aria-labelledby="what-if"]').getByLabel(name, { exact: true }).fill('20');
+    await until(page, () => document.querySelectorAll('.record .error:not([hidden])').length === 0);
   });
 
   test('an unticked column is withheld from the student only, and a split is chosen: the bytes of the command line', async () => {
@@ -217,7 +238,7 @@ describeChromium('correct, cancel, resume', () => {
       /unclear whether (malignant or benign|benign or malignant) is class 1/,
     );
     await page.locator('#positive').selectOption('malignant');
-    await until(page, () => /37.3 % of these/.test(document.getElementById('found')?.textContent ?? ''));
+    await until(page, () => /37 % of these/.test(document.getElementById('found')?.textContent ?? ''));
     await page.getByText('Are the inputs or the output read wrongly?').click();
     await page.getByLabel('The output is').selectOption('probability');
     await until(
@@ -231,6 +252,19 @@ describeChromium('correct, cancel, resume', () => {
     await page.locator('#found').waitFor();
     expect(await distil(page)).toMatch(/^[0-9a-f]{64}$/);
     await page.close();
+  });
+
+  test('the bars are there at once: before the files are read, and before the part of the page with the results', async () => {
+    const page = await open();
+    await page.context().addInitScript('delete Navigator.prototype.serviceWorker');
+    await page.reload();
+    const network = await page.context().newCDPSession(page);
+    await network.send('Network.enable', {});
+    await network.send('Network.setBlockedURLs', { urls: ['*run-results*'] });
+    await page.getByRole('button', { name: /Tumours/ }).click();
+    await page.locator('.files progress').waitFor();
+    await page.getByLabel('Progress of the run').waitFor({ timeout: 60_000 });
+    await page.context().close();
   });
 
   test('a run that is cancelled, reloaded and resumed gives the same bytes', async () => {
@@ -423,7 +457,7 @@ describeChromium('other teachers', () => {
     const shown = await page.getByRole('region', { name: 'Metrics of each model' }).textContent();
     for (const { test: measured = {} } of [record.teacher.metrics, record.metrics])
       for (const { value, low, high } of Object.values<Estimate>(measured))
-        expect(shown).toContain(`${value.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`);
+        expect(shown).toContain(`${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`);
     const command = (await page.locator('code.command').textContent()) as string;
     expect(command).toMatch(/^debkd distill --data soft\.csv --soft-labels p --convention percentage --target/);
     expect(command).toContain('--weights w');

@@ -51,6 +51,17 @@ describeChromium('groups of the rows', () => {
     expect(record.groups.length).toBeGreaterThan(2);
     expect(await page.locator('#group-figures figure:first-child tbody tr').count()).toBe(record.groups.length);
     expect(await textOf(page, 'section.results')).toContain('employment=self-employed');
+    // classes have the words of the table, and errors the same names in all parts
+    expect(await textOf(page, '#group-figures tbody th')).toMatch(/ rows, [\d,]+ of repaid =\s1\)/);
+    expect(await textOf(page, '#group-figures .terms')).toContain('What is a missed positive?');
+    await page.locator('#answer-debiased', { hasText: /^[01]\.\d{4}$/ }).waitFor();
+    const part = (await textOf(page, '#threshold-part'))?.replaceAll('\u00a0', ' ');
+    for (const words of ['Missed positives, of repaid = 1', 'False alarms, of repaid = 0', '%, missed positives)'])
+      expect(part).toContain(words);
+    const whatIf = (await textOf(page, 'section[aria-labelledby="what-if"]'))?.replaceAll('\u00a0', ' ');
+    expect(whatIf).toContain('The bars show the probability of repaid = 1.');
+    expect(whatIf).toContain('above 0 towards repaid = 1');
+    expect(whatIf).not.toMatch(/class [01]/i);
     // each link to a part of the results leads to it
     await page.locator('.jump a', { hasText: 'Threshold' }).waitFor();
     const links = await page.evaluate(() =>

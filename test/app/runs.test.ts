@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
+import type { Outcome } from '../../src/app/messages.ts';
 import { temporary } from '../cli/run.ts';
 import { type Context, describeChromium, digestOf, type Page, unfold, useApp } from './open-app.ts';
 
@@ -46,14 +47,14 @@ describeChromium('kept runs', () => {
     const context = await app.browser.newContext();
     let page = await open(context, '?example=wdbc');
     const first = await distil(page, '4');
-    await page.getByRole('button', { name: 'Rename data.csv' }).click();
+    await page.getByRole('button', { name: 'Rename Tumours (example)' }).click();
     await page.getByLabel('Name of the run').fill('four epochs');
     await page.keyboard.press('Enter');
     await page.getByText('four epochs', { exact: true }).waitFor();
     const second = await distil(page, '6');
     expect(second).not.toBe(first);
-    await page.getByRole('button', { name: 'Rename data.csv' }).waitFor();
-    expect(await names(page)).toEqual(['data.csv', 'four epochs']);
+    await page.getByRole('button', { name: 'Rename Tumours (example)' }).waitFor();
+    expect(await names(page)).toEqual(['Tumours (example)', 'four epochs']);
     const student = await save(page, 'student.debkd');
     await page.close();
 
@@ -67,19 +68,22 @@ describeChromium('kept runs', () => {
     await page.locator('#choose-files').waitFor();
     // what if asks the students at once, and the teacher once it is open again
     await page.locator('#answer-teacher', { hasText: /^[01]\.\d{4}$/ }).waitFor({ timeout: 60_000 });
-    await page.getByRole('button', { name: 'Open data.csv' }).click();
-    await page.getByText('You look at the run “data.csv”.').waitFor();
+    await page.getByRole('button', { name: 'Open Tumours (example)' }).click();
+    await page.getByText('You look at the run “Tumours (example)”.').waitFor();
     expect(Buffer.from((await save(page, 'student.debkd')).bytes).equals(Buffer.from(student.bytes))).toBe(true);
 
-    await page.getByLabel('Compare data.csv').click();
+    await page.getByLabel('Compare Tumours (example)').click();
     await page.getByLabel('Compare four epochs').click();
     await page.getByRole('button', { name: 'Compare 2 runs' }).click();
     await page.locator('#compared-runs').waitFor();
-    expect(await page.locator('#compared-runs').textContent()).toMatch(/1\. data\.csv2\. four epochs.*epochs64.*AUC/s);
+    // the same test rows: no warning
+    expect(await page.locator('#compared-runs').textContent()).toMatch(
+      /^1\. Tumours \(example\)2\. four epochs.*epochs64.*AUC/s,
+    );
 
     await page.getByRole('button', { name: 'Delete four epochs' }).click();
     await page.getByText('“four epochs” is deleted.').waitFor();
-    expect(await names(page)).toEqual(['data.csv']);
+    expect(await names(page)).toEqual(['Tumours (example)']);
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('button', { name: 'Export four epochs' }).waitFor();
     const { path, bytes } = await save(page, 'Export four epochs');
@@ -128,6 +132,31 @@ describeChromium('kept runs', () => {
       /student.*(damaged|changed|digest)/i,
     );
     expect(await names(page)).toEqual(['result.json', 'four epochs']);
+
+    // runs that were measured on other rows, or on rows that are not known
+    const warning = async (a: string, b: string): Promise<string | null> => {
+      for (const name of [a, b]) await page.getByLabel(`Compare ${name}`, { exact: true }).click();
+      await page.getByRole('button', { name: 'Compare 2 runs' }).click();
+      const text = await page.locator('#compared-runs .warning').textContent();
+      await page.getByRole('button', { name: 'Close the comparison' }).click();
+      for (const name of [a, b]) await page.getByLabel(`Compare ${name}`, { exact: true }).click();
+      return text;
+    };
+    const asOther = async (name: string, change: (outcome: Outcome) => Partial<Outcome>): Promise<void> => {
+      const { outcome, ...head } = JSON.parse(run);
+      const changed = JSON.stringify({ ...head, name, outcome: { ...outcome, ...change(outcome) } });
+      const path = join(place, `${name}.debkd-run`);
+      writeFileSync(path, zipSync({ ...files, 'debkd-run.json': new TextEncoder().encode(changed) }));
+      await page.locator('#run-file').setInputFiles(path);
+      await page.getByText(`You look at the run “${name}”.`).waitFor();
+    };
+    await asOther('other rows', () => ({ testRows: 'f00d' }));
+    await asOther('other label', ({ result }) => ({
+      result: { ...result, label: { name: 'grade', positive: 'high', negative: 'low' } },
+    }));
+    expect(await warning('four epochs', 'result.json')).toMatch(/^It is not known whether .* the same test rows/);
+    expect(await warning('four epochs', 'other rows')).toMatch(/measured on different test rows/);
+    expect(await warning('four epochs', 'other label')).toMatch(/different labels \((label = 1|grade = high); /);
     await other.close();
   });
 
@@ -150,7 +179,7 @@ describeChromium('kept runs', () => {
       await page.getByText(to, { exact: true }).waitFor();
     };
     await page.evaluate(`full.push('runs')`);
-    await rename('data.csv', 'two epochs');
+    await rename('Tumours (example)', 'two epochs');
     await page.close();
     page = await open(context);
     await page.getByRole('button', { name: 'Open two epochs' }).click();

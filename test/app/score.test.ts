@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { percentText } from '../../src/report/short-numbers.ts';
 import { debkd, modelPath, temporary } from '../cli/run.ts';
 import { describeChromium, type Page, useApp, violations } from './open-app.ts';
 
@@ -70,11 +71,11 @@ describeChromium('scoring a file', () => {
     const cells = expected.trimEnd().split('\n').slice(1);
     const share = (column: number): string => {
       const ones = cells.filter((line) => line.split(',').at(column) === '1').length;
-      return `${((100 * ones) / cells.length).toFixed(1)} %`;
+      return percentText(ones / cells.length);
     };
     expect(cells).toHaveLength(60 * 569);
     expect(said).toBe(
-      `34,140 rows are scored. The student gives label 1 (label = 1) to ${share(-2)} of them. It defers ${share(-1)}.`,
+      `34,140 rows are scored. The student answers label = 1 for ${share(-2)} of them. It defers ${share(-1)}.`,
     );
     const first = await page.evaluate(() =>
       [...document.querySelectorAll('#scored-rows tbody tr:first-child td')].slice(0, 5).map((td) => td.textContent),
@@ -124,7 +125,7 @@ describeChromium('scoring a file', () => {
     await page.locator('#used-threshold code').waitFor();
     expect((await scored(page, csv)).text).toBe(predicted(await saveStudent(page), csv));
     await page.goto(app.url);
-    await page.getByRole('button', { name: /^Open data/ }).click();
+    await page.getByRole('button', { name: /^Open Tumours/ }).click();
     await page.locator('#score').waitFor();
     expect((await scored(page, csv)).text).toBe(expected);
     await context.close();

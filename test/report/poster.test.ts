@@ -3,6 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { draw } from '../../src/report/charts/draw.ts';
+import { biasCharts, byChange } from '../../src/report/group-figures.ts';
+import { htmlReport } from '../../src/report/html.ts';
 import { posterOf } from '../../src/report/poster.ts';
 import type { DistillRecord } from '../../src/report/result.ts';
 import { debkd, temporary, WDBC } from '../cli/run.ts';
@@ -54,6 +56,49 @@ test('a dumbbell has a mark of its own shape for each model, a band for each int
   expect(new Set(heights).size).toBe(5);
   expect(html).toContain('<title>sex=F, student: 40 % (30 % to 50 %)</title>');
   expect(html).not.toMatch(/NaN|null|undefined/);
+});
+
+/** The number of names at the left, and of lines of ticks that cross one. */
+function crossed(html: string): [names: number, crossing: number] {
+  const heights = [...html.matchAll(/class="halo" x="[\d.]+" y="([\d.]+)"/g)].map(([, y]) => Number(y));
+  const [, grid = ''] = /<path class="grid" d="([^"]+)"/.exec(html) ?? [];
+  const lines = [...grid.matchAll(/M[\d.]+ ([\d.]+)V([\d.]+)/g)].map(([, from, to]) => [Number(from), Number(to)]);
+  const crossing = lines.filter(([from = 0, to = 0]) => heights.some((y) => from <= y && to >= y - 10));
+  return [heights.length, lines.length < 2 * heights.length ? Number.NaN : crossing.length];
+}
+
+test('the groups of a page have their rows, a key to their values and the largest change first, and no line crosses a name', async () => {
+  const sizes = byChange(result.groups).map(({ teacher, student }) =>
+    Math.max(
+      Math.abs(student.falseNegativeRate.value - teacher.falseNegativeRate.value),
+      Math.abs(student.falsePositiveRate.value - teacher.falsePositiveRate.value),
+    ),
+  );
+  expect(new Set(sizes).size).toBeGreaterThan(2);
+  expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+  // whatever the order of the record
+  const reversed = { ...result, groups: result.groups.toReversed() };
+  const names = (of: DistillRecord): unknown[] =>
+    biasCharts(of).map(([, props]) =>
+      (props as { groups: readonly { name: string }[] }).groups.map(({ name }) => name),
+    );
+  expect(names(reversed)[0]).toEqual(names(result)[2]);
+  const html = draw(biasCharts(result).slice(0, 1));
+  for (const { teacher } of result.groups) expect(html).toContain(` (${teacher.rows})</text>`);
+  expect(html).toMatch(/>teacher → de-biased<\/text>/);
+  expect(crossed(html)).toEqual([result.groups.length, 0]);
+  const groups = ['a', 'b', 'c'].map((name) => ({
+    name,
+    marks: [{ name, style: 'teacher', value: name.charCodeAt(0), low: 90, high: 110 } as const],
+  }));
+  const chart = { title: 'AUC', caption: 'Of models.', x: { label: 'AUC' }, zero: false, groups };
+  expect(crossed(draw([['Intervals', chart]]))).toEqual([3, 0]);
+  const shifts = ['a', 'b'].map((name, i) => ({ name, rows: 5, meanShift: i - 0.5 }));
+  expect(crossed(draw([['Shifts', { groups: shifts, all: 0.2, meaning: '' }]]))).toEqual([2, 0]);
+  // a page without groups does not explain their words
+  const term = '<dt>Missed positive</dt>';
+  const pages = await Promise.all([result, { ...result, groups: [] }].map(htmlReport));
+  expect(pages.map((one) => one.includes(term))).toEqual([true, false]);
 });
 
 test('the record has plain KD and hard labels by group, and the page shows plain KD', () => {

@@ -86,11 +86,11 @@ test('the intervals of differences are those of Newcombe (1998), table II, 56/70
 test('a student that is clearly better than its teacher and not worse than others ships', () => {
   const { level, advice, headline, next, reasons } = verdictOf(record({ teacher: 0.355, hard: 0.33, kd: 0.31 }));
   expect([level, advice, next]).toEqual(['ship', 'Ship this student.', undefined]);
-  expect(headline).toBe('The student (19 KB) is better than its teacher: log-loss .300 instead of .355.');
+  expect(headline).toBe('The student (19 KB) is better than its teacher: log-loss 0.300 instead of 0.355.');
   expect(reasons.slice(0, 3)).toEqual([
-    'Against its teacher: log-loss .0550 lower (95 % interval .0479 to .0621).',
-    'Against a student of the labels alone: log-loss .0300 lower (95 % interval .0229 to .0371).',
-    'Against a student of plain KD: log-loss .0100 lower (95 % interval .0029 to .0171).',
+    'Against its teacher: log-loss 0.0550 lower (95 % interval 0.0479 to 0.0621).',
+    'Against a student of the labels alone: log-loss 0.0300 lower (95 % interval 0.0229 to 0.0371).',
+    'Against a student of plain KD: log-loss 0.0100 lower (95 % interval 0.0029 to 0.0171).',
   ]);
   expect(verdictOf(record({ teacher: 0.355 })).reasons.at(-1)).toMatch(/^Not compared with students of the labels/);
 });
@@ -151,7 +151,7 @@ test.each([
     'a little worse',
     record({ teacher: 0.29 }),
     'caution',
-    /^It is a little worse .* \.0100 of log-loss/,
+    /^It is a little worse .* 0\.0100 of log-loss/,
     /^Label more rows/,
   ],
   [
@@ -180,12 +180,12 @@ test('a handful of different test rows is no verdict', () => {
 test('a loss is in the headline, that to hard labels first', () => {
   const { headline } = verdictOf(record({ teacher: 0.25, hard: 0.28, kd: 0.27 }));
   expect(headline).toBe(
-    'The student (19 KB) is worse than a student of the labels alone: log-loss .300 instead of .280.',
+    'The student (19 KB) is worse than a student of the labels alone: log-loss 0.300 instead of 0.280.',
   );
   expect(verdictOf(record({ teacher: 0.4, tested: 50 })).headline).toMatch(
     /^No clear difference between the student \(19 KB\) and its teacher: /,
   );
-  expect(verdictOf(record({})).headline).toBe('The student (19 KB) has a log-loss of .300.');
+  expect(verdictOf(record({})).headline).toBe('The student (19 KB) has a log-loss of 0.300.');
 });
 
 test('the group that gains most is in the headline; one that loses is a caution; a moved threshold is neither', async () => {
@@ -259,7 +259,13 @@ test('the key figures have directions, changes and sizes, and leave out what was
   expect([15_000, 15_700, 24_300, 24_400].map(sizeChange)).toEqual([
     ...['worse', 'about the same', 'about the same', 'better'],
   ]);
-  expect(figures.map(({ better }) => better.split(' ')[0])).toEqual(['higher', 'lower', 'lower', 'smaller']);
+  expect(figures.map(({ better }) => better?.split(' ')[0])).toEqual(['higher', 'lower', 'lower', 'smaller']);
+  // given soft labels have no file
+  const alone = {
+    ...record({ teacher: 0.4 }),
+    teacher: { ...plain.teacher, metrics: measured(0.4), bytes: undefined },
+  };
+  expect(keyFigures(alone as never).at(-1)).toEqual({ name: 'Size', value: '19 KB' });
   const { bytes: _, ...unsized } = record({}).student;
   expect(keyFigures({ ...record({}), student: unsized, metrics: {} })).toEqual([]);
 });

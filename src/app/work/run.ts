@@ -17,7 +17,7 @@ import { distillSteps, expected } from '../../distill-plan.ts';
 import type { LabelCache } from '../../io/cache.ts';
 import { openOverall } from '../../io/overall.ts';
 import type { ProgressOptions } from '../../io/progress.ts';
-import { sha256 } from '../../io/sha256.ts';
+import { sha256, sha256Bytes } from '../../io/sha256.ts';
 import { bytesOf } from '../../io/source.ts';
 import type { Step } from '../../io/step.ts';
 import { sigmoid } from '../../kernels/elementary.ts';
@@ -141,6 +141,14 @@ export async function openLive(inputs: Inputs, settings: Settings, cache: LabelC
   return { teacher: await readyTeacher(inputs.teacher, data.train), teachers, data, files, test: parts.test };
 }
 
+/** What metrics are measured on: two runs with the same digest can be compared, also where their columns differ. */
+function testRowsOf(places: Uint32Array, { labels, weights }: Pick<Dataset, 'labels' | 'weights'>): string {
+  const lists = [places, labels, ...(weights ? [weights] : [])];
+  return sha256(
+    sha256Bytes(...lists.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength))),
+  );
+}
+
 /** Runs the steps of the command line's `distill`, and trains the baselines. */
 export async function runDistillation(
   inputs: Inputs,
@@ -239,6 +247,7 @@ export async function runDistillation(
       ...(pictures && { images: pictures }),
       ...(first !== undefined && { first: rowOf(table, parts.test, first, named) }),
       target: table.target,
+      testRows: testRowsOf(parts.test, data.test),
       ...(student.groupThresholds === undefined && models.length > 0 && { cuts: cuts() }),
       sample: {
         ...textsOf(sampleRecord(student)),

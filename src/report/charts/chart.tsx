@@ -27,6 +27,8 @@ interface Props {
   readonly height?: number;
   /** The meaning of the colours. */
   readonly legend?: readonly Style[];
+  /** The parts of the y axis with lines of x ticks, so that none crosses a label; default: all of it. */
+  readonly lined?: readonly Domain[];
   /** The marks, given the scales. */
   readonly draw: (x: Scale, y: Scale) => ComponentChildren;
   /** Content under the caption. */
@@ -54,7 +56,17 @@ export const NAME_LEFT = 4;
 /** Width of a letter in a tick. */
 const LETTER = 7.8;
 
-export function Chart({ title, caption, x, y, height = HEIGHT, legend = [], draw, children }: Props): JSX.Element {
+export function Chart({
+  title,
+  caption,
+  x,
+  y,
+  height = HEIGHT,
+  legend = [],
+  lined,
+  draw,
+  children,
+}: Props): JSX.Element {
   const [xTicks, yTicks] = [x.ticks ?? roundTicks(x.domain), y.ticks ?? roundTicks(y.domain)];
   const xTexts = x.format ? xTicks.map(x.format) : tickTexts(xTicks);
   const yTexts = y.format ? yTicks.map(y.format) : tickTexts(yTicks);
@@ -63,7 +75,9 @@ export function Chart({ title, caption, x, y, height = HEIGHT, legend = [], draw
   const sx = linearScale(x.domain, left, right);
   const sy = linearScale(y.domain, bottom, top);
   const grid = [
-    ...xTicks.map((tick) => `M${sx(tick)} ${top}V${bottom}`),
+    ...xTicks.flatMap((tick) =>
+      (lined?.map((ends) => ends.map(sy)) ?? [[top, bottom]]).map(([from, to]) => `M${sx(tick)} ${from}V${to}`),
+    ),
     ...yTicks.map((tick) => `M${left} ${sy(tick)}H${right}`),
   ];
   return (

@@ -23,6 +23,8 @@ export interface Measure {
 export interface DumbbellGroup extends IntervalGroup {
   /** The values of the teacher and of the student, such as `94 % → 45 %`. */
   readonly values: string;
+  /** Its number of rows, next to its name. */
+  readonly rows?: number;
 }
 
 interface Props extends Omit<Measure, 'hint'>, Extra {
@@ -31,13 +33,20 @@ interface Props extends Omit<Measure, 'hint'>, Extra {
 
 /** Height of a group. */
 export const ROW = 54;
+/** Height of the line above the groups. */
+const HEAD = 14;
+/** From a name to the lines of the ticks. */
+const BELOW = 6;
 /** From the top of a group to its name, and to its marks. */
 const [NAME, LINE] = [16, 36];
 /** How far a model's mark is below the line of its group, so that no interval hides another. */
 const OFF: Readonly<Partial<Record<ColorName, number>>> = { teacher: -7, student: 7 };
 
 export function Dumbbells({ title, caption, x, groups, text, legend, children }: Props): JSX.Element {
-  const total = ROW * groups.length;
+  const total = HEAD + ROW * groups.length;
+  const [teacher, student] = (['teacher', 'student'] as const).map(
+    (style) => legend.find((one) => one.style === style)?.name ?? style,
+  );
   return (
     <Chart
       title={title}
@@ -46,11 +55,18 @@ export function Dumbbells({ title, caption, x, groups, text, legend, children }:
       x={x}
       y={{ domain: [total, 0], label: '', ticks: [] }}
       legend={legend}
-      draw={(sx, sy) =>
-        groups.map((group, i) => (
-          <Row key={group.name} group={group} x={sx} y={sy(ROW * i)} domain={x.domain} text={text} />
-        ))
-      }
+      lined={groups.map((_, i) => [HEAD + ROW * i + NAME + BELOW, HEAD + ROW * (i + 1)])}
+      draw={(sx, sy) => (
+        <>
+          {/* what the values on the right are */}
+          <text text-anchor="end" x={sx(x.domain[1])} y={sy(0) + 8}>
+            {`${teacher} → ${student}`}
+          </text>
+          {groups.map((group, i) => (
+            <Row key={group.name} group={group} x={sx} y={sy(HEAD + ROW * i)} domain={x.domain} text={text} />
+          ))}
+        </>
+      )}
     >
       {children}
     </Chart>
@@ -59,7 +75,7 @@ export function Dumbbells({ title, caption, x, groups, text, legend, children }:
 
 /** A group at height y. */
 export function Row({
-  group: { name, marks, values },
+  group: { name, marks, values, rows },
   x,
   y,
   domain: [low, high],
@@ -87,7 +103,7 @@ export function Row({
         <Point key={mark.name} group={name} mark={mark} x={x} y={at + (OFF[mark.style] ?? 0)} text={text} />
       ))}
       <text class="halo" x={x(low)} y={y + NAME}>
-        {shortName(name, '', letters ?? NAME_LETTERS)}
+        {shortName(name, rows === undefined ? '' : ` (${rows.toLocaleString('en')})`, letters ?? NAME_LETTERS)}
       </text>
       <text class="halo strong" text-anchor="end" x={x(high)} y={y + NAME}>
         {values}

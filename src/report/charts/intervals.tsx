@@ -46,6 +46,7 @@ export function Intervals({ title, caption, x, groups, zero, legend = [], childr
       x={{ ...x, domain }}
       y={{ domain: [total, 0], label: '', ticks: [] }}
       legend={legend}
+      lined={groups.map((_, i) => [height * i + NAME, height * (i + 1)])}
       draw={(sx, sy) => (
         <>
           {zero && <line class="zero" x1={sx(0)} x2={sx(0)} y1={sy(0)} y2={sy(total)} />}

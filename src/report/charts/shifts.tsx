@@ -22,6 +22,9 @@ interface Props extends Extra {
   readonly meaning: string;
 }
 
+/** The share of a group's height that its name takes. */
+const NAME = 0.42;
+
 export function Shifts({ groups, all, meaning, children }: Props): JSX.Element {
   return (
     <Chart
@@ -33,6 +36,7 @@ export function Shifts({ groups, all, meaning, children }: Props): JSX.Element {
         label: 'Mean shift (log-odds of class 1)',
       }}
       y={{ domain: [groups.length, 0], label: '', ticks: [] }}
+      lined={groups.map((_, i) => [i + NAME, i + 0.95])}
       draw={(x, y) => (
         <>
           {groups.map(({ name, rows, meanShift }, i) => (

@@ -7,8 +7,8 @@ import { withUnits } from './units.ts';
 /** A figure of the student next to the teacher's. */
 export interface KeyFigure {
   readonly name: string;
-  /** What is better, such as `higher is better`. */
-  readonly better: string;
+  /** What is better, such as `higher is better`; absent for a size that is compared with none. */
+  readonly better?: string;
   readonly value: string;
   /** The teacher's value; absent where it is not known. */
   readonly teacher?: string;
@@ -68,7 +68,7 @@ export function Strip({ figures }: { readonly figures: readonly KeyFigure[] }): 
       {figures.map(({ name, better, value, teacher, change, intervals }) => (
         <div key={name}>
           <dt>
-            {name} <small>{better}</small>
+            {name} {better && <small>{better}</small>}
           </dt>
           <dd class="value">{withUnits(value)}</dd>
           {teacher !== undefined && <dd>teacher {withUnits(teacher)}</dd>}
