@@ -304,7 +304,7 @@ export const TEXTS = {
     means: (name: string, positive: string, negative: string): string =>
       `Class 1 means ${name} = ${positive}, class 0 means ${name} = ${negative}.`,
     cut: (threshold: string, by: 'run' | 'yours'): string =>
-      `The mark on its bar is the threshold ${by === 'run' ? 'of the run' : 'that you chose'}: ${threshold}.`,
+      `The mark on the student’s bar is the threshold ${by === 'run' ? 'of the run' : 'that you chose'}: ${threshold}.`,
     unknown: (names: readonly string[]): string => `It ignores values that it does not know: ${names.join(', ')}.`,
     noNumber: (text: string): string => `“${text}”: expected a number, or nothing if it is missing`,
     range: (least: number, largest: number): string => `training rows: ${least} to ${largest}`,
