@@ -116,7 +116,7 @@ function weighed(
   if (worse)
     return {
       level: 'caution',
-      advice: `Look at ${shownGroup(worse.group)} first: the student is worse there than its teacher.`,
+      advice: `Look at ${shownGroup(worse.group)} first: on its ${worse.teacher.rows} test rows the student is worse than its teacher.`,
       next: `Label more rows of ${shownGroup(worse.group)}, and distil again.`,
     };
   if (teacher?.change === 'worse')

@@ -225,7 +225,7 @@ test('the group that gains most is in the headline; one that loses is a caution;
   const worse = { teacher: bias('age', 0.2, 0.1), student: bias('age', 0.2, 0.3) };
   expect(verdictOf(record({ teacher: 0.4, groups: [female, worse] }))).toMatchObject({
     level: 'caution',
-    advice: 'Look at age first: the student is worse there than its teacher.',
+    advice: 'Look at age first: on its 1000 test rows the student is worse than its teacher.',
     next: 'Label more rows of age, and distil again.',
   });
   const sure = { teacher: bias('sure', 0.2, 0.1, -0.03), student: bias('sure', 0.2, 0.1, 0.3) };
