@@ -127,8 +127,12 @@ export function sharedColumn(groups: DistillRecord['groups']): string | undefine
 /** Letters of a column that fit into a title. */
 const MAX_COLUMN = 24;
 
-/** The groups by the larger change of their two error rates, the largest first: an order for all pictures, so that they can be read across. */
+/**
+ * The groups by the larger change of their two error rates, the largest first: an order for all pictures, so that they can be read across.
+ * Ranges of numbers keep their own order.
+ */
 export function byChange(groups: DistillRecord['groups']): DistillRecord['groups'] {
+  if (groups.some(isRange)) return groups;
   const change = ({ teacher, student }: DistillRecord['groups'][number]): number =>
     Math.max(
       ...(['falseNegativeRate', 'falsePositiveRate'] as const).map((rate) => {
@@ -139,13 +143,19 @@ export function byChange(groups: DistillRecord['groups']): DistillRecord['groups
   return [...groups].sort((a, b) => change(b) - change(a));
 }
 
+/** Whether a group is a range of numbers, such as `age 28 .. <37`. */
+function isRange({ teacher: { group } }: DistillRecord['groups'][number]): boolean {
+  return !group.includes('=') && / \.\. </.test(group);
+}
+
 /** One picture for each measure, with what the largest change is. */
 export function biasCharts(result: DistillRecord): ChartOf[] {
   if (result.groups.length === 0) return [];
   const legend = groupModels(result);
   const groups = byChange(result.groups);
+  const order = groups.some(isRange) ? '' : ' The largest changes of an error rate come first.';
   return groupMeasures({ ...result, groups }).map((measure, k): ChartOf => {
-    const caption = `${measure.caption} ${largestChange(groups, k)}Bands are 95 % intervals; in brackets, the labelled test rows. The largest changes of an error rate come first.`;
+    const caption = `${measure.caption} ${largestChange(groups, k)}Bands are 95 % intervals; in brackets, the labelled test rows.${order}`;
     const counted = measure.groups.map((group, i) => ({ ...group, rows: groups[i]?.teacher.rows ?? 0 }));
     return ['Dumbbells', { ...measure, groups: counted, caption, legend }];
   });

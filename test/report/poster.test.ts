@@ -83,6 +83,19 @@ test('the groups of a page have their rows, a key to their values and the larges
       (props as { groups: readonly { name: string }[] }).groups.map(({ name }) => name),
     );
   expect(names(reversed)[0]).toEqual(names(result)[2]);
+  // ranges of numbers keep their order
+  const ages = ['age 18 .. <30', 'age 30 .. <45', 'age 45 .. 90'];
+  const ranges = result.groups.slice(0, 3).map((models, i) => ({
+    ...models,
+    teacher: { ...models.teacher, group: ages[i] as string },
+    student: { ...models.student, group: ages[i] as string },
+  }));
+  for (const groups of [ranges, ranges.toReversed()]) {
+    const own = { ...result, groups };
+    expect(byChange(groups)).toEqual(groups);
+    expect(JSON.stringify(biasCharts(own))).not.toContain('come first');
+  }
+  expect(JSON.stringify(biasCharts(result))).toContain('The largest changes of an error rate come first');
   const html = draw(biasCharts(result).slice(0, 1));
   for (const { teacher } of result.groups) expect(html).toContain(` (${teacher.rows})</text>`);
   expect(html).toMatch(/>teacher → de-biased<\/text>/);
