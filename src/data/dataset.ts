@@ -61,7 +61,7 @@ export interface Dataset {
   readonly fitted?: readonly string[];
   /** Numbers of those columns that may stand for missing values, such as -999; absent if there are none. */
   readonly placeholders?: readonly Placeholder[];
-  /** Those columns whose points may separate thousands, such as 1.381 beside 409; absent if there are none. */
+  /** Those columns whose points may separate thousands, such as 1.381 next to 409; absent if there are none. */
   readonly pointThousands?: readonly PointThousands[];
   /** Values that the student's or the teacher's preprocessing does not list, by column; absent if not counted. */
   readonly unknown?: readonly UnknownCount[];

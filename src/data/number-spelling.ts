@@ -17,7 +17,7 @@ const MONEY = /^[+-]?\s?\p{Sc}\s?[\d.,'’\s]*\d[.,]?$|^[+-]?\d[\d.,'’\s]*\s?\
 const TIME = /^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s?[ap]\.?m\.?)?$/i;
 /** Such as 70 kg or 1248 CC: a number and letters. */
 const ENDING = /^[<>~]?\s?[+-]?(\d+\.?\d*|\.\d+)\s?(?<unit>[\p{L}°][\p{L}°²³./]*)$/u;
-/** Units of one measure, of which a column may have several: magnitudes, mass, length, time, bytes. */
+/** Units of one measure; a column may mix them: magnitudes, mass, length, time, bytes. */
 const UNITS = [
   'k m b mn bn mio',
   'mg g kg t lb lbs oz',
@@ -43,7 +43,7 @@ const is =
   (text: string): boolean =>
     kinds.some((kind) => kind.test(text));
 
-/** What unitSpelling knows, beside units. */
+/** The spellings that unitSpelling knows, apart from units. */
 const UNIT_SPELLINGS: readonly {
   readonly seen: string;
   readonly test: (text: string) => boolean;

@@ -1,4 +1,4 @@
-// Finds numbers whose points probably separate thousands, such as 1.381 beside 409: they are read as decimals.
+// Finds numbers whose points probably separate thousands, such as 1.381 next to 409: they are read as decimals.
 import { textAt } from './byte-texts.ts';
 import { columnNumbers } from './column-numbers.ts';
 import { countCodes } from './missing.ts';

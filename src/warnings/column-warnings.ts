@@ -48,7 +48,7 @@ function thousandsWarnings({ pointThousands = [] }: AnyDataset): string[] {
           MAX_NAMED,
         )})`;
   return [
-    `column ${quote(column)}: ${quote(value)} beside whole numbers such as ${quote(whole)}${also} is read as a decimal. If its point separates thousands, write ${value.replace('.', '')}`,
+    `column ${quote(column)}: ${quote(value)} next to whole numbers such as ${quote(whole)}${also} is read as a decimal. If its point separates thousands, write ${value.replace('.', '')}`,
   ];
 }
 

@@ -145,7 +145,7 @@ test.each<[string, (i: number) => string, boolean]>([
   if (!isFound) return expect(warnings).toEqual([]);
   expect(warnings).toEqual([
     expect.stringMatching(
-      /^column "x": "-?\d+\.\d{3}" beside whole numbers such as "\d+" is read as a decimal\. If its point separates thousands, write -?\d+$/,
+      /^column "x": "-?\d+\.\d{3}" next to whole numbers such as "\d+" is read as a decimal\. If its point separates thousands, write -?\d+$/,
     ),
   ]);
 });
