@@ -25,7 +25,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'beside',
+          name: 'parallel',
           include: ['test/**/*.test.ts'],
           exclude: [...EXCLUDE, ...ALONE],
           // two on two cores: many tests wait for the programs that they start
