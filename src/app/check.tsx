@@ -8,7 +8,7 @@ import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
 import { Step } from './fold.tsx';
 import { GroupFields } from './group-fields.tsx';
-import type { Checked, Choice, TableSummary } from './messages.ts';
+import type { Checked, Choice, TableSummary } from './input-messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 import { metricText } from './number-texts.ts';
 import { RoleFields } from './role-fields.tsx';

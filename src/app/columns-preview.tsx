@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { percentText } from '../report/short-numbers.ts';
 import { Breakable } from './breakable.tsx';
-import type { Bar, ColumnSummary, TableSummary } from './messages.ts';
+import type { Bar, ColumnSummary, TableSummary } from './input-messages.ts';
 import { TEXTS } from './texts.ts';
 
 /** Columns that are shown at first. */

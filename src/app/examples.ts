@@ -1,5 +1,7 @@
 // The built-in examples. The build copies their files to examples/ID/ of the app, and leaves out an example whose files are absent.
-import type { Choice, Settings, Work } from './messages.ts';
+
+import type { Choice } from './input-messages.ts';
+import type { Settings, Work } from './messages.ts';
 import type { Files } from './sort-files.ts';
 
 /** An example: its files by their names in the app, and where the repository has them. */

@@ -3,8 +3,8 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { sizeText } from '../report/short-numbers.ts';
 import { ErrorMessage } from './error-message.tsx';
+import type { TableSummary, TeacherSummary } from './input-messages.ts';
 import { type JsonKind, kindOf } from './json-files.ts';
-import type { TableSummary, TeacherSummary } from './messages.ts';
 import { type Files, withoutFile } from './sort-files.ts';
 import { TEXTS } from './texts.ts';
 

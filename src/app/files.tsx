@@ -5,7 +5,7 @@ import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
 import { FileCards, Icon } from './file-cards.tsx';
 import { Step } from './fold.tsx';
-import type { TableSummary, TeacherSummary } from './messages.ts';
+import type { TableSummary, TeacherSummary } from './input-messages.ts';
 import { type PickedFile, pickedIn } from './picked-file.ts';
 import type { Files } from './sort-files.ts';
 import { TeacherReading } from './teacher-facts.tsx';

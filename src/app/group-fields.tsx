@@ -1,6 +1,6 @@
 // The columns whose groups are compared.
 import type { JSX } from 'preact';
-import type { ColumnSummary } from './messages.ts';
+import type { ColumnSummary } from './input-messages.ts';
 import { Terms } from './terms.tsx';
 import { TEXTS } from './texts.ts';
 

@@ -1,6 +1,6 @@
 // Tells the folders of images among chosen or dropped files from the files of models and tables.
 import { isImagePath } from '../data/image-columns.ts';
-import type { ImageFolder } from './messages.ts';
+import type { ImageFolder } from './input-messages.ts';
 import type { PickedFile } from './picked-file.ts';
 
 /** Chosen or dropped files, apart. */

@@ -2,7 +2,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { checkErrors, type Errors, type Place } from './errors.ts';
 import { type Example, fetchExample } from './examples.ts';
-import type { Checked, Choice, TableSummary, TeacherSummary, Work } from './messages.ts';
+import type { Checked, Choice, TableSummary, TeacherSummary } from './input-messages.ts';
+import type { Work } from './messages.ts';
 import type { WorkError } from './remote.ts';
 import { type Files, refusal } from './sort-files.ts';
 import { TEXTS } from './texts.ts';

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { CHECK_TEXTS } from './check-texts.ts';
 import { ErrorMessage } from './error-message.tsx';
 import type { Errors } from './errors.ts';
-import type { Choice, ColumnSummary, TableSummary } from './messages.ts';
+import type { Choice, ColumnSummary, TableSummary } from './input-messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 import { Terms } from './terms.tsx';
 

@@ -1,7 +1,8 @@
 // The session that survives a reload: files, choices, settings, and whether a run is unfinished.
 import { useEffect, useState } from 'preact/hooks';
+import type { Choice } from './input-messages.ts';
 import { busyElsewhere } from './lock.ts';
-import type { Choice, Settings } from './messages.ts';
+import type { Settings } from './messages.ts';
 import type { Files } from './sort-files.ts';
 import { forget, keep, kept } from './store.ts';
 

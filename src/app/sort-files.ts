@@ -1,7 +1,7 @@
 // The chosen files, and which file is for what.
 import { DebkdError, listed, quote } from '../io/errors.ts';
+import type { ImageFolder, TeacherFiles } from './input-messages.ts';
 import { kindOf, roleOf } from './json-files.ts';
-import type { ImageFolder, TeacherFiles } from './messages.ts';
 import { type FileKind, recognise } from './recognise.ts';
 
 /** A page has too little memory for larger files. */

@@ -1,7 +1,7 @@
 // The fields of the split: by what, the column, and the shares of the parts.
 import type { JSX } from 'preact';
 import { CHECK_TEXTS } from './check-texts.ts';
-import type { ColumnSummary, SplitChoice } from './messages.ts';
+import type { ColumnSummary, SplitChoice } from './input-messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 
 const WORDS = CHECK_TEXTS.split;

@@ -1,5 +1,5 @@
 // What to do with chosen or dropped files: the inputs that they make, kept runs among them, and what is wrong with them.
-import type { ImageFolder } from './messages.ts';
+import type { ImageFolder } from './input-messages.ts';
 import type { PickedFile } from './picked-file.ts';
 import { type FileKind, recognise } from './recognise.ts';
 import { type Files, sortFiles } from './sort-files.ts';

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { CHECK_TEXTS } from './check-texts.ts';
 import type { Errors } from './errors.ts';
-import type { TeacherSummary } from './messages.ts';
+import type { TeacherSummary } from './input-messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 import type { Files } from './sort-files.ts';
 import { StatedField } from './stated-field.tsx';

@@ -1,7 +1,7 @@
 // The columns of texts, for the teachers that read texts and for the student.
 import type { JSX } from 'preact';
 import { CHECK_TEXTS } from './check-texts.ts';
-import type { Choice, TableSummary } from './messages.ts';
+import type { Choice, TableSummary } from './input-messages.ts';
 import { FIELD_LABELS } from './name-field.ts';
 
 const WORDS = CHECK_TEXTS.texts;

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkErrors, type Place } from '../../src/app/errors.ts';
+import type { Choice } from '../../src/app/input-messages.ts';
 import { sortJsons } from '../../src/app/json-files.ts';
-import type { Choice } from '../../src/app/messages.ts';
 import { filesOf } from '../../src/app/model-folder.ts';
 import type { PickedFile } from '../../src/app/picked-file.ts';
 import { workErrorOf } from '../../src/app/remote.ts';

@@ -37,6 +37,9 @@ test('a rule chooses the threshold, in words, in the record and in the file', ()
   expect(choice).toMatchObject({ rule: 'recall>=0.95' });
   expect(choice?.value.value).toBeGreaterThanOrEqual(0.95);
   expect(choice?.threshold.low).toBeLessThan(choice?.threshold.high as number);
+  // the teacher's by the same rule
+  expect(result?.teacher.threshold).not.toBe(0.5);
+  expect(result?.teacher.metrics.test?.recall.value).toBeGreaterThan(0.92);
   // what it promises on the test rows
   expect(choice?.test?.value).toBeCloseTo(result?.metrics.test?.recall.value as number, 10);
   expect(choice?.test?.value).toBeGreaterThan(0.92);

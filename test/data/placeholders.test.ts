@@ -128,6 +128,11 @@ test.each<[string, (i: number) => string, boolean]>([
     true,
   ],
   ['decimals without last zeros', () => `${Math.round(real(1, 40) * 1000) / 1000}`, false],
+  [
+    'decimals of any length and whole numbers',
+    (i) => `${i % 3 ? Math.round(real(1, 40) * 1000) / 1000 : below(40)}`,
+    false,
+  ],
   ['three decimals everywhere', () => real(1, 40).toFixed(3), false],
   ['whole numbers', () => `${below(900)}`, false],
   ['larger whole numbers', (i) => (i % 3 ? `${below(40) + 1}.${100 + below(900)}` : `${1000 + below(900)}`), false],

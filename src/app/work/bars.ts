@@ -1,7 +1,7 @@
 // How the values of a column are distributed, to look at before a run.
 import { parseNumber } from '../../data/preprocessing.ts';
 import type { Column } from '../../data/table.ts';
-import type { Bar, ColumnSummary } from '../messages.ts';
+import type { Bar, ColumnSummary } from '../input-messages.ts';
 
 const BINS = 12;
 const MOST_VALUES = 6;

@@ -13,7 +13,7 @@ import { rocAuc } from '../../metrics/ranking.ts';
 import { readyTeacher } from '../../teacher/ready-teacher.ts';
 import { type SoftLabels, softLabels } from '../../teacher/soft-labels.ts';
 import { textNotes } from '../../teacher/text-notes.ts';
-import type { Checked } from '../messages.ts';
+import type { Checked } from '../input-messages.ts';
 import { columnOptions, columnsOf, type Inputs, isStudentLimited, splitRows } from './inputs.ts';
 import { runOptions } from './run-options.ts';
 

@@ -11,7 +11,7 @@ import { teacherColumns } from '../../teacher/binding.ts';
 import { combineTeachers } from '../../teacher/combine-teachers.ts';
 import { type ModelColumns, modelColumns } from '../../teacher/model-columns.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
-import type { Choice, RowFiles } from '../messages.ts';
+import type { Choice, RowFiles } from '../input-messages.ts';
 import { readRowFiles } from './rows.ts';
 
 /** The open models. */

@@ -6,8 +6,8 @@ import type { Values } from '../../settings/values.ts';
 import type { Convention } from '../../teacher/reading.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
 import type { Host } from '../../worker/serve.ts';
+import type { TeacherFiles } from '../input-messages.ts';
 import { type SortedJsons, sortJsons } from '../json-files.ts';
-import type { TeacherFiles } from '../messages.ts';
 import type { Models } from './inputs.ts';
 
 /** Threads of the teacher, and of the fits. */

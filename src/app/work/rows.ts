@@ -9,7 +9,7 @@ import { nameOf } from '../../io/source.ts';
 import type { Values } from '../../settings/values.ts';
 import { readsImages } from '../../teacher/image-table.ts';
 import type { Teacher } from '../../teacher/teacher.ts';
-import type { ImageFolder, RowFiles } from '../messages.ts';
+import type { ImageFolder, RowFiles } from '../input-messages.ts';
 
 /**
  * Reads the rows. The images of a table are open where it has a folder of images, or where a teacher reads them.

@@ -36,15 +36,8 @@ import type { Student } from '../../student/student.ts';
 import { withheldColumns } from '../../teacher/model-columns.ts';
 import { readyTeacher } from '../../teacher/ready-teacher.ts';
 import { VERSION } from '../../version.ts';
-import {
-  type Field,
-  type Model,
-  type Outcome,
-  RESUMED,
-  type RowFiles,
-  type Settings,
-  type TestRow,
-} from '../messages.ts';
+import type { RowFiles } from '../input-messages.ts';
+import { type Field, type Model, type Outcome, RESUMED, type Settings, type TestRow } from '../messages.ts';
 import { fieldOf, recordAt, withRange } from './fields.ts';
 import {
   columnOptions,

@@ -6,7 +6,7 @@ import { type Preprocessing, parseNumber } from '../../data/preprocessing.ts';
 import type { Column, Table } from '../../data/table.ts';
 import { likelyPositive } from '../../data/target.ts';
 import { textColumns } from '../../data/text-columns.ts';
-import type { ColumnSummary, TableSummary } from '../messages.ts';
+import type { ColumnSummary, TableSummary } from '../input-messages.ts';
 import { barsOf } from './bars.ts';
 
 const EXAMPLES = 3;
